@@ -1,0 +1,48 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need and can be repeated.
+PYTHON ?= python3
+BIN := .venv/bin
+DATA_DIR ?= data
+export DATA_DIR
+
+.PHONY: demo test lint types unit serve stop lock clean browser bench
+
+demo: .venv/ready ## a fictional authority, loaded and served
+	@$(BIN)/turncurve demo
+
+test: .venv/ready lint types browser ## everything: style, types, unit, pipeline, app, browser, attack
+	@$(BIN)/python -m pytest
+
+lint: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/ready
+	@$(BIN)/mypy
+
+unit: .venv/ready ## the tests that take seconds
+	@$(BIN)/python -m pytest tests/unit tests/test_architecture.py
+
+serve: .venv/ready ## the app on what is published in DATA_DIR
+	@$(BIN)/turncurve serve
+
+stop: .venv/ready ## end the app that `make demo` left running
+	@$(BIN)/turncurve serve --stop
+
+bench: .venv/ready ## measures beside a reference run; prints ratios
+	@$(BIN)/python -m bench
+
+# Everything of the project goes into .venv of this folder, from the lock file with its hashes.
+.venv/ready: requirements.lock pyproject.toml
+	@sh scripts/setup-venv "$(PYTHON)"
+	@touch $@
+
+# What the browser tests need beside Python; without it they are skipped and say what to install.
+browser: .venv/ready
+	@sh scripts/setup-browser
+
+lock: ## resolve dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

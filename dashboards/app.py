@@ -1,0 +1,164 @@
+"""The app: one function that puts the door, the pages, the downloads and the safeguards together.
+
+Belongs here: `create_app`. Does not belong here: settings from the environment (see `dashboards.settings`), serving (see
+`dashboards.__main__`), or what a page says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import Dash, dcc, html
+from flask import Flask, Response, request
+
+from dashboards import callbacks, compress, tables
+from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
+from dashboards.state import Service, asker, attach
+
+_HERE = Path(__file__).parent
+_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+_THEME = {
+    "fontFamily": _FONTS,
+    "headings": {"fontFamily": _FONTS},
+    "primaryColor": "navy",
+    "primaryShade": 7,
+    "colors": {
+        "navy": [
+            "#eaf1f8",
+            "#d3e1ef",
+            "#a8c3de",
+            "#7ba4cc",
+            "#5489bb",
+            "#3873a6",
+            "#1f5c90",
+            "#0b3d66",
+            "#082f50",
+            "#05213a",
+        ]
+    },
+}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def nobody(_request: Any) -> Viewer:
+    """Identify no one: the default, so that an app set up without a sign-in shows nothing."""
+    return ANONYMOUS
+
+
+def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secret_key: str | None = None) -> Dash:
+    """The app over the warehouse published under `data_dir`.
+
+    `identify` takes the request and returns the viewer. There need not be a published warehouse yet: the pages then say
+    how to make one.
+    """
+    server = Flask("dashboards")
+    server.secret_key = secret_key
+    app = Dash(
+        name="dashboards",
+        server=server,
+        use_pages=True,
+        pages_folder=str(_HERE / "pages"),
+        assets_folder=str(_HERE / "assets"),
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        title="Turncurve",
+        update_title="",
+        health_endpoint="healthz",
+        enable_mcp=False,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en-GB">')
+    app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
+    app.layout = dmc.MantineProvider(
+        [dcc.Location(id="address", refresh="callback-nav"), html.Div(dash.page_container)],
+        theme=_THEME,
+        forceColorScheme="light",
+    )
+    attach(server, Service(Door(data_dir), identify))
+    callbacks.register(app)
+    server.add_url_rule("/download/<name>.csv", "download", _download)
+    compress.install(server)
+    _protect(app)
+    return app
+
+
+def _download(name: str) -> Response:
+    """The CSV of one table, for the viewer of this request."""
+    if name not in tables.names():
+        return _plain(f"There is no table called “{name}”.", 404)
+    try:
+        table = tables.build(name, asker("csv"), {key: value for key, value in request.args.items() if value})
+    except (LookupError, UnknownQuestion, TypeError):
+        return _plain(
+            "This address asks for something the table does not have. Use the download link on the page.", 400
+        )
+    except (NotPublished, AuditError) as error:
+        return _plain(str(error), 503)
+    if table.answer.denied:
+        return _plain(" ".join(table.hidden), 403)
+    return Response(
+        tables.to_csv(table),
+        mimetype="text/csv",
+        headers={
+            "Content-Disposition": f"attachment; filename=turncurve-{name.replace('_', '-')}-{table.answer.version}.csv"
+        },
+    )
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status=status, mimetype="text/plain")
+
+
+def _protect(app: Dash) -> None:
+    """Headers on every answer, no posts from other sites, and a true 404 for an address that is no page."""
+    hashes: list[str] = []
+
+    def refuse_other_sites() -> Response | None:
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+            "same-origin",
+            "none",
+        ):
+            return _plain("Requests from other sites are not answered.", 403)
+        return None
+
+    def finish(response: Response) -> Response:
+        if not hashes:
+            # Only after set-up are all inline scripts known.
+            hashes.extend(app.csp_hashes())
+        response.headers.update(_HEADERS)
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'self'; script-src 'self' {' '.join(hashes)}; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+            "form-action 'self'; frame-ancestors 'none'"
+        )
+        if not request.path.startswith(("/_dash-component-suites/", "/assets/", "/_favicon")):
+            response.headers["Cache-Control"] = "no-store"
+        if response.status_code == 200 and response.mimetype == "text/html" and not _is_page(request.path):
+            response.status_code = 404
+        return response
+
+    app.server.before_request(refuse_other_sites)
+    app.server.after_request(finish)
+
+
+def _is_page(path: str) -> bool:
+    """Whether an address is a page's; addresses of the app itself (scripts, callbacks) count as such."""
+    if path.startswith(("/_", "/assets/")):
+        return True
+    parts = path.strip("/").split("/")
+    for registered in dash.page_registry.values():
+        template = registered.get("path_template")
+        known = (template or registered["path"] or "").strip("/").split("/")
+        if len(known) == len(parts) and all(k.startswith("<") or k == p for k, p in zip(known, parts, strict=True)):
+            return "not_found" not in registered["module"]
+    return False

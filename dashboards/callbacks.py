@@ -1,0 +1,59 @@
+"""The few callbacks of the app: filters to the address, and the navigation on a telephone.
+
+Belongs here: what runs in the browser when a control is used. A page is made from its address alone, so there is no
+server-side callback but the router's. Does not belong here: anything that reads data.
+"""
+
+from __future__ import annotations
+
+from dash import ALL, Dash, Input, Output, State
+
+_FILTERS_TO_ADDRESS = """
+function(values, goto, ids) {
+    const no = window.dash_clientside.no_update;
+    const used = window.dash_clientside.callback_context.triggered.map(t => t.prop_id);
+    if (goto && goto.length && goto[0] && goto[0] !== window.location.pathname
+        && used.some(p => p.indexOf('"goto"') > -1)) {
+        return [goto[0], no];
+    }
+    const query = new URLSearchParams(window.location.search);
+    let changed = false;
+    ids.forEach((id, place) => {
+        const value = values[place];
+        if (value === null || value === undefined) { return; }
+        const now = query.has(id.name) ? query.get(id.name) : id.default;
+        if (value === now) { return; }
+        changed = true;
+        if (value === id.default) { query.delete(id.name); } else { query.set(id.name, value); }
+    });
+    if (!changed) { return [no, no]; }
+    const text = query.toString();
+    return [no, text ? '?' + text : ''];
+}
+"""
+
+_BURGER = """
+function(opened, navbar) {
+    return Object.assign({}, navbar, {collapsed: {mobile: !opened}});
+}
+"""
+
+
+def register(app: Dash) -> None:
+    """Register every callback on an app."""
+    app.clientside_callback(
+        _FILTERS_TO_ADDRESS,
+        Output("address", "pathname"),
+        Output("address", "search"),
+        Input({"type": "filter", "name": ALL, "default": ALL}, "value"),
+        Input({"type": "goto", "name": ALL}, "value"),
+        State({"type": "filter", "name": ALL, "default": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        _BURGER,
+        Output("shell", "navbar"),
+        Input("burger", "opened"),
+        State("shell", "navbar"),
+        prevent_initial_call=True,
+    )

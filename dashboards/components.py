@@ -1,0 +1,381 @@
+"""The pieces every page is made of.
+
+Belongs here: the shell (header, navigation, main), the filter row, cards, sections, charts with their table twin, tables,
+empty and hidden states. Does not belong here: questions, or what any one page says.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboards import tables
+from dashboards.access import AuditError, NotPublished, UnknownQuestion
+from dashboards.figures import svg
+from dashboards.state import Ask, State, address, asker, service
+from dashboards.tables import Table
+from dashboards.words import Verdict
+
+log = logging.getLogger(__name__)
+
+NAVIGATION = (
+    (
+        "Results",
+        (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
+    ),
+    ("The warehouse", (("data", "Data", "/data"),)),
+)
+# Rows drawn on a page; the download always has all of them.
+ROWS_ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says: its heading, the finding in one sentence, its filters and its sections."""
+
+    title: str
+    lead: str
+    body: Sequence[Any]
+    filters: Sequence[Any] = ()
+    area: str | None = None
+    hidden: Sequence[str] = field(default_factory=tuple)
+
+
+def page(active: str) -> Callable[[Callable[[State, Ask], Page]], Callable[..., Any]]:
+    """Turn a function of the address and `ask` into a Dash layout inside the shell.
+
+    What a reader can put right (no warehouse yet, an address that names something unknown) becomes a page in plain words.
+    """
+
+    def wrap(make: Callable[[State, Ask], Page]) -> Callable[..., Any]:
+        @functools.wraps(make)
+        def layout(**query: Any) -> Any:
+            state = State(query)
+            try:
+                made = make(state, asker())
+            except NotPublished as error:
+                made = Page(
+                    "There is no warehouse yet",
+                    str(error),
+                    [
+                        empty(
+                            "How to make one",
+                            "Open a terminal where Turncurve is installed. “turncurve demo” makes a fictional "
+                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in the landing "
+                            "folder. Then reload this page.",
+                        )
+                    ],
+                )
+            except AuditError as error:
+                made = Page("Nothing can be shown", str(error), [])
+            except (LookupError, UnknownQuestion) as error:
+                text = str(error.args[0]) if error.args else str(error)
+                made = Page(
+                    "Nothing here under this address",
+                    text,
+                    [
+                        empty(
+                            "What you can do",
+                            "The address may be mistyped or from another warehouse.",
+                            html.A("Start from the overview", href="/"),
+                        )
+                    ],
+                )
+            except Exception:
+                log.exception("The page %s failed", active)
+                made = Page(
+                    "This page could not be made",
+                    "Something failed that should not have. The log of the "
+                    "dashboards has the details; the other pages may still work.",
+                    [],
+                )
+            return shell(active, made)
+
+        return layout
+
+    return wrap
+
+
+def shell(active: str, made: Page) -> dmc.AppShell:
+    """A page inside the header, the navigation and the main landmark."""
+    links: list[Any] = []
+    for group, entries in NAVIGATION:
+        links.append(html.P(group, className="nav-group"))
+        links.extend(_nav_link(label, address(path, area=made.area), key == active) for key, label, path in entries)
+    header = dmc.AppShellHeader(
+        html.Div(
+            [
+                dmc.Burger(
+                    id="burger",
+                    opened=False,
+                    hiddenFrom="sm",
+                    size="sm",
+                    color="white",
+                    **{"aria-label": "Open or close the navigation"},
+                ),
+                dcc.Link("Turncurve", href=address("/", area=made.area), className="brand"),
+                html.Span("Is it getting better, for whom, and what next?", className="strapline"),
+            ],
+            className="header-row",
+        ),
+        className="header",
+    )
+    main = dmc.AppShellMain(
+        [
+            html.Div(list(made.filters), className="filters", role="group", **{"aria-label": "Filters"})
+            if made.filters
+            else None,
+            html.H1(made.title),
+            html.P(made.lead, className="lead", role="status", **{"aria-live": "polite"}),
+            hidden(made.hidden),
+            *made.body,
+            html.Footer(_footer(), className="footer"),
+        ],
+        id="main",
+        tabIndex=-1,
+    )
+    return dmc.AppShell(
+        [
+            html.A("Skip to the main content", href="#main", className="skip"),
+            header,
+            dmc.AppShellNavbar(html.Nav(links, **{"aria-label": "Pages"}), className="navbar"),
+            main,
+        ],
+        id="shell",
+        header={"height": 56},
+        navbar={"width": 210, "breakpoint": "sm", "collapsed": {"mobile": True}},
+        padding="md",
+        transitionDuration=0,
+    )
+
+
+def _nav_link(label: str, href: str, current: bool) -> Any:
+    attributes = {"root": {"aria-current": "page"}} if current else {}
+    return dmc.NavLink(label=label, href=href, active=current, attributes=attributes)
+
+
+def _footer() -> str:
+    try:
+        version = service().door.version()
+    except NotPublished:
+        return "No warehouse is published yet."
+    return f"Warehouse version {version.id}, built {moment(version.built_at)}."
+
+
+def moment(value: datetime) -> str:
+    """A date and time as it is read aloud."""
+    return f"{value.day} {value:%B %Y}, {value:%H:%M}"
+
+
+def select(
+    name: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    value: str | None,
+    default: str | None = None,
+    searchable: bool = False,
+    width: int = 220,
+) -> dmc.Select:
+    """A filter whose value is the query value `name`; it leaves the address when it is the default."""
+    return dmc.Select(
+        id={"type": "filter", "name": name, "default": default or ""},
+        label=label,
+        value=value,
+        data=[{"value": key, "label": text} for key, text in options],
+        allowDeselect=False,
+        searchable=searchable,
+        w={"base": "100%", "xs": width},
+        comboboxProps={"withinPortal": False, "width": "target", "shadow": "md"},
+        maxDropdownHeight=320,
+        nothingFoundMessage="Nothing found",
+    )
+
+
+def goto(label: str, options: Sequence[tuple[str, str]], value: str | None, width: int = 320) -> dmc.Select:
+    """A filter that leads to another page: its options are paths."""
+    return dmc.Select(
+        id={"type": "goto", "name": "school"},
+        label=label,
+        value=value,
+        searchable=True,
+        allowDeselect=False,
+        data=[{"value": key, "label": text} for key, text in options],
+        w={"base": "100%", "xs": width},
+        maxDropdownHeight=320,
+        comboboxProps={"withinPortal": False, "width": "target", "shadow": "md"},
+        nothingFoundMessage="Nothing found",
+        placeholder="Type part of a name",
+    )
+
+
+def search_box(name: str, label: str, value: str | None, placeholder: str) -> dmc.TextInput:
+    """A search filter; it is applied on Enter or when the box is left."""
+    return dmc.TextInput(
+        id={"type": "filter", "name": name, "default": ""},
+        label=label,
+        value=value or "",
+        debounce=True,
+        placeholder=placeholder,
+        w={"base": "100%", "xs": 360},
+    )
+
+
+def pill(verdict: Verdict, suffix: str = "") -> html.Span:
+    """A verdict as shape, colour and word."""
+    return html.Span(
+        [html.Span(verdict.shape, **{"aria-hidden": "true"}), f" {verdict.word}{suffix}"],
+        className=f"pill {verdict.tone}",
+        title=verdict.reason,
+    )
+
+
+def picture(document: str, alt: str, class_name: str = "") -> html.Img:
+    """A server-made SVG with its alternative text."""
+    return html.Img(src=svg.data_uri(document), alt=alt, className=class_name)
+
+
+def section(title: str, body: Sequence[Any], download: Any = None, note: str = "") -> html.Section:
+    """A white section: heading at the left, downloads at the right."""
+    return html.Section(
+        [
+            html.Div([html.H2(title), download], className="section-head"),
+            html.P(note, className="note") if note else None,
+            *body,
+        ],
+        className="section",
+    )
+
+
+def download_link(name: str, label: str = "Download CSV", **parameters: str | None) -> html.A:
+    """A link to the CSV of a table; it works without a script and asks the door again."""
+    return html.A(label, href=address(f"/download/{name}.csv", **parameters), className="button", download=True)
+
+
+def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table]) -> dmc.Tabs:
+    """Chart and table as two tabs; the table is made only when its tab is open.
+
+    Which tab is open is part of the address, under `name`, so that a link to the table stays a link to the table.
+    """
+    return dmc.Tabs(
+        [
+            dmc.TabsList([dmc.TabsTab("Chart", value="chart"), dmc.TabsTab("Table", value="table")]),
+            dmc.TabsPanel(chart if shown == "chart" else None, value="chart"),
+            dmc.TabsPanel(table_view(table()) if shown == "table" else None, value="table"),
+        ],
+        id={"type": "filter", "name": name, "default": "chart"},
+        value=shown,
+        color="navy",
+    )
+
+
+def chart_with_table(
+    key: str, state: State, chart: Any, alt: str, summary: str, table: Callable[[], Table], provenance: str
+) -> html.Div:
+    """A chart (one image to a screen reader, with `alt`), the sentence that says what it shows, and its table twin."""
+    name = f"show-{key}"
+    shown = state.choice(name, ["chart", "table"]) or "chart"
+    return html.Div(
+        [
+            tabs(name, shown, html.Div(chart, role="img", **{"aria-label": alt}), table),
+            html.P(summary, className="summary"),
+            html.P(provenance, className="provenance"),
+        ]
+    )
+
+
+def graph(key: str, figure: dict[str, Any], height: int = 380) -> dcc.Graph:
+    """A plotly chart that fits its box and carries no tool bar."""
+    return dcc.Graph(
+        id=f"graph-{key}",
+        figure=figure,
+        responsive=True,
+        style={"height": f"{height}px"},
+        config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False},
+    )
+
+
+def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
+    """A table with its caption; long ones are cut, and say so."""
+    if not table.rows:
+        return html.Div([html.P("There are no rows.", className="none"), hidden(table.hidden)])
+    shown = list(table.rows[:most])
+    head = html.Thead(
+        html.Tr(
+            [
+                html.Th(text, scope="col", className="number" if place in table.numeric else "")
+                for place, text in enumerate(table.headings)
+            ]
+        )
+    )
+    body = html.Tbody([_row(row, table, place) for place, row in enumerate(shown)])
+    cut = (
+        f"The first {most} of {len(table.rows):,} rows are shown; the download has all of them."
+        if len(table.rows) > most
+        else ""
+    )
+    return html.Div(
+        [
+            html.Div(
+                html.Table([html.Caption(table.caption), head, body], className="table"),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": table.caption},
+            ),
+            html.P(cut, className="note") if cut else None,
+            hidden(table.hidden),
+        ]
+    )
+
+
+def _row(row: Sequence[str], table: Table, place: int) -> html.Tr:
+    link = table.links[place] if place < len(table.links) else None
+    first = dcc.Link(row[0], href=link) if link else row[0]
+    cells: list[Any] = [html.Th(first, scope="row")]
+    cells.extend(
+        html.Td(text, className="number" if number in table.numeric else "") for number, text in enumerate(row[1:], 1)
+    )
+    return html.Tr(cells)
+
+
+def hidden(reasons: Sequence[str]) -> Any:
+    """What was held back, and why; nothing when nothing was."""
+    if not reasons:
+        return None
+    return html.Div([html.Strong("Not shown: "), " ".join(dict.fromkeys(reasons))], className="hidden-state")
+
+
+def empty(title: str, text: str, *more: Any) -> html.Div:
+    """An empty state: what is missing and what to do."""
+    return html.Div([html.H2(title), html.P(text), *more], className="empty-state")
+
+
+def provenance(
+    answer: Any, publisher: str = "", sources: Sequence[str] = (), releases: Sequence[str] = (), n: str = ""
+) -> str:
+    """Where figures come from: publisher and files, release, as-at date, n."""
+    files = [name for name in dict.fromkeys(sources) if name]
+    kept = [name for name in dict.fromkeys(releases) if name]
+    if len(files) > 2:
+        named = f"{files[0]} and {len(files) - 1} other files"
+    else:
+        named = " and ".join(files)
+    parts = [f"Source: {publisher or 'this partnership’s own returns'}{f' ({named})' if named else ''}."]
+    if kept:
+        parts.append(f"Release: {', '.join(kept)}.")
+    parts.append(f"As at {moment(answer.built_at)}.")
+    if n:
+        parts.append(f"n = {n}.")
+    return " ".join(parts)
+
+
+def twin(name: str, ask_channel: str = "table", **parameters: Any) -> Callable[[], Table]:
+    """The table `name`, asked for only when it is called."""
+    return lambda: tables.build(name, asker(ask_channel), parameters)

@@ -1,0 +1,181 @@
+"""The line chart of one indicator: an area's line with its interval band, beside benchmark lines.
+
+Belongs here: figures as plain dictionaries (building a plotly object costs two hundred times as much). Does not belong
+here: the sentence under the chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.figures import palette
+from dashboards.words import NO_ROW, interval_words, is_number, status_word, value_words
+
+# One shape and dash per place in the list: the chosen area, its authority, England.
+_STYLES = (
+    {"colour": palette.NAVY, "symbol": "circle", "dash": "solid", "width": 3, "size": 10},
+    {"colour": palette.TEAL, "symbol": "square", "dash": "dash", "width": 2, "size": 8},
+    {"colour": palette.GREY, "symbol": "diamond-open", "dash": "dot", "width": 2, "size": 9},
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One year of one line: value and interval in the indicator's unit, or a status where there is no value."""
+
+    year: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    status: str = "ok"
+    cohort: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area's line; `style` 0 is the chosen area (with its band), 1 its authority, 2 England."""
+
+    name: str
+    style: int
+    points: Sequence[Point]
+
+
+def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: str, decimals: Any) -> dict[str, Any]:
+    """A plotly figure as a dictionary: x the academic years, y the indicator's unit.
+
+    A year without a value breaks the line, and the first line says why at the foot of the chart.
+    """
+    traces: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for place, line in enumerate(lines):
+        at = {point.year: point for point in line.points}
+        style = _STYLES[line.style]
+        found = [at.get(year) for year in years]
+        if place == 0:
+            traces.extend(_band(line.name, years, found))
+            annotations = _gaps(years, found)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": line.name,
+                "x": list(years),
+                "connectgaps": False,
+                "y": [p.value if p is not None and is_number(p.value) else None for p in found],
+                "line": {"color": style["colour"], "width": style["width"], "dash": style["dash"]},
+                "marker": {
+                    "symbol": style["symbol"],
+                    "size": style["size"],
+                    "color": style["colour"],
+                    "line": {"width": 2, "color": style["colour"]},
+                },
+                "text": [_hover(p, unit, kind, decimals) for p in found],
+                "hovertemplate": f"<b>{line.name.replace('{', '(').replace('}', ')')}</b>, %{{x}}: %{{text}}<extra></extra>",
+            }
+        )
+    zero = kind == "progress"
+    return {
+        "data": traces,
+        "layout": {
+            "font": {
+                "family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+                "size": 13,
+                "color": palette.INK,
+            },
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 48, "r": 16, "t": 12, "b": 36},
+            "showlegend": True,
+            "hovermode": "closest",
+            "dragmode": False,
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+            "xaxis": {
+                "type": "category",
+                "categoryorder": "array",
+                "categoryarray": list(years),
+                "fixedrange": True,
+                "tickangle": 0,
+                "showgrid": False,
+                "linecolor": palette.GREY,
+                "range": [-0.3, len(years) - 0.7],
+                "tickvals": _ticks(years),
+                "ticks": "outside",
+            },
+            "yaxis": {
+                "gridcolor": palette.GRID,
+                "zeroline": zero,
+                "zerolinecolor": palette.GREY,
+                "fixedrange": True,
+                "ticksuffix": "%" if unit == "%" else "",
+                "automargin": True,
+                "nticks": 7,
+            },
+            "annotations": annotations,
+        },
+    }
+
+
+def _ticks(years: Sequence[str]) -> list[str]:
+    """At most five labels, always the last, so that they stay apart on a telephone."""
+    step = max(1, -(-len(years) // 5))
+    return [year for place, year in enumerate(years) if (len(years) - 1 - place) % step == 0]
+
+
+def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:
+    """The interval as separate bands, one per unbroken run of years."""
+    traces: list[dict[str, Any]] = []
+    run: list[tuple[str, float, float]] = []
+    for year, point in [*zip(years, found, strict=True), ("", None)]:
+        if point is not None and point.low is not None and point.high is not None:
+            run.append((year, point.low, point.high))
+            continue
+        if run:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": f"{name}: 95% interval",
+                    "hoverinfo": "skip",
+                    "x": [y for y, _l, _h in run] + [y for y, _l, _h in reversed(run)],
+                    "y": [high for _y, _l, high in run] + [low for _y, low, _h in reversed(run)],
+                    "fill": "toself",
+                    "fillcolor": palette.BAND,
+                    "line": {"width": 6 if len(run) == 1 else 0, "color": palette.BAND},
+                    "showlegend": not traces,
+                    "legendgroup": "band",
+                }
+            )
+            run = []
+    return traces
+
+
+def _gaps(years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:
+    notes = []
+    for year, point in zip(years, found, strict=True):
+        if point is None or not is_number(point.value):
+            word = NO_ROW if point is None else status_word(point.status)
+            notes.append(
+                {
+                    "x": year,
+                    "xref": "x",
+                    "y": 0,
+                    "yref": "paper",
+                    "yanchor": "bottom",
+                    "textangle": -90,
+                    "text": f"✕ {word}",
+                    "showarrow": False,
+                    "font": {"size": 12, "color": palette.GREY},
+                }
+            )
+    return notes
+
+
+def _hover(point: Point | None, unit: str, kind: str, decimals: Any) -> str:
+    if point is None:
+        return NO_ROW
+    text = value_words(point.value, unit, kind, decimals, point.status)
+    interval = interval_words(point.low, point.high, unit, kind, decimals)
+    cohort = f", n = {point.cohort:,.0f}" if is_number(point.cohort) else ""
+    return f"{text}{f' ({interval})' if interval else ''}{cohort}"

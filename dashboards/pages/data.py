@@ -1,0 +1,127 @@
+"""Data: what arrived, what became of it, and whether it agrees with what was published.
+
+Belongs here: the file log, rejected rows, reconciliation, restatements, freshness. Does not belong here: results.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards import components as c
+from dashboards import tables
+from dashboards.state import Ask, State, records, service
+from dashboards.words import count_words, is_number, text_or
+
+dash.register_page(__name__, path="/data", title="Data - Turncurve", layout=lambda **query: layout(**query))
+
+
+@c.page("data")
+def layout(state: State, ask: Ask) -> c.Page:
+    """The page of the whole warehouse; the file in the address narrows the rejected rows."""
+    files = tables.build("files", ask, {})
+    by_file = records(ask("rejected_by_file").frame)
+    known = [str(r["file_id"]) for r in by_file]
+    chosen = state.choice("file", known, default="") or None
+    rejected = tables.build("rejected", ask, {"file": chosen})
+    checks = tables.build("reconciliation", ask, {})
+    log = records(ask("file_log").frame)
+    filters = (
+        [
+            c.select(
+                "file",
+                "Rows left out of",
+                [
+                    ("", "Every file"),
+                    *((str(r["file_id"]), text_or(r["path"], str(r["file_id"])).rsplit("/", 1)[-1]) for r in by_file),
+                ],
+                chosen or "",
+                "",
+                searchable=True,
+                width=340,
+            )
+        ]
+        if known
+        else []
+    )
+    return c.Page(
+        "Data",
+        _lead(log, checks),
+        [
+            _totals(log, files.answer.denied),
+            _part(
+                "Every file that arrived",
+                files,
+                "Refused files and files with rejected rows come first. Rows landed = accepted "
+                "+ rejected + superseded.",
+            ),
+            _part(
+                "Rows and values that were not taken",
+                rejected,
+                "The row number counts as in the file: the headings are row 1.",
+                file=chosen,
+            ),
+            _part(
+                "Agreement with the publisher",
+                checks,
+                "The figure calculated from schools beside the one the publisher gives for "
+                "the authority. Differences outside the tolerance come first.",
+            ),
+            _part(
+                "Restated figures",
+                tables.build("restatements", ask, {}),
+                "A later file gives another figure for an earlier "
+                "year. The later one is used; the earlier one is kept.",
+            ),
+            _part("How fresh each source is", tables.build("freshness", ask, {}), ""),
+        ],
+        area=state.get("area"),
+        filters=filters,
+        hidden=files.hidden,
+    )
+
+
+def _part(title: str, table: tables.Table, note: str, **parameters: str | None) -> html.Section:
+    return c.section(
+        title, [c.table_view(table)], c.download_link(table.name, **parameters) if table.rows else None, note
+    )
+
+
+def _sum(log: list[dict[str, Any]], column: str) -> int:
+    return int(sum(r[column] for r in log if is_number(r[column])))
+
+
+def _lead(log: list[dict[str, Any]], checks: tables.Table) -> str:
+    if not log:
+        return "No file has arrived yet. Put files into the landing folder and run “turncurve refresh”."
+    refused = sum(r["status"] == "refused" for r in log)
+    outside = sum(row[-1] == "outside tolerance" for row in checks.rows)
+    return (
+        f"{count_words(len(log), 'file', 'files')} arrived, {refused} {'was' if refused == 1 else 'were'} refused; "
+        f"{_sum(log, 'rows_accepted'):,} of {_sum(log, 'rows_landed'):,} rows were accepted. "
+        f"{outside} of {len(checks.rows)} checks against the publisher’s own figures "
+        f"{'is' if outside == 1 else 'are'} outside tolerance."
+    )
+
+
+def _totals(log: list[dict[str, Any]], denied: bool) -> Any:
+    if denied or not log:
+        return None
+    version = service().door.version()
+    landed, accepted = _sum(log, "rows_landed"), _sum(log, "rows_accepted")
+    rejected, superseded = _sum(log, "rows_rejected"), _sum(log, "rows_superseded")
+    adds = (
+        "adds up" if landed == accepted + rejected + superseded else "does not add up: tell whoever runs the warehouse"
+    )
+    facts = [
+        ("Warehouse version", version.id),
+        ("Built", c.moment(version.built_at)),
+        ("Rows landed", f"{landed:,}"),
+        ("Accepted", f"{accepted:,}"),
+        ("Rejected", f"{rejected:,}"),
+        ("Superseded", f"{superseded:,}"),
+        ("Landed = accepted + rejected + superseded", adds),
+    ]
+    return html.Dl([html.Div([html.Dt(term), html.Dd(text)]) for term, text in facts], className="facts strip")

@@ -1,0 +1,364 @@
+"""Schools: the list to find one in, and one school's page.
+
+Belongs here: identity and lineage, memberships, indicators and ratings of one school. Does not belong here: comparisons
+between schools of an area (see the trends page).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import dcc, html
+
+from dashboards import components as c
+from dashboards import rules, tables
+from dashboards.figures import svg
+from dashboards.state import Ask, State, address, records
+from dashboards.words import (
+    count_words,
+    difference_words,
+    interval_words,
+    is_number,
+    status_word,
+    text_or,
+    value_words,
+    years_between,
+)
+
+dash.register_page(__name__, path="/school", title="Schools - Turncurve", layout=lambda **query: list_layout(**query))
+dash.register_page(
+    f"{__name__}_one",
+    path_template="/school/<urn>",
+    title="School - Turncurve",
+    layout=lambda **query: layout(**query),
+)
+
+
+@c.page("school")
+def list_layout(state: State, ask: Ask) -> c.Page:
+    """The list of schools, narrowed by the search text in the address."""
+    search = state.get("q")
+    table = tables.build("schools", ask, {"search": search})
+    every = len(table.rows)
+    lead = (
+        f"{count_words(every, 'school', 'schools')} {'has' if every == 1 else 'have'} “{search}” in the name or in a URN."
+        if search
+        else f"{count_words(every, 'school', 'schools')}, those in a partnership first. Choose one to see its page."
+    )
+    body: list[Any] = [c.section("Schools", [c.table_view(table, most=300)], c.download_link("schools", search=search))]
+    if not every:
+        body = [
+            c.empty(
+                "No school found",
+                "Try part of the name, or a URN of six digits; earlier URNs are found too."
+                if search
+                else "Load the register of schools, then refresh.",
+            )
+        ]
+    return c.Page(
+        "Schools",
+        lead,
+        body,
+        area=state.get("area"),
+        hidden=table.hidden,
+        filters=[c.search_box("q", "Find a school by name or URN", search, "Part of a name, or a URN")],
+    )
+
+
+@c.page("school")
+def layout(state: State, ask: Ask) -> c.Page:
+    """The page of one school, found by any URN it ever had."""
+    urn = state.get("urn") or ""
+    if not (len(urn) == 6 and urn.isdecimal() and urn.isascii()):
+        return _unknown(f"“{urn}” is not a URN: a URN has six digits.")
+    identity_answer = ask("school_identity", urn=urn)
+    identity = records(identity_answer.frame)
+    if not identity:
+        return _unknown(f"No school in this warehouse has the URN {urn}.", identity_answer.hidden)
+    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in records(ask("breakdowns").frame)]
+    breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
+    series = ask("school_series", urn=urn, breakdown=breakdown)
+    found = rules.readings(series.frame, "school")
+    authority = {r.indicator_id: r for r in rules.readings(series.frame, "authority")}
+    today = identity[0]
+    options = [(f"/school/{r['urn']}", f"{r['name']} ({r['urn']})") for r in records(ask("schools").frame)]
+    lead = f"{', '.join(_kind(today))}. " + rules.lead_sentence(
+        str(today["name"]), [r for r in found if r.polarity != "none"]
+    )
+    group = dict(breakdowns).get(breakdown, breakdown)
+    return c.Page(
+        str(today["name"]),
+        lead,
+        [
+            html.Div([_identity(identity, urn), _partnerships(ask, urn)], className="two-columns even"),
+            _indicators(found, authority, urn, breakdown, group, series),
+            _ratings(ask, urn),
+        ],
+        area=state.get("area"),
+        filters=[
+            c.goto("School", options, f"/school/{today['urn']}"),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=200),
+        ],
+    )
+
+
+def _unknown(text: str, hidden: Any = ()) -> c.Page:
+    return c.Page(
+        "No such school",
+        text,
+        [
+            c.empty(
+                "Find it by name",
+                "The list of schools finds a school by part of its name or by any URN it ever had.",
+                dcc.Link("List of schools", href="/school"),
+            )
+        ],
+        hidden=hidden,
+    )
+
+
+def _kind(row: dict[str, Any]) -> list[str]:
+    return [
+        text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), text_or(row["status"])) if text
+    ]
+
+
+def _date(value: Any, missing: str) -> str:
+    return f"{value.day} {value:%B %Y}" if value is not None else missing
+
+
+def _identity(identity: list[dict[str, Any]], urn: str) -> html.Section:
+    today = identity[0]
+    rows = [
+        ("URN", str(today["urn"])),
+        ("LAESTAB", text_or(today["laestab"], "not known")),
+        ("Phase", text_or(today["phase"], "not known")),
+        ("Authority", text_or(today["la_name"], "not known")),
+        ("Status", text_or(today["status"], "not known")),
+        ("Opened", _date(today["opened_on"], "not known")),
+        ("Closed", _date(today["closed_on"], "not closed")),
+    ]
+    facts = html.Dl([html.Div([html.Dt(term), html.Dd(text)]) for term, text in rows], className="facts")
+    earlier = [
+        html.Li(
+            f"{r['urn']}, {r['name']}: {_date(r['opened_on'], 'opening not known')} to {_date(r['closed_on'], 'today')}"
+        )
+        for r in identity[1:]
+    ]
+    body: list[Any] = [facts]
+    if earlier:
+        body += [html.H3("Earlier URNs of the same school"), html.Ul(earlier, className="plain-list")]
+    if urn != today["urn"]:
+        body.append(html.P(f"You asked for {urn}, an earlier URN of this school.", className="note"))
+    return c.section("Identity", body)
+
+
+def _partnerships(ask: Ask, urn: str) -> html.Section:
+    rows = records(ask("school_partnerships", urn=urn).frame)
+    if not rows:
+        return c.section(
+            "Partnerships",
+            [html.P("This school is and was in no partnership that the warehouse knows.", className="none")],
+        )
+    items = []
+    for r in rows:
+        until = f"to {_date(r['left_on'], '')}" if r["left_on"] is not None else "to today"
+        items.append(
+            html.Li(
+                [
+                    dcc.Link(str(r["name"]), href=address("/", area=f"partnership-{r['partnership_id']}")),
+                    f" ({r['kind']}), {text_or(r['role'], 'member')}: {_date(r['joined_on'], 'start not known')} "
+                    f"{until}",
+                ]
+            )
+        )
+    return c.section("Partnerships", [html.Ul(items, className="plain-list")])
+
+
+def _indicators(
+    found: list[rules.Reading],
+    authority: dict[str, rules.Reading],
+    urn: str,
+    breakdown: str,
+    group: str,
+    answer: Any,
+) -> html.Section:
+    title = f"Indicators, {group.lower()}"
+    if not found:
+        return c.section(
+            title,
+            [
+                html.P("There is no figure for this school and this group of pupils.", className="none"),
+                c.hidden(answer.hidden),
+            ],
+        )
+    heads = (
+        "Indicator",
+        "Latest",
+        "95% interval",
+        "Change on last year",
+        "Authority",
+        "England",
+        "Beside England",
+        "Over the years",
+        "n",
+    )
+    body = []
+    for r in found:
+        beside = (
+            {year: value for year, value, _s in authority[r.indicator_id].series} if r.indicator_id in authority else {}
+        )
+        body.append(
+            html.Tr(
+                [
+                    html.Th([r.short_name, html.Span(r.year, className="sub")], scope="row"),
+                    html.Td(r.words(), className="number strong", **{"data-label": heads[1]}),
+                    html.Td(
+                        interval_words(r.low, r.high, r.unit, r.kind, r.decimals) or "no interval",
+                        **{"data-label": heads[2]},
+                    ),
+                    html.Td(
+                        difference_words(r.change, r.unit, r.decimals) if r.change is not None else r.change_reason,
+                        **{"data-label": heads[3]},
+                    ),
+                    html.Td(
+                        value_words(beside.get(r.year), r.unit, r.kind, r.decimals),
+                        className="number",
+                        **{"data-label": heads[4]},
+                    ),
+                    html.Td(
+                        value_words(r.england, r.unit, r.kind, r.decimals),
+                        className="number",
+                        **{"data-label": heads[5]},
+                    ),
+                    html.Td(c.pill(r.verdict), **{"data-label": heads[6]}),
+                    html.Td(_over_the_years(r), **{"data-label": heads[7]}),
+                    html.Td(
+                        f"{r.cohort:,.0f}" if is_number(r.cohort) else "not published",
+                        className="number",
+                        **{"data-label": heads[8]},
+                    ),
+                ]
+            )
+        )
+    numbers = {1, 4, 5, 8}
+    head = html.Thead(
+        html.Tr([html.Th(t, scope="col", className="number" if p in numbers else "") for p, t in enumerate(heads)])
+    )
+    return c.section(
+        title,
+        [
+            html.Div(
+                html.Table(
+                    [
+                        html.Caption("Each indicator in its latest year, beside the authority and England"),
+                        head,
+                        html.Tbody(body),
+                    ],
+                    className="table stacks",
+                ),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": "Indicators of the school"},
+            ),
+            html.P(
+                "Better or worse than England only when the whole 95% interval lies on one side; nothing is said where fewer than "
+                "the minimum number of pupils stand behind a figure. ✕ in the small chart: no figure, with the reason beside "
+                "it.",
+                className="summary",
+            ),
+            html.P(
+                c.provenance(
+                    answer,
+                    ", ".join(dict.fromkeys(text_or(p) for p in answer.frame["publisher"])),
+                    [r.source_file for r in found],
+                    [r.release for r in found],
+                ),
+                className="provenance",
+            ),
+            c.hidden(answer.hidden),
+        ],
+        c.download_link("school_results", urn=urn, breakdown=breakdown),
+    )
+
+
+def _over_the_years(r: rules.Reading) -> html.Div:
+    years = years_between(r.series[0][0], r.series[-1][0])
+    at = {year: (value, status) for year, value, status in r.series}
+    words = {
+        year: value_words(at[year][0], r.unit, r.kind, r.decimals, at[year][1]) if year in at else status_word(None)
+        for year in years
+    }
+    missing = [f"{year} {words[year]}" for year in years if year not in at or not is_number(at[year][0])]
+    series = [(year, at[year][0] if year in at else None) for year in years]
+    return html.Div(
+        [
+            c.picture(
+                svg.sparkline(series, r.verdict.tone),
+                f"{r.short_name}: " + ", ".join(f"{y} {words[y]}" for y in years),
+                "spark",
+            ),
+            html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
+        ]
+    )
+
+
+def _ratings(ask: Ask, urn: str) -> html.Section:
+    table = tables.build("school_ratings", ask, {"urn": urn})
+    title = "Peer-review evidence"
+    if not table.rows:
+        return c.section(
+            title,
+            [
+                html.P(
+                    "No ratings of transition points or reflection questions have been returned for this school.",
+                    className="none",
+                ),
+                c.hidden(table.hidden),
+            ],
+        )
+    terms = list(dict.fromkeys(row[2] for row in table.rows))
+    body: list[Any] = []
+    for instrument in dict.fromkeys(row[0] for row in table.rows):
+        rows = [row for row in table.rows if row[0] == instrument]
+        used = [t for t in terms if any(row[2] == t for row in rows)]
+        lines = list(dict.fromkeys((row[1], row[3]) for row in rows))
+        at = {(row[1], row[3], row[2]): row for row in rows}
+        head = html.Thead(
+            html.Tr(
+                [
+                    html.Th("Section", scope="col"),
+                    html.Th("Who answered", scope="col"),
+                    *(html.Th(t, scope="col") for t in used),
+                ]
+            )
+        )
+        cells = [
+            html.Tr([html.Th(s, scope="row"), html.Td(who), *(_rating_cell(at.get((s, who, t))) for t in used)])
+            for s, who in lines
+        ]
+        body += [
+            html.H3(instrument),
+            html.Div(
+                html.Table([html.Caption("Mean rating, 0 to 5"), head, html.Tbody(cells)], className="heat"),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": instrument},
+            ),
+        ]
+    body.append(html.P(c.provenance(table.answer), className="provenance"))
+    body.append(c.hidden(table.hidden))
+    return c.section(title, body, c.download_link("school_ratings", urn=urn))
+
+
+def _rating_cell(row: Any) -> html.Td:
+    if row is None:
+        return html.Td("no answer", className="level-none")
+    try:
+        level = min(4, int(float(row[4])))
+    except ValueError:
+        return html.Td(row[4], className="level-none")
+    return html.Td([f"{row[4]} ", html.Span(f"n={row[5]}", className="heat-n")], className=f"level-{level}")

@@ -1,0 +1,303 @@
+"""Trends: one indicator over the years, for an area and for each of its schools.
+
+Belongs here: the big chart, the small multiples and their sentences. Does not belong here: the order of the schools and
+their verdicts (see `dashboards.tables` and `dashboards.words`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import dcc, html
+
+from dashboards import components as c
+from dashboards import tables
+from dashboards.figures import lines, svg
+from dashboards.state import Area, Ask, State, address, areas, records
+from dashboards.words import (
+    count_words,
+    difference_words,
+    is_number,
+    previous_year,
+    status_word,
+    text_or,
+    value_words,
+    years_between,
+)
+
+dash.register_page(__name__, path="/trends", title="Trends - Turncurve", layout=lambda **query: layout(**query))
+
+_DEFAULT = "ks2_rwm_expected_pct"
+# Small multiples drawn at first; an authority may have hundreds of schools.
+_FIRST = 48
+
+
+@c.page("trends")
+def layout(state: State, ask: Ask) -> c.Page:
+    """The page of the area, indicator, breakdown and order in the address."""
+    listed, known = areas(ask), [r for r in records(ask("indicators").frame) if r["has_series"]]
+    if not listed or not known:
+        return c.Page(
+            "Trends",
+            "There is nothing to show yet.",
+            [c.empty("No series yet", "Load results and the register of schools, then refresh.")],
+            hidden=ask("indicators").hidden,
+        )
+    area = tables.find_area(ask, state.get("area"))
+    ids = [str(r["indicator_id"]) for r in known]
+    wanted = state.get("indicator")
+    default = _DEFAULT if _DEFAULT in ids else ids[0]
+    meta = next((r for r in known if r["indicator_id"] == (wanted or default)), None)
+    if meta is None:
+        raise LookupError(f"There is no indicator called “{wanted}” with a series in this warehouse.")
+    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in records(ask("breakdowns").frame)]
+    breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
+    order = state.choice("order", list(tables.ORDERS)) or "gap"
+    group = dict(breakdowns).get(breakdown, breakdown)
+    summary, big = _big(state, ask, area, meta, breakdown, group)
+    return c.Page(
+        str(meta["name"]),
+        summary,
+        [big, _schools(state, ask, area, meta, breakdown, order)],
+        area=area.key,
+        filters=[
+            c.select(
+                "area",
+                "Partnership or authority",
+                [(a.key, a.label) for a in listed],
+                area.key,
+                listed[0].key,
+                searchable=True,
+                width=300,
+            ),
+            c.select(
+                "indicator",
+                "Indicator",
+                [(str(r["indicator_id"]), str(r["name"])) for r in known],
+                str(meta["indicator_id"]),
+                default,
+                searchable=True,
+                width=340,
+            ),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=200),
+            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=320),
+        ],
+    )
+
+
+def _big(
+    state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, group: str
+) -> tuple[str, html.Section]:
+    answer = ask(
+        "trend_lines",
+        indicator=meta["indicator_id"],
+        breakdown=breakdown,
+        partnership=area.partnership,
+        authority=area.la_code or None,
+    )
+    rows = records(answer.frame)
+    own = [r for r in rows if r["area_type"] == area.area_type]
+    title = f"{area.label}, {group.lower()}"
+    if not own:
+        sentence = f"There is no figure of {meta['name']} for {area.label}, {group.lower()}."
+        return sentence, c.section(
+            title,
+            [
+                c.empty(
+                    "No figures for this choice",
+                    "The schools of this area may be of another phase, or this group of pupils is not "
+                    "published for this indicator. Choose another indicator or group.",
+                )
+            ],
+        )
+    years = years_between(min(r["academic_year"] for r in own), max(r["academic_year"] for r in own))
+    england = [r for r in rows if r["area_type"] == "england"]
+    if not england and meta["kind"] == "progress":
+        england = [
+            {
+                "academic_year": year,
+                "value": 0.0,
+                "status": "ok",
+                "area_name": "England (0 by definition)",
+                "area_type": "england",
+            }
+            for year in years
+        ]
+    groups = [(own, 0, area.name)]
+    authority = [r for r in rows if r["area_type"] == "authority"]
+    if area.partnership is not None and authority:
+        groups.append((authority, 1, str(authority[0]["area_name"])))
+    if england:
+        groups.append((england, 2, "England (state-funded)"))
+    drawn = [lines.Line(name, style, [_point(r) for r in part]) for part, style, name in groups]
+    figure = lines.line_figure(drawn, years, str(meta["unit"]), str(meta["kind"]), meta["decimals"])
+    sentence = _sentence(area, meta, group, own, england)
+    last = own[-1]
+    provenance = c.provenance(
+        answer,
+        text_or(meta["publisher"]),
+        [text_or(r.get("source_file")) for r in rows],
+        [text_or(r.get("release")) for r in rows],
+        count_words(last["cohort"], "pupil", "pupils") + f" in {last['academic_year']}",
+    )
+    methods = {text_or(r["ci_method"], "none") for r in own} - {"none"}
+    if methods:
+        provenance += (
+            " Band: 95% interval, "
+            + " and ".join(
+                {"wilson": "Wilson’s method from the number of pupils", "published": "as published"}.get(m, m)
+                for m in sorted(methods)
+            )
+            + "."
+        )
+    else:
+        provenance += " There is no interval for this figure, so differences cannot be told from chance."
+    query = {"area": area.key, "indicator": str(meta["indicator_id"]), "breakdown": breakdown}
+    return sentence, c.section(
+        title,
+        [
+            c.chart_with_table(
+                "trend",
+                state,
+                c.graph("trend", figure),
+                f"Line chart. {sentence}",
+                sentence,
+                c.twin("trend", **query),
+                provenance,
+            ),
+        ],
+        c.download_link("trend", **query),
+    )
+
+
+def _point(row: dict[str, Any]) -> lines.Point:
+    return lines.Point(
+        str(row["academic_year"]),
+        row["value"],
+        row.get("ci_low"),
+        row.get("ci_high"),
+        text_or(row.get("status"), "ok"),
+        row.get("cohort"),
+    )
+
+
+def _sentence(
+    area: Area, meta: dict[str, Any], group: str, own: list[dict[str, Any]], england: list[dict[str, Any]]
+) -> str:
+    """What the chart shows, in one sentence: latest value, change on last year, distance from England, n."""
+    last = own[-1]
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    year, least = str(last["academic_year"]), int(meta["minimum_cohort"] or 11)
+    if not is_number(last["value"]):
+        return (
+            f"{area.name}, {group.lower()}: {year} is {status_word(last['status'])}; no older figure stands in for it."
+        )
+    text = (
+        f"{area.name}, {group.lower()}: {value_words(last['value'], *how)} in {year} "
+        f"(n = {count_words(last['cohort'], 'pupil', 'pupils')})"
+    )
+    before = next((r for r in own if r["academic_year"] == previous_year(year)), None)
+    small = (
+        any(not is_number(r["cohort"]) or r["cohort"] < least for r in (last, before) if r) and meta["kind"] != "count"
+    )
+    if small:
+        return f"{text}. The cohort is under {least} in a year compared, or its size is not published, so no change is stated."
+    if before is not None and is_number(before["value"]):
+        text += f", {difference_words(last['value'] - before['value'], how[0], how[2])} on {before['academic_year']}"
+    beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
+    if beside is not None:
+        text += (
+            f", and {difference_words(last['value'] - beside['value'], how[0], how[2])} from England "
+            f"({value_words(beside['value'], *how)})"
+        )
+    return f"{text}."
+
+
+def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, order: str) -> html.Section:
+    indicator = str(meta["indicator_id"])
+    found, years, england, without, answer = tables.school_series(ask, indicator, area, breakdown, order)
+    title = "Every school, on the same scale"
+    if not found:
+        return c.section(
+            title,
+            [
+                html.P("No school of this area has a figure for this choice.", className="none"),
+                c.hidden(answer.hidden),
+            ],
+        )
+    values = [float(r["value"]) for s in found for r in s.rows.values() if is_number(r["value"])] + list(
+        england.values()
+    )
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    shown = found if state.get("schools") == "all" else found[:_FIRST]
+    said = f"{tables.ORDERS[order]}, by {years[-1]}." if order == "gap" and meta["polarity"] != "none" else "By name."
+    summary = (
+        f"{count_words(len(found), 'school', 'schools')}. {said} Solid line: the school; dotted: England; ✕: no figure, "
+        "with the reason in its place."
+    )
+    if without:
+        summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
+    query = {"area": area.key, "indicator": indicator, "breakdown": breakdown, "order": order}
+    chart = html.Ul([_school(s, meta, years, england, low, high, area) for s in shown], className="multiples")
+    rest = None
+    if len(shown) < len(found):
+        rest = html.P(
+            dcc.Link(f"Show all {len(found)} schools", href=address("/trends", **{**query, "schools": "all"})),
+            className="note",
+        )
+    name = "show-schools"
+    view = state.choice(name, ["chart", "table"]) or "chart"
+    body = [
+        c.tabs(name, view, html.Div([chart, rest]), c.twin("schools_trend", **query)),
+        html.P(summary, className="summary"),
+        html.P(
+            c.provenance(
+                answer,
+                text_or(meta["publisher"]),
+                releases=[text_or(r["release"]) for s in found for r in s.rows.values()],
+            ),
+            className="provenance",
+        ),
+        c.hidden(answer.hidden),
+    ]
+    return c.section(title, body, c.download_link("schools_trend", **query))
+
+
+def _school(
+    school: tables.SchoolSeries,
+    meta: dict[str, Any],
+    years: list[str],
+    england: dict[str, float],
+    low: float,
+    high: float,
+    area: Area,
+) -> html.Li:
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    series = [(year, school.rows[year]["value"] if year in school.rows else None) for year in years]
+    said = [
+        (
+            year,
+            value_words(school.rows[year]["value"], *how, school.rows[year]["status"])
+            if year in school.rows
+            else status_word(None),
+        )
+        for year in years
+    ]
+    last = school.rows.get(years[-1], {})
+    cohort = f"n = {last['cohort']:,.0f}" if is_number(last.get("cohort")) else "n not published"
+    alt = f"{school.name}: " + ", ".join(f"{year} {text}" for year, text in said)
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=area.key))),
+                    c.pill(school.verdict),
+                ],
+                className="card-head",
+            ),
+            c.picture(svg.multiple(series, sorted(england.items()), low, high, school.verdict.tone), alt, "multiple"),
+            html.P(f"{years[-1]}: {said[-1][1]}, {cohort}", className="card-n"),
+        ],
+        className="multiple-card",
+    )

@@ -1,0 +1,63 @@
+{# Text to value, the same on every engine. Each returns null where the text cannot be read, never an error. #}
+
+{# A number as publishers and people write it: '63%', '1,234', ' 4.5 '. #}
+{% macro to_number(text) -%}
+    try_cast(replace(replace(trim({{ text }}), '%', ''), ',', '') as double)
+{%- endmacro %}
+
+{# A six-digit unique reference number; anything else is null. #}
+{% macro to_urn(text) -%}
+    case
+        when length(trim({{ text }})) = 6 and try_cast(trim({{ text }}) as integer) between 100000 and 999999
+            then trim({{ text }})
+    end
+{%- endmacro %}
+
+{# 2018-09-01, 01/09/2018 or 01-09-2018 (day first, as the register writes it), with or without a time behind it.
+   1900-01-01 is the register's way to say that it does not know. #}
+{% macro to_date(text) -%}
+    {%- set day = "split_part(split_part(replace(trim(" ~ text ~ "), '/', '-'), ' ', 1), 'T', 1)" -%}
+    nullif(
+        case
+            when length(split_part({{ day }}, '-', 1)) = 4 then try_cast({{ day }} as date)
+            when length(split_part({{ day }}, '-', 3)) = 4
+                then try_cast(
+                    split_part({{ day }}, '-', 3)
+                    || '-' || lpad(split_part({{ day }}, '-', 2), 2, '0')
+                    || '-' || lpad(split_part({{ day }}, '-', 1), 2, '0') as date
+                )
+        end,
+        cast('1900-01-01' as date)
+    )
+{%- endmacro %}
+
+{# A whole number from low to high, alone ('4', '4.0') or in front of its words ('4 - mostly', '4: mostly'). #}
+{% macro to_rating(text, low=0, high=5) -%}
+    case
+        when {{ to_number(text) }} between {{ low }} and {{ high }}
+            and {{ to_number(text) }} = floor({{ to_number(text) }})
+            then {{ to_number(text) }}
+        when try_cast(substr(trim({{ text }}), 1, 1) as integer) between {{ low }} and {{ high }}
+            and substr(ltrim(substr(trim({{ text }}), 2)), 1, 1) in ('-', '–', '—', ':')
+            and {{ to_number(text) }} is null
+            then cast(substr(trim({{ text }}), 1, 1) as double)
+    end
+{%- endmacro %}
+
+{# 'Autumn 2018/19', '2018-2019 autumn term' -> '2018/19 autumn'. #}
+{% macro to_term(text) -%}
+    {%- set tidy = "lower(replace(trim(" ~ text ~ "), '-', '/'))" -%}
+    {%- set season -%}
+        case
+            when {{ tidy }} like '%autumn%' then 'autumn'
+            when {{ tidy }} like '%spring%' then 'spring'
+            when {{ tidy }} like '%summer%' then 'summer'
+        end
+    {%- endset -%}
+    {%- set year = "nullif(regexp_extract(" ~ tidy ~ ", '(20[0-9][0-9])/(20)?([0-9][0-9])', 1), '')" -%}
+    {%- set next = "regexp_extract(" ~ tidy ~ ", '(20[0-9][0-9])/(20)?([0-9][0-9])', 3)" -%}
+    case
+        when try_cast({{ year }} as integer) + 1 = 2000 + try_cast({{ next }} as integer)
+            then {{ year }} || '/' || {{ next }} || ' ' || {{ season }}
+    end
+{%- endmacro %}

@@ -1,0 +1,123 @@
+-- Partnerships and authorities calculated from their schools' figures: weighed by cohort, with how many schools had a figure.
+-- Authorities are their state-funded schools, as the publisher counts them.
+-- A partnership's schools of a year are those that were members on 1 May of it (var membership_month_day).
+with
+
+figures as (
+    select * from {{ ref('int_school_years__weighed') }}
+),
+
+schools as (
+    select * from {{ ref('dim_school') }}
+),
+
+memberships as (
+    select * from {{ ref('partnership_membership') }}
+),
+
+years as (
+    select distinct
+        academic_year,
+        cast(
+            cast(cast(left(academic_year, 4) as integer) + 1 as varchar) || '-{{ var("membership_month_day") }}' as date
+        ) as counted_on
+    from figures
+),
+
+-- each area's schools of each year
+areas as (
+    select distinct
+        'partnership' as area_type,
+        memberships.partnership_id as area_id,
+        years.academic_year,
+        figures.urn
+    from memberships
+    inner join years
+        on memberships.joined_on <= years.counted_on
+        and (memberships.left_on is null or memberships.left_on > years.counted_on)
+    -- the form may name one URN of a lineage and the year's figures another
+    inner join figures
+        on memberships.school_id = figures.school_id
+        and years.academic_year = figures.academic_year
+    union all
+    select distinct
+        'authority' as area_type,
+        schools.la_code as area_id,
+        figures.academic_year,
+        figures.urn
+    from figures
+    inner join schools
+        on figures.urn = schools.urn
+    -- the publisher's authority figures are of state-funded schools
+    where schools.la_code is not null and not schools.is_independent
+),
+
+joined as (
+    select
+        areas.area_type,
+        areas.area_id,
+        figures.*,
+        figures.value is not null and (figures.weight > 0) as counts,
+        (figures.ci_high - figures.ci_low) / (2 * {{ var('z95') }}) as standard_error
+    from areas
+    inner join figures
+        on areas.urn = figures.urn
+        and areas.academic_year = figures.academic_year
+),
+
+summed as (
+    select
+        area_type,
+        area_id,
+        indicator_id,
+        breakdown_id,
+        academic_year,
+        kind,
+        sum(case when counts then weight end) as weight,
+        sum(case when counts then weight * value end) as weighted_sum,
+        sum(case when counts then value end) as total,
+        sum(case when counts then denominator end) as denominator,
+        sum(case when counts then weight * weight * standard_error * standard_error end) as variance_sum,
+        sum(case when counts and ci_method = 'published' then 1 else 0 end) as schools_with_interval,
+        cast(sum(case when counts then 1 else 0 end) as bigint) as schools,
+        cast(sum(case when counts then 0 else 1 end) as bigint) as schools_missing,
+        max(release) as release
+    from joined
+    group by area_type, area_id, indicator_id, breakdown_id, academic_year, kind
+),
+
+averaged as (
+    select
+        *,
+        case when kind = 'count' then total else {{ ratio('weighted_sum', 'weight') }} end as value,
+        case
+            when kind = 'proportion' and denominator > 0 then 'wilson'
+            -- progress scores: schools are independent samples, so their standard errors add up by weight
+            when kind = 'progress' and schools > 0 and schools_with_interval = schools then 'published'
+            else 'none'
+        end as ci_method
+    from summed
+)
+
+select
+    area_type,
+    area_id,
+    indicator_id,
+    breakdown_id,
+    academic_year,
+    release,
+    value,
+    case when kind = 'count' then total else weight end as cohort,
+    schools,
+    schools_missing,
+    case ci_method
+        when 'wilson' then {{ wilson('value', 'denominator', -1) }}
+        when 'published' then value - {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
+    end as ci_low,
+    case ci_method
+        when 'wilson' then {{ wilson('value', 'denominator', 1) }}
+        when 'published' then value + {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
+    end as ci_high,
+    ci_method,
+    case when schools > 0 then 'ok' else 'unavailable' end as status
+from averaged

@@ -1,0 +1,97 @@
+-- One published figure per row: value, its parts, and what the publisher's code says where there is no number.
+with
+
+cells as (
+    select * from {{ ref('int_outcome_cells__mapped') }}
+),
+
+codes as (
+    select dataset_id, upper(code) as code, status from {{ ref('status_codes') }}
+),
+
+indicators as (
+    select * from {{ ref('indicators') }}
+),
+
+figures as (
+    select
+        file_id,
+        row_number,
+        dataset_id,
+        area_type,
+        area_id,
+        academic_year,
+        release,
+        release_order,
+        indicator_id,
+        breakdown_id,
+        max(case when role = 'value' then cell end) as value_text,
+        max(case when role = 'value' then column_name end) as value_column,
+        max(case when role = 'ci_low' then {{ to_number('cell') }} end) as ci_low,
+        max(case when role = 'ci_high' then {{ to_number('cell') }} end) as ci_high,
+        max(case when role = 'denominator' then {{ to_number('cell') }} end) as denominator,
+        max(case when role = 'numerator' then {{ to_number('cell') }} end) as numerator,
+        max(case when role = 'numerator' then cell end) as numerator_text
+    from cells
+    group by
+        file_id, row_number, dataset_id, area_type, area_id,
+        academic_year, release, release_order, indicator_id, breakdown_id
+),
+
+read_values as (
+    select
+        figures.*,
+        indicators.kind,
+        indicators.unit,
+        {{ to_number('figures.value_text') }} as number_read,
+        codes.status as code_status
+    from figures
+    inner join indicators
+        on figures.indicator_id = indicators.indicator_id
+    left join codes
+        on upper(trim(figures.value_text)) = codes.code
+        and codes.dataset_id in ('*', figures.dataset_id)
+    where figures.value_text is not null
+),
+
+judged as (
+    select
+        *,
+        case
+            when trim(value_text) = '' then 'unavailable'
+            when code_status is not null then code_status
+            when number_read is null then 'unreadable'
+            when unit = '%' and number_read not between 0 and 100 then 'unreadable'
+            -- a zero per cent whose own count is a code is no zero: independent schools are published so
+            when number_read = 0 and numerator_text is not null and numerator is null then 'not_applicable'
+            else 'ok'
+        end as status
+    from read_values
+)
+
+select
+    file_id,
+    row_number,
+    dataset_id,
+    area_type,
+    area_id,
+    academic_year,
+    release,
+    release_order,
+    indicator_id,
+    breakdown_id,
+    kind,
+    value_text,
+    value_column,
+    status,
+    case when status = 'ok' then number_read end as value,
+    case
+        when status <> 'ok' then null
+        when numerator is not null then numerator
+        -- the publisher prints whole per cents: the count behind one is known to the nearest pupil or so
+        when kind = 'proportion' and denominator > 0 then round(number_read * denominator / 100.0)
+    end as numerator,
+    denominator,
+    case when status = 'ok' then ci_low end as ci_low,
+    case when status = 'ok' then ci_high end as ci_high
+from judged

@@ -1,0 +1,47 @@
+-- Figures with a 95 per cent interval: the publisher's where there is one, Wilson's for proportions of a known cohort.
+with
+
+figures as (
+    select * from {{ ref('int_outcomes__decoded') }}
+),
+
+methods as (
+    select
+        *,
+        case
+            when status = 'ok' and ci_low is not null and ci_high is not null then 'published'
+            when status = 'ok' and kind = 'proportion' and denominator > 0 then 'wilson'
+            else 'none'
+        end as ci_method
+    from figures
+)
+
+select
+    file_id,
+    row_number,
+    dataset_id,
+    area_type,
+    area_id,
+    academic_year,
+    release,
+    release_order,
+    indicator_id,
+    breakdown_id,
+    value,
+    numerator,
+    denominator,
+    case ci_method
+        when 'published' then ci_low
+        when 'wilson' then {{ wilson('value', 'denominator', -1) }}
+    end as ci_low,
+    case ci_method
+        when 'published' then ci_high
+        when 'wilson' then {{ wilson('value', 'denominator', 1) }}
+    end as ci_high,
+    ci_method,
+    status,
+    row_number() over (
+        partition by area_type, area_id, indicator_id, breakdown_id, academic_year
+        order by release_order desc
+    ) = 1 as is_latest
+from methods

@@ -1,0 +1,87 @@
+-- What each source says of each URN, best source first: the register, then the spine, then outcome files, links and our own forms.
+with
+
+register_rows as (
+    select * from {{ ref('int_register_rows__classified') }}
+    where disposition = 'accepted'
+),
+
+observed as (
+    select
+        1 as source_order, gias.urn, gias.laestab, gias.name, gias.phase, gias.la_code, gias.la_name, gias.status, gias.opened_on, gias.closed_on,
+        gias.is_independent
+    from {{ ref('stg_register__gias') }} as gias
+    inner join register_rows
+        on gias.file_id = register_rows.file_id
+        and gias.row_number = register_rows.row_number
+    union all
+    select
+        2, spine.urn, spine.laestab, spine.name, spine.phase, spine.la_code, null, spine.status, spine.opened_on, spine.closed_on,
+        spine.is_independent
+    from {{ ref('stg_register__spine') }} as spine
+    inner join register_rows
+        on spine.file_id = register_rows.file_id
+        and spine.row_number = register_rows.row_number
+    union all
+    select
+        3,
+        urn,
+        max(la_code || lpad(estab, 4, '0')),
+        max_by(school_name, academic_year) filter (where school_name is not null),
+        max(case
+            when institution_type in ('CYS', 'FDS', 'ACS', 'FS', 'ACCS', 'NMSS', 'State-funded special school', 'Non-maintained special school') then 'special'
+            when institution_type = 'Pupil referral unit' then 'alternative'
+            when institution_type = 'State-funded nursery' then 'nursery'
+            when dataset_id = 'dfe_ks2' or institution_type = 'State-funded primary' then 'primary'
+            when dataset_id = 'dfe_ks4' or institution_type = 'State-funded secondary' then 'secondary'
+        end),
+        max_by(la_code, academic_year) filter (where la_code is not null),
+        null,
+        null,
+        null,
+        null,
+        max(case when institution_type is not null then institution_type in ('IND', 'INDSPEC', 'INDSPS', 'Independent school') end)
+    from {{ ref('int_outcome_rows__classified') }}
+    where area_type = 'school' and urn is not null
+    group by urn
+    union all
+    select 4, link_urn, null, max(link_name), null, null, null, null, null, null, null
+    from {{ ref('stg_register__links') }}
+    where link_urn is not null
+    group by link_urn
+    union all
+    select 4, urn, null, null, null, null, null, null, null, null, null
+    from {{ ref('stg_register__links') }}
+    where urn is not null
+    group by urn
+    union all
+    select 5, urn, null, null, null, null, null, null, null, null, null
+    from {{ ref('stg_template__memberships') }}
+    where urn is not null
+    group by urn
+    union all
+    select 5, urn, null, null, null, null, null, null, null, null, null
+    from {{ ref('stg_template__transition_points') }}
+    where urn is not null
+    group by urn
+    union all
+    select 5, {{ to_urn('answer') }}, null, null, null, null, null, null, null, null, null
+    from {{ ref('stg_forms__reflection_answers') }}
+    where target = 'school_urn' and {{ to_urn('answer') }} is not null
+    group by {{ to_urn('answer') }}
+)
+
+select
+    source_order,
+    urn,
+    laestab,
+    name,
+    phase,
+    la_code,
+    la_name,
+    status,
+    opened_on,
+    closed_on,
+    is_independent
+from observed
+where urn is not null

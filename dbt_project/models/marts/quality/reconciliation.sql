@@ -1,0 +1,37 @@
+with
+
+published as (
+    select * from {{ ref('benchmark_outcome') }}
+    where area_type = 'authority' and is_latest and breakdown_id = 'all' and value is not null
+),
+
+calculated as (
+    select * from {{ ref('int_area_years__calculated') }}
+    where area_type = 'authority'
+),
+
+authorities as (
+    select * from {{ ref('dim_authority') }}
+)
+
+select
+    published.area_id as la_code,
+    coalesce(authorities.la_name, 'Authority ' || published.area_id) as la_name,
+    published.indicator_id,
+    published.academic_year,
+    published.value as published_value,
+    calculated.value as calculated_value,
+    calculated.value - published.value as difference,
+    cast({{ var('reconciliation_tolerance') }} as double) as tolerance,
+    calculated.schools,
+    calculated.schools_missing,
+    abs(calculated.value - published.value) <= {{ var('reconciliation_tolerance') }} as within_tolerance
+from published
+inner join calculated
+    on published.area_id = calculated.area_id
+    and published.indicator_id = calculated.indicator_id
+    and published.breakdown_id = calculated.breakdown_id
+    and published.academic_year = calculated.academic_year
+left join authorities
+    on published.area_id = authorities.la_code
+where calculated.value is not null

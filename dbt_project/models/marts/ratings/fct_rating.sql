@@ -1,0 +1,85 @@
+with
+
+points as (
+    select * from {{ ref('int_transition_points__classified') }}
+    where disposition = 'accepted'
+),
+
+responses as (
+    select * from {{ ref('int_reflections__classified') }}
+    where disposition = 'accepted'
+),
+
+answers as (
+    select * from {{ ref('stg_forms__reflection_answers') }}
+    where instrument_id is not null
+),
+
+schools as (
+    select urn, school_id from {{ ref('dim_school') }}
+),
+
+terms as (
+    select * from {{ ref('terms') }}
+),
+
+ratings as (
+    select
+        'transition_points' as instrument_id,
+        item_id,
+        respondent_role,
+        respondent_role || ' ' || urn || ' ' || term as respondent_id,
+        urn,
+        partnership_id,
+        term as cycle,
+        term,
+        reviewed_on as answered_on,
+        rating as value,
+        raw_answer,
+        file_id
+    from points
+    union all
+    select
+        answers.instrument_id,
+        answers.target as item_id,
+        'leader' as respondent_role,
+        responses.respondent_id,
+        responses.urn,
+        responses.partnership_id,
+        cast(null as varchar) as cycle,
+        responses.term,
+        try_cast(left(responses.submitted_at, 10) as date) as answered_on,
+        {{ to_rating('answers.answer') }} as value,
+        answers.answer as raw_answer,
+        answers.file_id
+    from answers
+    inner join responses
+        on answers.file_id = responses.file_id
+        and answers.row_number = responses.row_number
+)
+
+select
+    ratings.instrument_id,
+    ratings.item_id,
+    ratings.respondent_role,
+    ratings.respondent_id,
+    schools.school_id,
+    ratings.urn,
+    ratings.partnership_id,
+    ratings.cycle,
+    ratings.term,
+    terms.academic_year,
+    ratings.answered_on,
+    ratings.value,
+    ratings.raw_answer,
+    case
+        when ratings.value is not null then 'ok'
+        when ratings.raw_answer = '' then 'unavailable'
+        else 'unreadable'
+    end as status,
+    ratings.file_id as source_file
+from ratings
+inner join schools
+    on ratings.urn = schools.urn
+inner join terms
+    on ratings.term = terms.term_id

@@ -1,0 +1,276 @@
+"""The command line: what a person or a schedule types, and the sentence they get back.
+
+Belongs here: options, words, exit codes. Does not belong here: any work; each command calls the one function that does it.
+Exit 0 only where a warehouse was published or is current (or a check found nothing wrong); 1 with a sentence that says
+what to do otherwise. Nothing slow is imported before it is known to be needed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.settings import Paths
+
+app = typer.Typer(
+    name="turncurve",
+    help="The data warehouse and dashboards of school partnerships.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Where everything is kept. Default: the variable DATA_DIR, else ./data.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+Year = Annotated[
+    str | None,
+    typer.Option("--year", help="Academic year, such as 2018/19, for files whose year neither name nor folder tells.", show_default=False),
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+
+
+def main() -> None:
+    """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
+    from orchestration.contracts import ContractError
+    from orchestration.landing import LandingError
+    from orchestration.publish import PublishError
+    from orchestration.refresh import RefreshError
+    from orchestration.serve import ServeError
+
+    try:
+        app()
+    except (RefreshError, LandingError, PublishError, ContractError, ServeError) as error:
+        _fail(str(error))
+    except PermissionError as error:
+        _fail(f"No permission for {error.filename}. Check who owns it, or choose another folder with --data-dir.")
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+
+
+@app.command()
+def demo(
+    data_dir: DataDir = None,
+    serve: Annotated[bool, typer.Option(help="Start the app when the warehouse is ready.")] = True,
+    host: Host = "127.0.0.1",
+    port: Port = 8050,
+) -> None:
+    """Write a fictional authority's files, load them, and start the app."""
+    from orchestration.demo import write_demo
+
+    paths = Paths.from_option(data_dir)
+    with _Steps() as steps:
+        steps.tell("Writing the files of a fictional authority")
+        write_demo(paths.landing / "demo")
+        _refresh(paths, (), None, False, False, steps.tell)
+    if serve:
+        _serve_in_background(paths, host, port)
+
+
+@app.command()
+def refresh(
+    landing: Annotated[
+        list[Path] | None,
+        typer.Option("--landing", help="A folder of files to load, read in place and remembered. May be repeated.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    year: Year = None,
+    forget: Annotated[
+        list[Path] | None,
+        typer.Option("--forget", help="Stop looking into a remembered folder; its data leaves the warehouse.", show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Rebuild even where nothing changed.")] = False,
+    verbose: Annotated[bool, typer.Option(help="Show every step of the run.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load what is new in the landing folders and publish a new version of the warehouse."""
+    paths = Paths.from_option(data_dir)
+    if forget:
+        from orchestration.landing import forget as stop_looking
+
+        for folder in forget:
+            stop_looking(paths, folder)
+    with _Steps(quiet=as_json) as steps:
+        _refresh(paths, tuple(landing or ()), _year(year), force, verbose, steps.tell, as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to look at; nothing is stored.")],
+    year: Year = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a file is and every problem in it, before it is sent."""
+    from orchestration.readers import check_file
+
+    report = check_file(file, year=_year(year))
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        typer.echo(report.to_text())
+    raise typer.Exit(0 if report.is_clean else 1)
+
+
+@app.command()
+def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
+    from orchestration import landing
+    from orchestration.publish import read_pointer
+
+    paths = Paths.from_option(data_dir)
+    pointer = read_pointer(paths)
+    if pointer is None:
+        sentence = f"No warehouse has been published in {paths.data_dir} yet. Run `turncurve refresh --landing FOLDER` or `turncurve demo`."
+        if as_json:
+            _print_json({"warehouse": None, "version": None, "why": sentence})
+            raise typer.Exit(1)
+        _fail(sentence)
+    current = landing.is_current(paths, ())
+    why = (
+        "It holds everything in the landing folders."
+        if current
+        else "The landing folders or the code have changed since; run `turncurve refresh`."
+    )
+    answer = {
+        "warehouse": str(paths.published / pointer.warehouse),
+        "version": pointer.version,
+        "built_at": pointer.built_at,
+        "files": pointer.files,
+        "rows_landed": pointer.rows_landed,
+        "rows_accepted": pointer.rows_accepted,
+        "rows_rejected": pointer.rows_rejected,
+        "rows_superseded": pointer.rows_superseded,
+        "current": current,
+        "why": why,
+    }
+    if as_json:
+        _print_json(answer)
+        return
+    typer.echo(f"Served: version {pointer.version}, built {pointer.built_at}")
+    typer.echo(f"        {answer['warehouse']}")
+    typer.echo(
+        f"Rows:   {pointer.rows_landed:,} landed in {pointer.files:,} files = {pointer.rows_accepted:,} accepted "
+        f"+ {pointer.rows_rejected:,} rejected + {pointer.rows_superseded:,} superseded"
+    )
+    typer.echo(why)
+
+
+@app.command()
+def serve(
+    data_dir: DataDir = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8050,
+    background: Annotated[bool, typer.Option(help="Return once the app answers, and leave it running.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="End the app that runs in the background for this data folder.")] = False,
+) -> None:
+    """Start the app on the published warehouse; it follows new versions by itself."""
+    from orchestration import serve as app_server
+
+    paths = Paths.from_option(data_dir)
+    if stop:
+        typer.echo(app_server.stop(paths))
+    elif background:
+        _serve_in_background(paths, host, port)
+    else:
+        raise typer.Exit(app_server.run(paths, host, port))
+
+
+def _refresh(
+    paths: Paths, folders: tuple[Path, ...], year: str | None, force: bool, verbose: bool, tell: Any, as_json: bool = False
+) -> None:
+    from orchestration.refresh import refresh as bring_up_to_date
+
+    result = bring_up_to_date(paths, folders, year=year, force=force, verbose=verbose, progress=tell)
+    pointer = result.pointer
+    if as_json:
+        _print_json(
+            {
+                "published": result.published,
+                "warehouse": str(paths.published / pointer.warehouse),
+                "version": pointer.version,
+                "rows_landed": pointer.rows_landed,
+                "rows_accepted": pointer.rows_accepted,
+                "rows_rejected": pointer.rows_rejected,
+                "rows_superseded": pointer.rows_superseded,
+                "warnings": list(result.to_look_at),
+            }
+        )
+        return
+    if not result.published:
+        typer.echo(f"Nothing new: version {pointer.version} is current.")
+        return
+    typer.echo(
+        f"Published version {pointer.version}: {pointer.rows_landed:,} rows in {pointer.files:,} files, "
+        f"{pointer.rows_rejected:,} rejected, {pointer.rows_superseded:,} superseded."
+    )
+    for warning in result.to_look_at:
+        typer.echo(f"  to look at: {warning}")
+
+
+def _serve_in_background(paths: Paths, host: str, port: int) -> None:
+    from orchestration import serve as app_server
+
+    address = app_server.start(paths, host, port)
+    typer.echo(f"To end it: turncurve serve --stop --data-dir {paths.data_dir}")
+    typer.echo(f"Turncurve is running at {address}")
+
+
+class _Steps:
+    """Shows which step of a long command is under way: a spinner for a person, plain lines where nobody watches."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._status: Any = None
+
+    def __enter__(self) -> _Steps:
+        return self
+
+    def tell(self, sentence: str) -> None:
+        """Say that a step begins."""
+        if self._quiet:
+            return
+        if not sys.stderr.isatty():
+            typer.echo(sentence, err=True)
+            return
+        if self._status is None:
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status(sentence)
+            self._status.start()
+        self._status.update(sentence)
+
+    def __exit__(self, *error: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+def _year(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from orchestration.readers.decode import Refusal
+    from orchestration.readers.years import parse_year
+
+    try:
+        return parse_year(text)
+    except Refusal as refusal:
+        return str(_fail(str(refusal)))
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
+
+
+def _fail(sentence: str) -> Any:
+    typer.echo(sentence, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

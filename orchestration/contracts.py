@@ -1,0 +1,229 @@
+"""What each kind of file must look like, read from `seeds/`, where it is written once.
+
+Belongs here: the shape of a contract and how a header is recognised by its content. Does not belong here: reading
+the files themselves (`readers`), what numbers mean (`dbt_project`), or any column name: those are data in `seeds/`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+from orchestration.settings import REPOSITORY
+
+SEEDS = REPOSITORY / "seeds"
+
+#: Column types a contract may name; `readers.values` checks cells against them.
+COLUMN_TYPES = frozenset(
+    ["text", "urn", "laestab", "integer", "number", "percent", "date", "year", "term", "choice", "rating", "flag"]
+)
+#: What a file of a dataset stands for: one academic year, the register on one date, dates in each row, or neither.
+PERIODS = frozenset({"academic_year", "snapshot", "row", "none"})
+
+
+class ContractError(Exception):
+    """A seed file contradicts itself. Raised at load, so that a mistake in `seeds/` is never met halfway."""
+
+
+def clean(name: str) -> str:
+    """A header as it is shown and stored: one space between words, no marks that cannot be seen."""
+    return " ".join(name.replace("\ufeff", "").split())
+
+
+# A header is compared with every contract, hundreds of names each: the folding is remembered.
+@lru_cache(maxsize=8192)
+def _fold(name: str) -> str:
+    return clean(name).casefold()
+
+
+@lru_cache(maxsize=8192)
+def _fold_loosely(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", _fold(name))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a dataset as its contract describes it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    type: str = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    personal: bool = False
+    note: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One kind of file: how it is recognised, which columns it has and what becomes of rows that do not fit."""
+
+    id: str
+    name: str
+    reader: str
+    publisher: str
+    signature: tuple[str, ...]
+    unless: tuple[str, ...]
+    period: str
+    overflow: str
+    description: str
+    columns: tuple[Column, ...] = ()
+    #: columns that hold a published measure (seeds/outcome_columns.csv)
+    measures: tuple[str, ...] = ()
+    _by_name: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def fold(self, name: str) -> str:
+        """The form in which two spellings of a header are the same one.
+
+        Case and runs of spaces never matter. In our own templates, which people type, spaces and underscores do not
+        matter either.
+        """
+        return _fold_loosely(name) if self.reader == "template" else _fold(name)
+
+    def canonical(self, name: str) -> str | None:
+        """The contract's own spelling of a header, or None where the contract has no such column."""
+        return self._by_name.get(self.fold(name))
+
+    def column(self, name: str) -> Column | None:
+        """The contract of a column given by its canonical name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def named(self, header: Sequence[str]) -> list[str]:
+        """Canonical names of the header's cells, in order; cells the contract does not know keep their own name.
+
+        A column's own name wins over an alias: where a file has both `LEA` and `LA`, only `LEA` is `LEA`.
+        """
+        folded = [self.fold(cell) for cell in header]
+        names = []
+        for cell, fold in zip(header, folded, strict=True):
+            canonical = self._by_name.get(fold)
+            if canonical is None or (fold != self.fold(canonical) and self.fold(canonical) in folded):
+                names.append(clean(cell))
+            else:
+                names.append(canonical)
+        return names
+
+    def missing(self, header: Sequence[str]) -> list[str]:
+        """Signature columns the header lacks."""
+        present = {self.fold(name) for name in self.named(header)}
+        return [name for name in self.signature if self.fold(name) not in present]
+
+    def foreign(self, header: Sequence[str]) -> list[str]:
+        """Columns of the header that a file of this kind never has."""
+        present = {self.fold(name) for name in self.named(header)}
+        return [name for name in self.unless if self.fold(name) in present]
+
+
+def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
+    with (seeds / name).open(encoding="utf-8-sig", newline="") as file:
+        return [{key: (value or "").strip() for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+@cache
+def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
+    """Every dataset by its id, in the order of `datasets.csv`.
+
+    Raises `ContractError` where a seed names an unknown type, period, dataset or column.
+    """
+    columns: dict[str, list[Column]] = {}
+    for row in _rows(seeds, "dataset_columns.csv"):
+        if row["type"] not in COLUMN_TYPES:
+            raise ContractError(f"{row['dataset_id']}.{row['column_name']}: unknown type {row['type']!r}")
+        columns.setdefault(row["dataset_id"], []).append(
+            Column(
+                name=row["column_name"],
+                aliases=_split(row["aliases"]),
+                type=row["type"],
+                required=row["required"] == "true",
+                choices=_split(row["choices"]),
+                personal=row["personal"] == "true",
+                note=row["note"],
+                example=row["example"],
+            )
+        )
+    measures: dict[str, list[str]] = {}
+    for row in _rows(seeds, "outcome_columns.csv"):
+        measures.setdefault(row["dataset_id"], []).append(row["column_name"])
+
+    datasets: dict[str, Dataset] = {}
+    for row in _rows(seeds, "datasets.csv"):
+        if row["period"] not in PERIODS or row["overflow"] not in {"reject", "keep"}:
+            raise ContractError(f"{row['dataset_id']}: unknown period or overflow")
+        dataset = Dataset(
+            id=row["dataset_id"],
+            name=row["name"],
+            reader=row["reader"],
+            publisher=row["publisher"],
+            signature=_split(row["signature"]),
+            unless=_split(row["unless"]),
+            period=row["period"],
+            overflow=row["overflow"],
+            description=row["description"],
+            columns=tuple(columns.pop(row["dataset_id"], ())),
+            measures=_unique(measures.pop(row["dataset_id"], ())),
+        )
+        # aliases first, so that a column's own name overrides another column's alias
+        for column in dataset.columns:
+            dataset._by_name.update({dataset.fold(alias): column.name for alias in column.aliases})
+        for name in (*dataset.signature, *dataset.measures, *(column.name for column in dataset.columns)):
+            dataset._by_name[dataset.fold(name)] = name
+        datasets[dataset.id] = dataset
+    if columns or measures:
+        raise ContractError(f"columns of datasets that datasets.csv does not have: {[*columns, *measures]}")
+    return datasets
+
+
+def recognise(header: Sequence[str], seeds: Path = SEEDS) -> Dataset | None:
+    """The kind of file a header belongs to, by its content alone; the most specific where several fit."""
+    fits = [
+        dataset
+        for dataset in load(seeds).values()
+        if dataset.signature and not dataset.missing(header) and not dataset.foreign(header)
+    ]
+    return max(fits, key=lambda dataset: len(dataset.signature), default=None)
+
+
+def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
+    """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
+
+    Close means: at least half of the columns that mark the kind are there, and no other kind has a larger share.
+    """
+    best: tuple[float, Dataset] | None = None
+    for dataset in load(seeds).values():
+        share = 1 - len(dataset.missing(header)) / len(dataset.signature) if dataset.signature else 0.0
+        if share >= 0.5 and (best is None or share > best[0]):
+            best = (share, dataset)
+    if best is None:
+        return None
+    dataset = best[1]
+    missing, foreign = dataset.missing(header), dataset.foreign(header)
+    if missing:
+        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}."
+    other = f"the column {_listed(foreign)}, which belongs to another kind of file"
+    return f"It looks like “{dataset.name}” but also has {other}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@cache
+def status_codes(dataset_id: str, seeds: Path = SEEDS) -> dict[str, str]:
+    """Codes that stand in a measure cell instead of a number -> status; a dataset's own code wins over `*`."""
+    rows = _rows(seeds, "status_codes.csv")
+    return {
+        row["code"].upper(): row["status"] for scope in ("*", dataset_id) for row in rows if row["dataset_id"] == scope
+    }

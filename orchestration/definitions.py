@@ -1,0 +1,8 @@
+"""The code location of Dagster: `dagster dev` loads this and nothing else."""
+
+from orchestration.defs.build import build_definitions
+from orchestration.defs.resources import Workspace
+from orchestration.settings import Paths
+
+paths = Paths.from_option()
+defs = build_definitions(paths, Workspace.of(paths))

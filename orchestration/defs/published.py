@@ -1,0 +1,39 @@
+"""The last stage: the public marts as a new version of the published file.
+
+Belongs here: the asset. Does not belong here: how a version is written, checked and swapped (`publish.py`).
+"""
+
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import landing, publish, warehouse
+from orchestration.defs.resources import Workspace
+
+KEY = dg.AssetKey(["published", "warehouse"])
+
+
+def published_asset(manifest: Path) -> dg.AssetsDefinition:
+    """The published warehouse, which depends on every public mart."""
+    tables = warehouse.public_tables(manifest)
+
+    @dg.asset(
+        key=KEY,
+        deps=[dg.AssetKey([publish.SCHEMA, table.name]) for table in tables],
+        group_name="published",
+        kinds={"duckdb"},
+        description="The public marts as one read-only file; readers follow the pointer to it",
+    )
+    def published_warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        workspace.progress("Publishing")
+        try:
+            pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables)
+        except publish.PublishError as error:
+            workspace.failure = str(error)
+            raise dg.Failure(str(error)) from error
+        landing.mark_built(workspace.paths, pointer.version)
+        return dg.MaterializeResult(
+            metadata={"version": pointer.version, "files": pointer.files, "dagster/row_count": pointer.rows_landed}
+        )
+
+    return published_warehouse

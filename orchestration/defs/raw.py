@@ -1,0 +1,67 @@
+"""The first stage: landing folders to raw Parquet, one asset per kind of file.
+
+Belongs here: the assets. Does not belong here: reading files (`readers/`, `landing.py`, `raw.py`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration import contracts, landing
+from orchestration.defs.resources import Workspace
+
+FILE_LOG = dg.AssetKey(["raw", "files"])
+REJECTS = dg.AssetKey(["raw", "rejects"])
+
+
+def raw_assets() -> dg.AssetsDefinition:
+    """One multi-asset: a run reads every new file once and reports what each kind of file holds now."""
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["raw", dataset.id]),
+            group_name="raw",
+            description=dataset.description,
+            kinds={"parquet"},
+        )
+        for dataset in contracts.load().values()
+    ]
+    specs.append(dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"}))
+    specs.append(dg.AssetSpec(REJECTS, group_name="raw", description="Rows no reader could use", kinds={"parquet"}))
+
+    @dg.multi_asset(specs=specs, name="land_files")
+    def land_files(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> Iterator[dg.MaterializeResult]:
+        def tell(done: int, total: int, name: str) -> None:
+            if name:
+                workspace.progress(f"Reading {name} ({done + 1} of {total})")
+
+        try:
+            result = landing.land(workspace.paths, workspace.folders, year=workspace.year, progress=tell)
+        except landing.LandingError as error:
+            workspace.failure = str(error)
+            raise dg.Failure(str(error)) from error
+        if not result.count("loaded"):
+            workspace.failure = nothing_loaded(result, workspace)
+            raise dg.Failure(workspace.failure)
+        rows = {FILE_LOG.path[-1]: len(result.files), REJECTS.path[-1]: 0}
+        for record in result.files:
+            rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
+            rows[REJECTS.path[-1]] += record["rows_unreadable"]
+        for spec in specs:
+            yield dg.MaterializeResult(
+                asset_key=spec.key, metadata={"dagster/row_count": rows.get(spec.key.path[-1], 0)}
+            )
+
+    return land_files
+
+
+def nothing_loaded(result: landing.LandingResult, workspace: Workspace) -> str:
+    """The sentence for landing folders without a single usable file; the first reasons stand in it."""
+    looked_in = " and ".join(str(folder) for folder in landing.remembered(workspace.paths))
+    refused = [record for record in result.files if record["status"] == "refused"]
+    if not refused:
+        return f"There is nothing to load in {looked_in}. Put files there, or name their folder with --landing."
+    reasons = " ".join(f"{record['path']}: {record['reason']}" for record in refused[:3])
+    more = f" And {len(refused) - 3} more." if len(refused) > 3 else ""
+    return f"None of the files in {looked_in} could be loaded, so nothing was published. {reasons}{more}"

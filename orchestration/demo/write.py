@@ -1,0 +1,185 @@
+"""Writes the demonstration's files: bytes, encodings, archives, folders and names.
+
+Here: everything about files, and nothing about what is in them. The same seed gives the same bytes, so dates inside
+workbooks and archives are fixed. Not here: rows and figures (`outcomes`, `register`, `evidence`).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from orchestration.demo import evidence, outcomes, register
+from orchestration.demo.schools import TERMS, YEARS
+
+_CREATED = datetime(2019, 9, 2, 9, 0, 0)
+_ZIP_TIME = (2019, 9, 2, 9, 0, 0)
+
+Cell = str | int | float | date | datetime
+
+
+@dataclass(frozen=True)
+class DemoFile:
+    """One written file: its path under the demo's folder, its dataset, and its data rows (not the header).
+
+    `note` says what is wrong with a file that is bad on purpose.
+    """
+
+    path: str
+    dataset_id: str
+    rows: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was written where; `bad_files` are meant to be refused."""
+
+    folder: Path
+    seed: int
+    files: tuple[DemoFile, ...]
+    bad_files: tuple[DemoFile, ...]
+
+
+def csv_bytes(
+    rows: Sequence[Sequence[str]], *, encoding: str = "utf-8-sig", newline: str = "\r\n", quoted: bool = False
+) -> bytes:
+    """Rows as a CSV file; `quoted` puts every field in quotation marks, as the register does."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator=newline, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def xlsx_bytes(sheets: dict[str, Sequence[Sequence[Cell]]]) -> bytes:
+    """Rows per sheet as a workbook: text stays text, numbers and dates are typed cells."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"created": _CREATED})
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    moment = book.add_format({"num_format": "m/d/yy hh:mm:ss"})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if isinstance(value, datetime):
+                    sheet.write_datetime(r, c, value, moment)
+                elif isinstance(value, date):
+                    sheet.write_datetime(r, c, datetime(value.year, value.month, value.day), day)
+                elif isinstance(value, int | float):
+                    sheet.write_number(r, c, value)
+                elif value:
+                    sheet.write_string(r, c, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def zip_bytes(name: str, content: bytes) -> bytes:
+    """A zip archive with one member."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        member = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
+        member.compress_type = zipfile.ZIP_DEFLATED
+        # The same attributes on every platform, or the bytes would differ.
+        member.create_system, member.external_attr = 3, 0o644 << 16
+        archive.writestr(member, content)
+    return buffer.getvalue()
+
+
+_NO_YEAR = "no academic year in folder or name"
+_CUT_OFF = "cut off while it was copied"
+_NOTES: list[list[str]] = [
+    ["Sheet data holds one row per record; this sheet is for people and is not read."],
+    ["Dates: 2018-09-01 or 01/09/2018. Leave left_on blank while the school is a member."],
+]
+
+
+class _Writer:
+    """Writes files under one folder and keeps the list of them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.seed = folder, seed
+        self.files: list[DemoFile] = []
+
+    def put(self, path: str, dataset_id: str, rows: int, content: bytes, note: str = "") -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        self.files.append(DemoFile(path, dataset_id, rows, note))
+
+    def performance_tables(self) -> None:
+        ks2, ks4 = outcomes.ks2_tables(self.seed), outcomes.ks4_tables(self.seed)
+        absence, census = outcomes.absence_tables(self.seed), outcomes.census_tables(self.seed)
+        for year in YEARS:
+            tables = f"performance_tables/{outcomes.folder_year(year)}"
+            self.put(f"{tables}/999_ks2final.csv", "dfe_ks2", len(ks2[year]) - 1, csv_bytes(ks2[year]))
+            self.put(f"{tables}/999_ks4final.csv", "dfe_ks4", len(ks4[year]) - 1, csv_bytes(ks4[year]))
+            rows, name, content = len(absence[year]) - 1, "999_abs.csv", csv_bytes(absence[year], newline="\n")
+            # One file of each kind of packing, as offices send them.
+            if year == YEARS[0]:
+                name, content = "999_abs.zip", zip_bytes("999_abs.csv", content)
+            self.put(f"{tables}/{name}", "dfe_absence", rows, content)
+            rows, name, content = len(census[year]) - 1, "999_census.csv", csv_bytes(census[year], newline="\n")
+            if year == YEARS[1]:
+                name, content = "999_census.csv.gz", gzip.compress(content, mtime=0)
+            self.put(f"{tables}/{name}", "dfe_census", rows, content)
+        table = absence[YEARS[-1]][:12]
+        self.put("incoming/absence.csv", "dfe_absence", len(table) - 1, csv_bytes(table), _NO_YEAR)
+
+    def register(self) -> None:
+        stamp = f"{register.SNAPSHOT:%Y%m%d}"
+        spine, gias = register.spine(), register.gias_extract(self.seed)
+        links, groups = register.links(), register.groups()
+        content = xlsx_bytes({"wendmere": spine})
+        self.put(f"register/wendmere_spine_{stamp}.xlsx", "register_spine", len(spine) - 1, content)
+        content = csv_bytes(gias, encoding="cp1252", newline="\n", quoted=True)
+        self.put(f"register/gias_extract_{stamp}.csv", "register_gias", len(gias) - 1, content)
+        content = csv_bytes(links, encoding="cp1252", quoted=True)
+        self.put(f"register/links_edubasealldata{stamp}.csv", "register_links", len(links) - 1, content)
+        content = csv_bytes(groups, encoding="utf-8", newline="\n")
+        self.put(f"register/groups_{register.SNAPSHOT:%Y-%m}.csv", "register_groups", len(groups) - 1, content)
+
+    def templates(self) -> None:
+        rows = evidence.partnerships()
+        self.put("templates/partnerships.csv", "template_partnerships", len(rows) - 1, csv_bytes(rows))
+        rows = evidence.memberships()
+        content = xlsx_bytes({"data": rows, "notes": _NOTES})
+        self.put("templates/memberships.xlsx", "template_memberships", len(rows) - 1, content)
+        dataset = "template_transition_points"
+        rows = evidence.transition_points(self.seed, YEARS[:1])
+        rows += [list(row) for row in evidence.BAD_TRANSITION_POINTS]
+        content = csv_bytes(rows, encoding="utf-8")
+        self.put("templates/transition_points_2016-17.csv", dataset, len(rows) - 1, content)
+        rows = evidence.transition_points(self.seed, YEARS[1:])
+        content = xlsx_bytes({"data": rows, "notes": _NOTES})
+        self.put("templates/transition_points_2017-19.xlsx", dataset, len(rows) - 1, content)
+        self.put("incoming/transition_points_damaged.xlsx", dataset, 0, content[: len(content) // 3], _CUT_OFF)
+
+    def forms(self) -> None:
+        for year in YEARS:
+            for position, term in enumerate(TERMS, start=1):
+                form = evidence.reflection_form(self.seed, year, term)
+                name = f"forms/reflection_questions_{outcomes.folder_year(year)}_{position}_{term}.xlsx"
+                self.put(name, "forms_reflection", len(form) - 1, xlsx_bytes({"Sheet1": form}))
+
+
+def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
+    """Write the fictional authority's files under `folder` (made if missing) and say what was written.
+
+    `seed` is a whole number from 0; the same seed writes the same bytes. Files already there under the same names are
+    replaced, others are left. Raises OSError when the folder cannot be written.
+    """
+    writer = _Writer(folder, seed)
+    writer.performance_tables()
+    writer.register()
+    writer.templates()
+    writer.forms()
+    good = tuple(f for f in writer.files if not f.note)
+    return DemoSummary(folder, seed, good, tuple(f for f in writer.files if f.note))

@@ -1,0 +1,653 @@
+"""The file log: every file that lies in a landing folder, and what became of it.
+
+Belongs here: finding files, telling what changed, keeping the log consistent whatever happens in between. Does not
+belong here: what is inside a file (`readers`), how raw is written (`raw`), building or publishing anything.
+
+Files are read in place and never copied or changed. Raw is written before the state that names it, and removed only
+after a state that no longer does, so a run may be killed at any moment. Readers and DuckDB are imported only when
+there is something to read: telling that nothing changed must take no time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.settings import REPOSITORY, Paths
+
+if TYPE_CHECKING:
+    from orchestration.raw import Writer
+    from orchestration.readers import Piece
+    from orchestration.readers.shape import Pseudonym
+
+_STATE_VERSION = 1
+_RELEASE_RANK = {"provisional": 0, "revised": 1}
+_SOURCE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md"}
+_NOT_SOURCE = {"target", "logs", "__pycache__", "dbt_packages"}
+#: What decides how a file is read. If one of these changes, every file is read again.
+_READER_SOURCES = (
+    "orchestration/readers",
+    "orchestration/contracts.py",
+    "orchestration/raw.py",
+    "seeds/datasets.csv",
+    "seeds/dataset_columns.csv",
+    "seeds/outcome_columns.csv",
+)
+_CODE = ("orchestration", "dbt_project", "seeds")
+
+Progress = Callable[[int, int, str], None]
+_RawRow = tuple[int, str, list[str]]
+
+
+class LandingError(Exception):
+    """Nothing can be landed as things are. The message is the sentence the user reads."""
+
+
+@dataclass
+class Outcome:
+    """What became of one part of a file, as if it were the only one of its content."""
+
+    member: str
+    file_id: str
+    status: str  # loaded | refused | ignored
+    reason: str = ""
+    dataset_id: str = ""
+    academic_year: str | None = None
+    release: str | None = None
+    snapshot_date: str | None = None
+    rows_landed: int = 0
+    rows_unreadable: int = 0
+    encoding: str = ""
+
+
+@dataclass
+class Entry:
+    """One file of the state."""
+
+    shown: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    modified_at: str
+    year_given: str | None = None
+    #: could not be opened or read to its end; tried again as soon as it opens
+    retry: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+@dataclass
+class _State:
+    readers: str = ""
+    folders: list[str] = field(default_factory=list)
+    files: dict[str, Entry] = field(default_factory=dict)
+    #: file_id -> when this content first arrived
+    seen: dict[str, str] = field(default_factory=dict)
+    #: code and inputs of the last landing, and of the last landing that was published
+    landed: dict[str, str] = field(default_factory=dict)
+    built: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that lies in a landing folder now."""
+
+    path: Path
+    shown: str
+    size: int
+    mtime_ns: int
+    year: str | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between the folders and the state."""
+
+    new: tuple[Found, ...]
+    changed: tuple[Found, ...]
+    #: same content under another time stamp
+    touched: tuple[Found, ...]
+    unchanged: tuple[Found, ...]
+    gone: tuple[str, ...]
+    folders: tuple[str, ...]
+    new_folders: bool
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to land."""
+        return bool(self.new or self.changed or self.gone or self.new_folders)
+
+
+@dataclass(frozen=True)
+class LandingResult:
+    """What one landing did. `files` are the rows of the file log (see `raw.FILE_LOG_COLUMNS`)."""
+
+    files: list[dict[str, Any]]
+    read: int
+    removed: int
+    #: datasets whose raw rows changed: dbt need build only what follows from them
+    datasets: frozenset[str]
+
+    def count(self, status: str) -> int:
+        """Number of files of one status."""
+        return sum(record["status"] == status for record in self.files)
+
+    @property
+    def rows_landed(self) -> int:
+        """Rows of all loaded files, unreadable ones included."""
+        return sum(record["rows_landed"] for record in self.files)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# state
+
+
+def _state_path(paths: Paths) -> Path:
+    return paths.raw / "landing.json"
+
+
+def _load(paths: Paths) -> _State:
+    """The state, or an empty one at first. Of another version only the folders and dates are kept: all is read again.
+
+    Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
+    """
+    path = _state_path(paths)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data.pop("version") != _STATE_VERSION:
+            return _State(folders=data["folders"], seen=data["seen"])
+        data["files"] = {
+            name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
+            for name, entry in data["files"].items()
+        }
+        return _State(**data)
+    except FileNotFoundError:
+        return _State()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LandingError(
+            f"The file log {path} is damaged. Take it away and refresh with every landing folder named again."
+        ) from error
+
+
+def _save(paths: Paths, state: _State) -> None:
+    text = json.dumps({"version": _STATE_VERSION, **asdict(state)}, indent=1, ensure_ascii=False)
+    _write_atomically(_state_path(paths), text.encode())
+
+
+def _write_atomically(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def secret_key(paths: Paths) -> bytes:
+    """The key of this installation, 32 bytes, made on first use and readable by its owner alone."""
+    path = paths.secret_key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        handle, name = tempfile.mkstemp(prefix=".secret.", dir=path.parent)  # mode 0600
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)  # unlike a rename, this never replaces a key another process has just made
+        except FileExistsError:
+            pass
+        except OSError:
+            os.replace(name, path)
+        Path(name).unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# what changed
+
+
+def fingerprint(sources: Iterable[str] = _CODE, root: Path = REPOSITORY) -> str:
+    """A hash of the content of source files and seeds below `root`; caches and build output left out."""
+    digest = hashlib.sha256()
+    for source in sources:
+        base = root / source
+        files = [base] if base.is_file() else sorted(_source_files(base))
+        for file in files:
+            digest.update(file.relative_to(root).as_posix().encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _source_files(base: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(base):
+        folders[:] = [name for name in folders if name not in _NOT_SOURCE and not name.startswith(".")]
+        yield from (Path(folder, name) for name in names if Path(name).suffix in _SOURCE_SUFFIXES)
+
+
+def _folders(paths: Paths, given: Sequence[Path], state: _State) -> list[Path]:
+    """The folders to look into: the default, the remembered ones, the ones given now."""
+    paths.landing.mkdir(parents=True, exist_ok=True)
+    folders = [paths.landing, *map(Path, state.folders), *(Path(folder).expanduser().resolve() for folder in given)]
+    return list(dict.fromkeys(folders))
+
+
+def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path]) -> None:
+    named = {Path(folder).expanduser().resolve() for folder in given}
+    for folder in folders:
+        if not folder.exists():
+            if folder in named:
+                raise LandingError(f"There is no folder {folder}. Check the name.")
+            raise LandingError(
+                f"The folder {folder} is gone; earlier refreshes took files from it, so nothing was changed."
+                f" Put it back, or run `turncurve refresh --forget {folder}` if its data should leave the warehouse."
+            )
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            raise LandingError(f"The folder {folder} may not be opened. Ask for the right to read it.")
+
+
+def scan(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> Changes:
+    """Compare the landing folders with the state, by size and time first, by content where those differ.
+
+    `folders` are added to the default and the remembered ones; a single file may stand for a folder. `year` is the
+    academic year given for the files in `folders`. Raises `LandingError` where a folder is missing.
+    """
+    return _scan(paths, folders, _spelled(year), _load(paths))
+
+
+def _spelled(year: str | None) -> str | None:
+    """The year given as years are stored, so that `2018-19` and `2018/19` are the same one."""
+    if not year:
+        return None
+    from orchestration.readers.years import parse_year
+
+    return parse_year(year)
+
+
+def _scan(paths: Paths, given: Sequence[Path], year: str | None, state: _State) -> Changes:
+    folders = _folders(paths, given, state)
+    _check_folders(paths, folders, given)
+    named = {Path(folder).expanduser().resolve() for folder in given}
+    reread = state.readers != fingerprint(_READER_SOURCES)
+    sorted_out: dict[str, list[Found]] = {"new": [], "changed": [], "touched": [], "unchanged": []}
+    present: set[str] = set()
+    # folders given now go first: their year counts for a file that also lies below another folder
+    for folder in sorted(folders, key=lambda folder: folder not in named):
+        for path, info in _files_below(folder, paths):
+            if str(path) in present:
+                continue
+            present.add(str(path))
+            entry = state.files.get(str(path))
+            given_year = year if year and folder in named else entry.year_given if entry else None
+            found = Found(path, _shown(path, folder, paths), info.st_size, info.st_mtime_ns, given_year)
+            sorted_out[_compare(found, entry, reread, paths)].append(found)
+    return Changes(
+        **{name: tuple(items) for name, items in sorted_out.items()},
+        gone=tuple(sorted(set(state.files) - present)),
+        folders=tuple(str(folder) for folder in folders if folder != paths.landing),
+        new_folders=any(str(folder) not in state.folders for folder in folders if folder != paths.landing),
+    )
+
+
+def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> str:
+    if entry is None:
+        return "new"
+    if reread or found.year != entry.year_given or not _raw_is_there(entry, paths):
+        return "changed"
+    if entry.retry and _opens(found.path):
+        return "changed"
+    if (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns):
+        return "unchanged"
+    if found.size != entry.size or _hash(found.path) != entry.sha256:
+        return "changed"
+    return "touched"
+
+
+def _raw_is_there(entry: Entry, paths: Paths) -> bool:
+    loaded = (outcome for outcome in entry.outcomes if outcome.status == "loaded")
+    return all((paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet").exists() for outcome in loaded)
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+def _hash(path: Path) -> str:
+    """sha256 of a file's bytes, '' where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_result]]:
+    """Plain files below a folder in a fixed order. Hidden folders and this warehouse's own are not entered."""
+    if folder.is_file():
+        yield folder, folder.stat()
+        return
+    own = {paths.raw, paths.build, paths.published, paths.audit, paths.dagster}
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith((".", "__MACOSX")) and Path(base, name) not in own
+        )
+        for name in sorted(names):
+            path = Path(base, name)
+            if path in (paths.secret_key, paths.lock):
+                continue
+            try:
+                info = path.stat()
+            except OSError:  # vanished since it was listed, or a link to nothing
+                continue
+            if stat.S_ISREG(info.st_mode):
+                yield path, info
+
+
+def _shown(path: Path, folder: Path, paths: Paths) -> str:
+    """The path as users see it: below the landing folder, else with the name of the folder it was found in."""
+    if path == folder:
+        return path.name
+    inside = path.relative_to(folder).as_posix()
+    return inside if folder == paths.landing else f"{folder.name}/{inside}"
+
+
+def is_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> bool:
+    """Whether a refresh would change nothing: same files, same code and seeds, and the served warehouse is there."""
+    try:
+        state = _load(paths)
+        pointer = json.loads(paths.pointer.read_text(encoding="utf-8"))
+        served = (paths.published / pointer["warehouse"]).is_file()
+        version = pointer["version"]
+    except (OSError, ValueError, KeyError, TypeError, LandingError):
+        return False
+    expected = {**state.landed, "version": version, "code": fingerprint()}
+    if not served or not state.built or state.built != expected:
+        return False
+    try:
+        return not _scan(paths, folders, _spelled(year), state)
+    except LandingError:
+        return False
+
+
+def glance(paths: Paths) -> str:
+    """A key of what lies in the landing folders now and of the code: the same key means nothing moved meanwhile."""
+    state = _load(paths)
+    digest = hashlib.sha256(fingerprint().encode())
+    for folder in _folders(paths, (), state):
+        if folder.exists():
+            for path, info in _files_below(folder, paths):
+                digest.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def mark_built(paths: Paths, version: str) -> None:
+    """Note that the last landing is published as `version`. Call it after the pointer was swapped."""
+    state = _load(paths)
+    state.built = {**state.landed, "version": version}
+    _save(paths, state)
+
+
+def remembered(paths: Paths) -> list[Path]:
+    """The folders an unattended refresh looks into, the default first."""
+    return [paths.landing, *map(Path, _load(paths).folders)]
+
+
+def forget(paths: Paths, folder: Path) -> None:
+    """Stop looking into a remembered folder; its files drop out at the next landing.
+
+    Raises `LandingError` where it is none.
+    """
+    state = _load(paths)
+    name = str(Path(folder).expanduser().resolve())
+    if name not in state.folders:
+        raise LandingError(f"{name} is not a folder that is looked into, so there is nothing to forget.")
+    state.folders.remove(name)
+    state.built = {}
+    _save(paths, state)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# landing
+
+
+def land(
+    paths: Paths,
+    folders: Sequence[Path] = (),
+    year: str | None = None,
+    progress: Progress | None = None,
+) -> LandingResult:
+    """Read what is new or changed into raw and bring the file log up to date.
+
+    `progress` is called with (files read so far, files to read, the file's name). Raises `LandingError` where a
+    folder is missing, `decode.Refusal` where `year` is no academic year; a file that cannot be used is refused in
+    the log, never an error. Must not run twice at once: hold the lock of the refresh.
+    """
+    from orchestration import raw
+    from orchestration.readers.shape import Pseudonym
+
+    year = _spelled(year)
+    state = _load(paths)
+    readers = fingerprint(_READER_SOURCES)
+    code = fingerprint()
+    changes = _scan(paths, folders, year, state)
+    to_read = sorted((*changes.new, *changes.changed), key=lambda found: found.shown)
+    before = _raw_names(state)
+
+    key: list[bytes] = []
+
+    def key_once() -> bytes:
+        if not key:
+            key.append(secret_key(paths))
+        return key[0]
+
+    entries = {str(found.path): state.files[str(found.path)] for found in (*changes.unchanged, *changes.touched)}
+    for found in changes.touched:
+        entries[str(found.path)].size, entries[str(found.path)].mtime_ns = found.size, found.mtime_ns
+    for found in (*changes.unchanged, *changes.touched):
+        entries[str(found.path)].shown = found.shown
+    with raw.Writer(paths.raw) as writer:
+        for done, found in enumerate(to_read):
+            if progress:
+                progress(done, len(to_read), found.shown)
+            entry = _read(found, writer, Pseudonym(key_once))
+            previous = state.files.get(str(found.path))
+            if previous and previous.sha256 == entry.sha256:
+                entry.modified_at = previous.modified_at
+            entries[str(found.path)] = entry
+        if progress:
+            progress(len(to_read), len(to_read), "")
+        state.files = entries
+        state.folders = list(changes.folders)
+        state.readers = readers
+        records = _file_log(state)
+        _write_columns(writer)
+        writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
+        writer.write_file_log(records)
+        inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
+        state.landed = {"code": code, "inputs": inputs}
+        _save(paths, state)
+    after = _raw_names(state)
+    removed = _sweep(paths, after)
+    reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
+    changed = {dataset_id for dataset_id, _ in before ^ after} | (reread - {""})
+    return LandingResult(records, len(to_read), removed, frozenset(changed))
+
+
+def _raw_names(state: _State) -> set[tuple[str, str]]:
+    return {
+        (outcome.dataset_id, outcome.file_id)
+        for entry in state.files.values()
+        for outcome in entry.outcomes
+        if outcome.status == "loaded"
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> Entry:
+    """Read one file into raw. Every way it can fail becomes a refused outcome."""
+    from orchestration import readers
+
+    modified = datetime.fromtimestamp(found.mtime_ns / 1e9, UTC).isoformat(timespec="milliseconds")
+    entry = Entry(found.shown, found.size, found.mtime_ns, "", modified, found.year)
+    try:
+        with found.path.open("rb") as file:
+            entry.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            before = os.fstat(file.fileno())
+        entry.size, entry.mtime_ns = before.st_size, before.st_mtime_ns
+
+        def unchanged() -> None:
+            if _identity(found.path.stat()) != _identity(before):
+                raise _Changed
+
+        for piece in readers.read_file(found.path, lambda: found.path.open("rb"), found.year, pseudonym):
+            entry.outcomes.append(_outcome(piece, entry, writer, unchanged))
+        unchanged()
+    except (_Changed, FileNotFoundError):
+        entry.retry = True
+        entry.outcomes = [
+            _refused(entry, "The file was changed or taken away while it was being read. It is tried again next time.")
+        ]
+    except PermissionError:
+        entry.retry = True
+        entry.outcomes = [_refused(entry, "The file may not be opened. Ask for the right to read it.")]
+    except OSError as error:
+        entry.retry = True
+        entry.outcomes = [_refused(entry, f"The file could not be read: {error.strerror or error}.")]
+    return entry
+
+
+class _Changed(Exception):
+    """The file is not the one it was when reading began."""
+
+
+def _identity(info: os.stat_result) -> tuple[int, int, int]:
+    return info.st_ino, info.st_size, info.st_mtime_ns
+
+
+def _then(rows: Iterator[_RawRow], check: Callable[[], None]) -> Iterator[_RawRow]:
+    """The rows, and at their end a check that may raise: before then, nothing of them has been stored."""
+    yield from rows
+    check()
+
+
+def _refused(entry: Entry, reason: str) -> Outcome:
+    return Outcome("", entry.sha256[:16], "refused", reason)
+
+
+def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[], None]) -> Outcome:
+    from orchestration.readers.decode import Refusal
+
+    file_id = (piece.sha256 or entry.sha256)[:16]
+    outcome = Outcome(piece.member, file_id, piece.status, piece.reason, encoding=piece.encoding)
+    reading = piece.reading
+    if reading is None:
+        return outcome
+    outcome.dataset_id = reading.dataset.id
+    outcome.academic_year, outcome.release = reading.academic_year, reading.release
+    outcome.snapshot_date = reading.snapshot_date
+    try:
+        writer.write_rows(reading.dataset.id, file_id, reading.columns, _then(reading.rows, unchanged))
+    except Refusal as refusal:
+        outcome.status, outcome.reason = "refused", str(refusal)
+        return outcome
+    outcome.status = "loaded"
+    outcome.rows_landed, outcome.rows_unreadable = reading.row_count, len(reading.rejects)
+    if reading.rejects:
+        writer.write_rejects(
+            file_id, ((reject.row_number, reject.column, reject.value, reject.reason) for reject in reading.rejects)
+        )
+    return outcome
+
+
+def _write_columns(writer: Writer) -> None:
+    from orchestration import contracts
+    from orchestration.readers import forms
+
+    for dataset in contracts.load().values():
+        if dataset.reader == "forms":
+            writer.write_columns(dataset, forms.COLUMNS)
+        else:
+            known = (column.name for column in dataset.columns if not column.personal)
+            writer.write_columns(dataset, [*known, *dataset.measures])
+
+
+def _file_log(state: _State) -> list[dict[str, Any]]:
+    """The rows of the file log. Of several files with one content the oldest is loaded, the others are duplicates."""
+    pairs = [(path, entry, outcome) for path, entry in state.files.items() for outcome in entry.outcomes]
+    pairs.sort(key=lambda pair: (pair[1].modified_at, pair[1].shown, pair[2].member))
+    now = _now()
+    taken: dict[str, tuple[str, Outcome]] = {}
+    shown: set[str] = set()
+    records = []
+    for path, entry, outcome in pairs:
+        name = entry.shown if not outcome.member else f"{entry.shown}/{outcome.member}"
+        if name in shown:  # two folders of one name
+            name = path if not outcome.member else f"{path}/{outcome.member}"
+        shown.add(name)
+        record: dict[str, Any] = {
+            "file_id": outcome.file_id,
+            "path": name,
+            "dataset_id": outcome.dataset_id,
+            "academic_year": outcome.academic_year,
+            "release": outcome.release,
+            "snapshot_date": outcome.snapshot_date,
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "rows_landed": outcome.rows_landed,
+            "rows_unreadable": outcome.rows_unreadable,
+            "first_seen_at": state.seen.setdefault(outcome.file_id, now),
+            "modified_at": entry.modified_at,
+            "encoding": outcome.encoding,
+        }
+        if outcome.status == "loaded":
+            first = taken.setdefault(outcome.file_id, (name, outcome))
+            if first[1] is not outcome:
+                record.update(status="duplicate", rows_landed=0, rows_unreadable=0)
+                record["reason"] = f"The same content as {first[0]}, which was taken."
+                if first[1].academic_year != outcome.academic_year:
+                    record["reason"] += (
+                        f" That one was taken as {first[1].academic_year}, this one lies under"
+                        f" {outcome.academic_year}: only one can be right."
+                    )
+        records.append(record)
+    records.sort(
+        key=lambda record: (_RELEASE_RANK.get(record["release"] or "", 2), record["modified_at"], record["path"])
+    )
+    for sequence, record in enumerate(records, start=1):
+        record["sequence"] = sequence
+    return records
+
+
+def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:
+    """Remove raw tables and rejects that no file stands behind any more; the number of tables removed."""
+    removed = 0
+    for table in paths.raw.glob("*/*.parquet"):
+        if table.parent.name == "landing" or table.name == "_columns.parquet":
+            continue
+        if (table.parent.name, table.stem) not in referenced:
+            table.unlink(missing_ok=True)
+            removed += 1
+    file_ids = {file_id for _, file_id in referenced}
+    for table in paths.raw.glob("landing/rejects/*.parquet"):
+        if table.stem not in file_ids:
+            table.unlink(missing_ok=True)
+    return removed

@@ -1,0 +1,209 @@
+"""Publishing: the public marts of a finished build become a new read-only file, and a pointer is swapped to it.
+
+Belongs here: copying the public marts by their contract, the checks a file must pass before anyone may read it, the swap,
+the pruning of old versions and the sweeping of what a killed publisher left behind. Does not belong here: building marts
+(dbt does) and reading a published file for a page (the door of `dashboards` does).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.settings import Paths
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Versions kept beside the one that is served, newest first; the served one counts.
+KEEP = 5
+SCHEMA = "marts"
+_UNFINISHED = ".building"
+
+
+class PublishError(Exception):
+    """The build may not be served; the message says why. What was served before is still served."""
+
+
+@dataclass(frozen=True)
+class PublicColumn:
+    """A column of a public mart as its contract has it."""
+
+    name: str
+    data_type: str
+    not_null: bool
+    description: str
+
+
+@dataclass(frozen=True)
+class PublicTable:
+    """A public mart as its contract has it: what is published, and nothing else."""
+
+    name: str
+    description: str
+    columns: tuple[PublicColumn, ...]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What `current.json` says: the served file (a name beside it), its version and the rows behind it."""
+
+    warehouse: str
+    version: str
+    built_at: str
+    files: int
+    rows_landed: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_superseded: int
+
+
+def read_pointer(paths: Paths) -> Pointer | None:
+    """The pointer, or None where nothing is published (or the file it names is gone)."""
+    try:
+        said = json.loads(paths.pointer.read_text(encoding="utf-8"))
+        pointer = Pointer(**{name: said[name] for name in Pointer.__dataclass_fields__})
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return pointer if (paths.published / pointer.warehouse).is_file() else None
+
+
+def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable]) -> Pointer:
+    """Copy the public marts of `build_file` into a new version, check it, and swap the pointer to it.
+
+    Killed at any moment, the pointer names either the old version or the new one, and both are whole. Raises PublishError
+    where the build does not hold what its contracts promise.
+    """
+    paths.published.mkdir(parents=True, exist_ok=True)
+    _sweep(paths)
+    now = datetime.now(UTC)
+    version = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    final = paths.published / f"warehouse-{version}.duckdb"
+    unfinished = final.with_name(final.name + _UNFINISHED)
+    try:
+        counts = _copy(build_file, unfinished, tables)
+        if unfinished.with_name(unfinished.name + ".wal").exists():
+            raise PublishError("The new warehouse was not written out completely, so it is not served.")
+        os.chmod(unfinished, 0o444)
+        _sync(unfinished)
+        os.rename(unfinished, final)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    pointer = Pointer(
+        warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts
+    )
+    _swap(paths, pointer)
+    _prune(paths, pointer)
+    return pointer
+
+
+def _copy(build_file: Path, target: Path, tables: Sequence[PublicTable]) -> dict[str, int]:
+    """Write the tables into `target`; give the figures of the file log, checked to add up."""
+    import duckdb
+
+    connection = duckdb.connect(
+        str(target), config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    try:
+        connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
+        connection.execute(f"create schema {SCHEMA}")
+        for table in tables:
+            _copy_table(connection, table)
+        counts = _totals(connection)
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+        return counts
+    except duckdb.Error as error:
+        raise PublishError(f"The build could not be copied: {error}") from error
+    finally:
+        connection.close()
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublicTable) -> None:
+    name = f"{SCHEMA}.{_name(table.name)}"
+    columns = ", ".join(
+        f"{_name(column.name)} {column.data_type}{' not null' if column.not_null else ''}" for column in table.columns
+    )
+    names = ", ".join(_name(column.name) for column in table.columns)
+    connection.execute(f"create table {name} ({columns})")
+    # sorted by its first columns, so that a question about one area or indicator reads few blocks
+    order = ", ".join(str(place) for place in range(1, min(len(table.columns), 6) + 1))
+    connection.execute(f"insert into {name} select {names} from build.{SCHEMA}.{_name(table.name)} order by {order}")
+    built, copied = (
+        connection.execute(f"select count(*) from {relation}").fetchone()
+        for relation in (f"build.{SCHEMA}.{_name(table.name)}", name)
+    )
+    if built != copied:
+        raise PublishError(f"Table {table.name} has {built} rows in the build and {copied} in the copy.")
+    connection.execute(f"comment on table {name} is {_text(table.description.strip())}")
+    for column in table.columns:
+        connection.execute(f"comment on column {name}.{_name(column.name)} is {_text(column.description)}")
+
+
+def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    row = connection.execute(
+        f"""select count(*), coalesce(sum(rows_landed), 0), coalesce(sum(rows_accepted), 0),
+                   coalesce(sum(rows_rejected), 0), coalesce(sum(rows_superseded), 0)
+            from {SCHEMA}.file_log"""
+    ).fetchone()
+    assert row is not None  # an aggregate without grouping always gives one row
+    files, landed, accepted, rejected, superseded = (int(figure) for figure in row)
+    if landed != accepted + rejected + superseded:
+        raise PublishError(
+            f"{landed} rows landed, but {accepted} accepted, {rejected} rejected and {superseded} superseded "
+            "do not add up to them, so the new warehouse is not served."
+        )
+    return {
+        "files": files,
+        "rows_landed": landed,
+        "rows_accepted": accepted,
+        "rows_rejected": rejected,
+        "rows_superseded": superseded,
+    }
+
+
+def _swap(paths: Paths, pointer: Pointer) -> None:
+    waiting = paths.pointer.with_name(paths.pointer.name + _UNFINISHED)
+    waiting.write_text(json.dumps(asdict(pointer), indent=2) + "\n", encoding="utf-8")
+    _sync(waiting)
+    os.replace(waiting, paths.pointer)
+    _sync(paths.published)
+
+
+def _prune(paths: Paths, pointer: Pointer) -> None:
+    """Remove all but the newest versions. A reader that still has one open keeps it until it closes it."""
+    versions = sorted(paths.published.glob("warehouse-*.duckdb"), key=lambda file: file.name, reverse=True)
+    for old in [file for file in versions if file.name != pointer.warehouse][KEEP - 1 :]:
+        old.unlink(missing_ok=True)
+
+
+def _sweep(paths: Paths) -> None:
+    """Remove what a publisher that was killed left unfinished; the refresh lock keeps two from running at once."""
+    for orphan in paths.published.glob(f"*{_UNFINISHED}*"):
+        orphan.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have the system write file or folder to the disk; folders cannot be synced on Windows."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(literal: str) -> str:
+    return "'" + literal.replace("'", "''") + "'"

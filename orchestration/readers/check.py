@@ -1,0 +1,335 @@
+"""Everything that is wrong with a file, at once, before it is sent: `turncurve check FILE`.
+
+Belongs here: walking a reading against its contract and reporting. Does not belong here: the rules for one cell
+(`values`), refusing or storing anything. A file that passes here loads; what dbt rejects later it names too.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration import contracts
+from orchestration.contracts import Column, Dataset
+from orchestration.readers import values, years
+from orchestration.readers.decode import Refusal
+from orchestration.readers.files import Piece, read_file
+from orchestration.readers.shape import Pseudonym, Reading, is_personal, show
+
+#: Problems listed; all are counted.
+LISTED = 1000
+#: Columns that together name a row; blank parts make no key.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "dfe_ks2": ("URN",),
+    "dfe_ks4": ("URN",),
+    "dfe_absence": ("URN",),
+    "dfe_census": ("URN",),
+    "register_spine": ("URN",),
+    "register_gias": ("URN",),
+    "register_links": ("URN", "LinkURN", "LinkType"),
+    "register_groups": ("Group UID",),
+    "template_partnerships": ("partnership_id",),
+    "template_memberships": ("partnership_id", "school_urn", "joined_on"),
+    "template_transition_points": ("school_urn", "cycle", "respondent_role", "item_id"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right. `row_number` counts the header as 1; 0 means the file as a whole."""
+
+    row_number: int
+    column: str
+    value: str
+    message: str
+
+
+@dataclass
+class TableCheck:
+    """What one table is and what is wrong with it."""
+
+    name: str
+    #: usable | refused | ignored
+    status: str
+    reason: str = ""
+    dataset_id: str = ""
+    dataset_name: str = ""
+    academic_year: str | None = None
+    year_told_by: str = ""
+    release: str | None = None
+    snapshot_date: str | None = None
+    encoding: str = ""
+    rows: int = 0
+    columns_recognised: list[str] = field(default_factory=list)
+    columns_unknown: list[str] = field(default_factory=list)
+    columns_missing: list[str] = field(default_factory=list)
+    #: personal columns, which are left behind
+    columns_dropped: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+    def add(self, row_number: int, column: str, value: str, message: str) -> None:
+        """Count a problem, and list it while there is room."""
+        self.problem_count += 1
+        if len(self.problems) < LISTED:
+            self.problems.append(Problem(row_number, column, value[:200], message))
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """A file's tables: one, or one per member of an archive."""
+
+    path: str
+    tables: list[TableCheck]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the file would load without a complaint."""
+        return any(table.status == "usable" for table in self.tables) and all(
+            table.status != "refused" and not table.problem_count for table in self.tables
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, for JSON."""
+        return {"path": self.path, "clean": self.is_clean, "tables": [asdict(table) for table in self.tables]}
+
+    def to_text(self) -> str:
+        """The report as a person reads it: what each table is, then every problem on a line of its own."""
+        return "\n\n".join("\n".join(_lines(table)) for table in self.tables)
+
+
+def _lines(table: TableCheck) -> Iterator[str]:
+    if table.status != "usable":
+        word = "Not used" if table.status == "ignored" else "Refused"
+        yield f"{table.name}: {word}. {table.reason}"
+        return
+    yield f"{table.name}: {table.dataset_name}"
+    if table.academic_year:
+        yield f"  Academic year  {table.academic_year}, told by the {table.year_told_by}; release: {table.release}"
+    if table.snapshot_date:
+        yield f"  As at          {table.snapshot_date}, told by the name"
+    yield f"  Rows           {table.rows:,} ({table.encoding})"
+    yield f"  Columns        {len(table.columns_recognised)} used, {len(table.columns_unknown)} not used"
+    if table.columns_dropped:
+        yield f"  Left behind    {', '.join(table.columns_dropped)} (personal data)"
+    if table.reason:
+        yield f"  Note           {table.reason}"
+    if not table.problem_count:
+        yield "  No problems found."
+        return
+    yield f"  Problems       {table.problem_count:,}"
+    for problem in table.problems:
+        where = f"Row {problem.row_number}" if problem.row_number else "Header"
+        column = f", {show(problem.column)}" if problem.column else ""
+        yield f"    {where}{column}: {problem.message}"
+    if table.problem_count > len(table.problems):
+        yield f"    ... and {table.problem_count - len(table.problems):,} more."
+
+
+def check_file(path: Path, year: str | None = None) -> CheckReport:
+    """Check one file against the contract of what it turns out to be. Reads only; stores nothing.
+
+    A file that cannot be used is reported as refused, never raised.
+    """
+    path = Path(path).expanduser().resolve()
+    # no respondent's code leaves a check, so a passing key will do
+    pseudonym = Pseudonym(lambda: b"check")
+    tables = []
+    try:
+        given = years.parse_year(year) if year else None
+        for piece in read_file(path, lambda: path.open("rb"), given, pseudonym):
+            tables.append(_check(path, piece))
+    except Refusal as refusal:
+        tables.append(TableCheck(path.name, "refused", str(refusal)))
+    except FileNotFoundError:
+        tables.append(TableCheck(path.name, "refused", f"There is no file {path}. Check the name."))
+    except IsADirectoryError:
+        tables.append(TableCheck(path.name, "refused", "This is a folder. Give one file."))
+    except OSError as error:
+        tables.append(TableCheck(path.name, "refused", f"The file cannot be read: {error.strerror or error}."))
+    return CheckReport(str(path), tables)
+
+
+def _check(path: Path, piece: Piece) -> TableCheck:
+    name = f"{path.name}/{piece.member}" if piece.member else path.name
+    reading = piece.reading
+    if reading is None:
+        return TableCheck(name, piece.status, piece.reason, encoding=piece.encoding)
+    dataset = reading.dataset
+    table = TableCheck(
+        name,
+        "usable",
+        piece.reason,
+        dataset.id,
+        dataset.name,
+        reading.academic_year,
+        reading.year_told_by,
+        reading.release,
+        reading.snapshot_date,
+        piece.encoding,
+    )
+    header = dataset.named(piece.header)
+    table.columns_dropped = [column for column in header if is_personal(dataset, column)]
+    try:
+        if dataset.reader == "forms":
+            _check_form(table, reading, header)
+        else:
+            _check_columns(table, reading)
+    except Refusal as refusal:
+        table.status, table.reason = "refused", str(refusal)
+    table.rows = reading.row_count
+    for reject in reading.rejects:
+        table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
+    table.problems.sort(key=lambda problem: problem.row_number)
+    return table
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _check_columns(table: TableCheck, reading: Reading) -> None:
+    dataset = reading.dataset
+    known = {column.name for column in dataset.columns} | set(dataset.measures)
+    table.columns_recognised = [name for name in reading.columns if name in known]
+    table.columns_unknown = [name for name in reading.columns if name not in known]
+    table.columns_missing = [
+        column.name for column in dataset.columns if column.required and column.name not in reading.columns
+    ]
+    for name in table.columns_missing:
+        table.add(0, name, "", f"The column {name} is missing. Add it to the header.")
+    rules = list(_rules(dataset, reading.columns))
+    key = [reading.columns.index(name) for name in _KEYS.get(dataset.id, ()) if name in reading.columns]
+    complete = len(key) == len(_KEYS.get(dataset.id, ()))
+    is_aggregate = _aggregate_test(dataset, reading.columns)
+    first_at: dict[tuple[str, ...], int] = {}
+    for number, _, cells in reading.rows:
+        aggregate = is_aggregate(cells)
+        for place, name, rule, of_school in rules:
+            if (message := rule(cells[place])) and not (of_school and aggregate):
+                table.add(number, name, cells[place], message)
+        parts = tuple(cells[place].casefold() for place in key)
+        if complete and parts and all(parts) and not aggregate:
+            first = first_at.setdefault(parts, number)
+            if first != number:
+                columns = ", ".join(_KEYS[dataset.id])
+                shown = " | ".join(cells[place] for place in key)
+                table.add(number, columns, shown, f"The same {columns} as in row {first}. Keep one of the two rows.")
+
+
+def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Callable[[str], str | None], bool]]:
+    """(place, column, rule, whether rows of an authority or the nation are excused) for the columns present."""
+    codes = contracts.status_codes(dataset.id)
+    percentages = _percentages(dataset.id)
+    for place, name in enumerate(columns):
+        column = dataset.column(name)
+        if column is not None:
+            if column.type != "text" or column.required:
+                excused = dataset.reader == "performance_tables"
+                yield place, name, _column_rule(column), excused
+            if dataset.id == "template_transition_points" and name == "item_id":
+                yield place, name, _item_rule("transition_points"), False
+        elif name in dataset.measures:
+            yield place, name, _measure_rule(codes, name in percentages), False
+
+
+def _column_rule(column: Column) -> Callable[[str], str | None]:
+    return lambda value: values.complaint(column, value)
+
+
+def _measure_rule(codes: Mapping[str, str], percent: bool) -> Callable[[str], str | None]:
+    return lambda value: values.measure(value, codes, percent)
+
+
+def _item_rule(instrument_id: str) -> Callable[[str], str | None]:
+    items = [row["item_id"] for row in _seed("instrument_items.csv") if row["instrument_id"] == instrument_id]
+    known = frozenset(items)
+
+    def rule(value: str) -> str | None:
+        if not value or value.upper() in known:
+            return None
+        return f"“{value}” is no item of the instrument. Type one from {items[0]} to {items[-1]}."
+
+    return rule
+
+
+def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]], bool]:
+    """Whether a row stands for an authority or the nation, not for a school."""
+    if dataset.reader != "performance_tables":
+        return lambda cells: False
+    if "RECTYPE" in columns:
+        schools = {
+            row["record_type"]
+            for row in _seed("record_types.csv")
+            if row["dataset_id"] == dataset.id and row["area_type"] == "school"
+        }
+        place = columns.index("RECTYPE")
+        return lambda cells: cells[place] not in schools
+    places = [columns.index(name) for name in ("URN", "LA") if name in columns]
+    return lambda cells: any(cells[place].upper() == "NAT" for place in places)
+
+
+@cache
+def _seed(name: str) -> tuple[dict[str, str], ...]:
+    with (contracts.SEEDS / name).open(encoding="utf-8-sig", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _percentages(dataset_id: str) -> set[str]:
+    units = {row["indicator_id"]: row["unit"] for row in _seed("indicators.csv")}
+    return {
+        row["column_name"]
+        for row in _seed("outcome_columns.csv")
+        if row["dataset_id"] == dataset_id and row["role"] == "value" and units.get(row["indicator_id"]) == "%"
+    }
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# forms
+
+
+def _check_form(table: TableCheck, reading: Reading, header: list[str]) -> None:
+    """Forms by question: which item each one is, and whether the answers are of its kind."""
+    known = {column.name for column in reading.dataset.columns}
+    rows = [row for row in _seed("form_questions.csv") if row["form_id"] == reading.dataset.id]
+    questions = [name for name in header if name and name not in known and name not in table.columns_dropped]
+    targets = {question: target for question in questions if (target := _target(question, rows))}
+    table.columns_recognised = [name for name in header if name in known or name in targets]
+    table.columns_unknown = [question for question in questions if question not in targets]
+    for row in rows:
+        if row["target"] not in targets.values():
+            question = row["question"].strip("%")
+            table.columns_missing.append(question)
+            table.add(0, question, "", "No question of the form is this one. Compare its wording with the form's.")
+    for target, count in Counter(targets.values()).items():
+        if count > 1:
+            table.add(0, target, "", f"{count} questions are taken for the same one ({target}). Keep one of them.")
+    for number, _, (_, _, question, answer) in reading.rows:
+        target = targets.get(question)
+        if target and (message := _answer_rule(target)(answer)):
+            table.add(number, question, answer, message)
+
+
+def _target(question: str, rows: list[dict[str, str]]) -> str | None:
+    for row in rows:
+        if row["match"] == "exact":
+            if contracts.clean(row["question"]).casefold() == question.casefold():
+                return row["target"]
+        elif re.fullmatch(re.escape(row["question"]).replace("%", ".*"), question, re.IGNORECASE | re.DOTALL):
+            return row["target"]
+    return None
+
+
+def _answer_rule(target: str) -> Callable[[str], str | None]:
+    contract = {
+        "school_urn": Column("The school's URN", type="urn", required=True, example="123456"),
+        "partnership_id": Column("The partnership", required=True),
+        "term": Column("The term", type="term", required=True, example="2018/19 spring"),
+    }.get(target)
+    return values.rating_in_words if contract is None else _column_rule(contract)

@@ -1,0 +1,136 @@
+"""What a file is, and the reader of its shape.
+
+Belongs here: passing over what is not data, recognising what is, and saying why where neither is possible. Does not
+belong here: writing anything (`raw`, `landing`) or checking cells (`check`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from orchestration import contracts
+from orchestration.readers import decode, forms, performance_tables, register, template
+from orchestration.readers.decode import Part, Refusal, Table
+from orchestration.readers.shape import Pseudonym, Reading, Source
+
+_READERS = {
+    "performance_tables": performance_tables.read,
+    "register": register.read,
+    "forms": forms.read,
+    "template": template.read,
+}
+
+_IGNORED_SUFFIXES = {
+    **dict.fromkeys((".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".html", ".htm"), "a document"),
+    **dict.fromkeys((".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".xml"), "a file of settings"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".svg"), "a picture"),
+    **dict.fromkeys((".py", ".r", ".sql", ".sh", ".js", ".ipynb"), "a program"),
+    **dict.fromkeys((".tmp", ".part", ".partial", ".crdownload", ".download"), "an unfinished copy"),
+    **dict.fromkeys((".parquet", ".duckdb", ".wal", ".log", ".lock"), "a working file"),
+}
+_IGNORED_NAMES = {"thumbs.db", "desktop.ini"}
+
+#: Headers of files that describe data files. All the columns of one set must be there.
+_DESCRIPTIONS = (
+    {"column", "field name", "label/description"},
+    {"column", "fieldname", "label/description"},
+    {"column", "metafile heading"},
+    {"field name", "description"},
+    {"col_name", "col_type", "label"},
+    {"lea", "la name", "region"},
+)
+_DESCRIPTION_NAME = re.compile(
+    r"(?<![a-z])(meta|metadata|methodology|abbreviations|glossary|guidance|dictionary|readme)(?![a-z])"
+)
+_EES = {"time_period", "time_identifier", "geographic_level"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of a file and what it is: a reading, or why there is none (`refused`, `ignored`)."""
+
+    member: str
+    #: sha256 of the content as hexadecimal digits, '' where it could not be read at all
+    sha256: str
+    status: str  # ready | refused | ignored
+    reason: str = ""
+    encoding: str = ""
+    reading: Reading | None = None
+    #: the table behind the reading, or the unrecognised one
+    header: Sequence[str] = ()
+
+
+def ignored_by_name(name: str) -> str | None:
+    """Why a file is passed over without being opened, or None."""
+    lowered = name.casefold()
+    if lowered.startswith("~$") or lowered.startswith(".~lock"):
+        return "A lock left by an open spreadsheet, not data."
+    if lowered.startswith(".") or lowered in _IGNORED_NAMES:
+        return "A hidden file, not data."
+    what = _IGNORED_SUFFIXES.get(Path(lowered).suffix)
+    return f"Not data: {what}." if what else None
+
+
+def read_file(
+    path: Path, open_file: Callable[[], IO[bytes]], year: str | None, pseudonym: Pseudonym
+) -> Iterator[Piece]:
+    """The pieces of a file, one after the other; each reading's rows must be walked before the next is asked for.
+
+    Never raises `Refusal` itself: a refusal is a piece. Walking the rows of a reading may raise it.
+    """
+    if reason := ignored_by_name(path.name):
+        yield Piece("", "", "ignored", reason)
+        return
+    try:
+        parts = decode.parts(path.name, open_file)
+    except Refusal as refusal:
+        yield Piece("", "", "refused", str(refusal))
+        return
+    for part in parts:
+        yield _piece(path, part, year, pseudonym)
+
+
+def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym) -> Piece:
+    where = path / part.member if part.member else path
+    if part.member and (reason := ignored_by_name(where.name)):
+        return Piece(part.member, "", "ignored", reason)
+    sha256 = encoding = ""
+    header: Sequence[str] = ()
+    try:
+        known = decode.fingerprint(part)
+        sha256, encoding = known.sha256, known.encoding
+        table = decode.read_table(part, known, lambda cells: contracts.recognise(cells) is not None)
+        encoding, header = table.encoding, table.header
+        dataset = contracts.recognise(table.header)
+        if dataset is None:
+            return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
+        reading = _READERS[dataset.reader](table, dataset, Source(where, year, pseudonym))
+    except Refusal as refusal:
+        if where.suffix.casefold() == ".txt":
+            return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
+        return Piece(part.member, sha256, "refused", str(refusal), encoding, None, header)
+    return Piece(part.member, sha256, "ready", reading.remark, encoding, reading, header)
+
+
+def _unrecognised(name: str, table: Table) -> tuple[str, str]:
+    """Status and reason of a table whose header belongs to no dataset."""
+    header = {contracts.clean(cell).casefold() for cell in table.header if cell}
+    if any(described <= header for described in _DESCRIPTIONS):
+        return "ignored", "A list of columns or codes that describes other files; not data."
+    if header >= _EES:
+        return "refused", "An Explore Education Statistics file, not read yet."
+    near = contracts.near_miss(table.header)
+    if not near and _DESCRIPTION_NAME.search(name.casefold()):
+        return "ignored", "A description of other files by its name; not data."
+    if Path(name).suffix.casefold() == ".txt" and not near:
+        return "ignored", "Not data: a text."
+    # without a header the first row is somebody's data: nothing that may be an address is repeated
+    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell and "@" not in cell]
+    seen = ", ".join(cells)
+    shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
+    near = near or "The names of the columns must stand in one of the first rows, as in the template."
+    return "refused", f"No kind of file known here has this header. {near} The first row reads: {shown}."

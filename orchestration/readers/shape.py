@@ -1,0 +1,148 @@
+"""What the readers share: fitting the rows of a table to its header, and the reading they hand on.
+
+Belongs here: renaming, padding, dropping personal columns, what becomes of rows that do not fit. Does not belong
+here: bytes (`decode`), years (`years`), the meaning of a cell (`values` for the check, dbt for the warehouse).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from orchestration.contracts import Dataset, clean
+from orchestration.readers.decode import Refusal, Row, Table
+
+#: What every raw row starts with.
+SYSTEM_COLUMNS = ("_file_id", "_row_number", "_overflow")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row the reader could not use, or, where `column` is named, a value of it."""
+
+    row_number: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a reader may know beside the bytes."""
+
+    #: where the file lies, the archive's members below the archive; years and dates are told from it
+    path: PurePath
+    #: the academic year the user gave, if any
+    year: str | None
+    #: turns what identifies a person into a code; only form readers use it
+    pseudonym: Pseudonym
+
+
+@dataclass(frozen=True)
+class Pseudonym:
+    """A keyed hash, so that two answers of one person can be told to be of one person, and nothing more."""
+
+    #: asked for only when the first respondent is met
+    key: Callable[[], bytes]
+
+    def __call__(self, text: str) -> str:
+        """Sixteen hexadecimal digits."""
+        return hmac.new(self.key(), text.encode(), "sha256").hexdigest()[:16]
+
+
+@dataclass
+class Reading:
+    """A recognised file, ready to be walked once.
+
+    `rows` yields (row number, overflow or '', cells in the order of `columns`); `rejects` and `row_count` (rows of
+    the file, rejected ones included) are complete only when the walk is over.
+    """
+
+    dataset: Dataset
+    columns: list[str]
+    rows: Iterator[tuple[int, str, list[str]]]
+    encoding: str
+    academic_year: str | None = None
+    year_told_by: str = ""
+    release: str | None = None
+    snapshot_date: str | None = None
+    remark: str = ""
+    rejects: list[Reject] = field(default_factory=list)
+    row_count: int = 0
+
+
+def fitted(table: Table, dataset: Dataset) -> Reading:
+    """The table under canonical names, every row as long as the header, personal columns gone.
+
+    Short rows are padded: publishers drop trailing blank cells. Blank fields beyond the header mean nothing; others
+    are kept beside the row or reject it, as the contract says.
+    """
+    width = len(table.header)
+    while width and not table.header[width - 1]:
+        width -= 1
+    names = _distinct(dataset.named(table.header[:width]))
+    kept = [index for index, name in enumerate(names) if not is_personal(dataset, name)]
+    reading = Reading(dataset, [names[index] for index in kept], iter(()), table.encoding, remark=table.remark)
+    reading.rows = _fit(table.rows, reading, width, kept)
+    return reading
+
+
+def _fit(rows: Iterator[Row], reading: Reading, width: int, kept: list[int]) -> Iterator[tuple[int, str, list[str]]]:
+    all_kept = len(kept) == width
+    # a value that slid out of its column may be a personal one
+    may_show = all_kept
+    for number, found, fault in rows:
+        cells = found
+        reading.row_count += 1
+        if fault:
+            reading.rejects.append(Reject(number, "", "", fault))
+            continue
+        overflow = ""
+        if len(cells) > width:
+            extra = [cell for cell in cells[width:] if cell]
+            if extra and reading.dataset.overflow == "reject":
+                reason = (
+                    f"row {number} has {len(cells)} fields, the header has {width}:"
+                    " probably a comma inside a value without quotes"
+                )
+                reading.rejects.append(Reject(number, "", " | ".join(extra) if may_show else "", reason))
+                continue
+            overflow = " | ".join(extra)
+            cells = cells[:width]
+        elif len(cells) < width:
+            cells = cells + [""] * (width - len(cells))
+        yield number, overflow, cells if all_kept else [cells[index] for index in kept]
+    if not reading.row_count:
+        raise Refusal("The file has a header but no rows.")
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Every name once: a second `Name` becomes `Name__2`; a column without a name is called by its place."""
+    taken: set[str] = set()
+    result = []
+    for place, given in enumerate(names, start=1):
+        name = given or f"unnamed_{place}"
+        if name.casefold() in SYSTEM_COLUMNS:
+            name += "__column"
+        candidate, count = name, 1
+        while candidate.casefold() in taken:
+            count += 1
+            candidate = f"{name}__{count}"
+        taken.add(candidate.casefold())
+        result.append(candidate)
+    return result
+
+
+def is_personal(dataset: Dataset, name: str) -> bool:
+    """Whether a column holds personal data by its contract; so do its repetitions `Name2`, `Name__2`."""
+    column = dataset.column(name) or dataset.column(dataset.canonical(re.sub(r"(__|_| )?\d+$", "", name)) or "")
+    return column is not None and column.personal
+
+
+def show(name: str) -> str:
+    """A header as it is quoted in a message: long questions are cut."""
+    name = clean(name)
+    return name if len(name) <= 60 else f"{name[:57]}..."

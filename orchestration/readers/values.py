@@ -1,0 +1,154 @@
+"""Whether a cell is what its contract asks for, in words of the person who typed it.
+
+Belongs here: one small rule per column type, as text in, complaint out. Does not belong here: casting for the
+warehouse, which dbt does by the same types; rows and files (`check`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from orchestration.contracts import Column
+
+_TERM_NAMES = "autumn|spring|summer"
+_TERM = re.compile(rf"(20\d\d)/(\d\d)\s+({_TERM_NAMES})|({_TERM_NAMES})(?: term)?,?\s+(20\d\d)/(\d\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(20\d\d)/(\d\d)")
+_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
+_FLAGS = frozenset({"0", "1", "true", "false", "yes", "no", "y", "n"})
+
+
+def complaint(column: Column, value: str) -> str | None:
+    """What is wrong with a cell and what to type instead; None where nothing is."""
+    if not value:
+        return f"{column.name} is blank. {_hint(column)}" if column.required else None
+    if column.type == "choice":
+        if value.casefold() in (choice.casefold() for choice in column.choices):
+            return None
+        return f"“{value}” is not one of the choices. Type one of: {', '.join(column.choices)}."
+    rule = _RULES.get(column.type)
+    return rule(value) if rule else None
+
+
+def _hint(column: Column) -> str:
+    if column.choices:
+        return f"Type one of: {', '.join(column.choices)}."
+    return f"Type a value like {column.example}." if column.example else "Every row needs one."
+
+
+def measure(value: str, codes: Mapping[str, str], percent: bool) -> str | None:
+    """What is wrong with a cell of a published measure: a number, a known code or blank is right."""
+    if not value or value.upper() in codes:
+        return None
+    text = value.removesuffix("%").rstrip()
+    if not is_number(text):
+        return f"“{value}” is neither a number nor a known code. Type a number, or a code such as SUPP."
+    if percent and not 0 <= float(text.replace(",", "")) <= 100:
+        return f"“{value}” is no percentage: it must lie between 0 and 100."
+    return None
+
+
+def is_number(text: str) -> bool:
+    """Digits with an optional sign, decimal point and commas between thousands."""
+    return any(character.isdigit() for character in text) and _NUMBER.fullmatch(text) is not None
+
+
+def urn(value: str) -> str | None:
+    """A unique reference number: six digits, the first not 0."""
+    if re.fullmatch(r"[1-9]\d{5}", value):
+        return None
+    if re.fullmatch(r"\d{7}|\d{3}[/ -]?\d{4}", value):
+        return f"“{value}” looks like an establishment number. A URN has six digits, like 123456."
+    return f"“{value}” is no URN. A URN has six digits, like 123456."
+
+
+def laestab(value: str) -> str | None:
+    """Authority and establishment number: seven digits, with or without a stroke after the third."""
+    if re.fullmatch(r"\d{3}[/ -]?\d{4}", value):
+        return None
+    return f"“{value}” is no authority and establishment number. It has seven digits, like 9992001."
+
+
+def integer(value: str) -> str | None:
+    """A whole number."""
+    if re.fullmatch(r"[-+]?\d+", value.replace(",", "")):
+        return None
+    return f"“{value}” is no whole number."
+
+
+def number(value: str) -> str | None:
+    """A number."""
+    return None if is_number(value) else f"“{value}” is no number. Type digits only, like 12.5."
+
+
+def percent(value: str) -> str | None:
+    """A percentage from 0 to 100, with or without the sign."""
+    return measure(value, {}, percent=True)
+
+
+def day(value: str) -> str | None:
+    """A date, year first or day first."""
+    text = re.sub(r"[ T]\d\d:\d\d(:\d\d)?(\.\d+)?$", "", value)
+    if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text):
+        year, month, of_month = (int(part) for part in match.groups())
+    elif match := re.fullmatch(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})", text):
+        of_month, month, year = (int(part) for part in match.groups())
+    else:
+        return f"“{value}” is no date that is read. Type it like 2019-03-14 or 14/03/2019."
+    try:
+        date(year, month, of_month)
+    except ValueError:
+        if month > 12 >= of_month:
+            return f"“{value}” has the month first. Type the day first: {month:02d}/{of_month:02d}/{year}."
+        return f"“{value}” is a day that does not exist. Type the date like 2019-03-14 or 14/03/2019."
+    if not 1800 <= year <= 2200:
+        return f"“{value}” has an unlikely year. Type the date like 2019-03-14 or 14/03/2019."
+    return None
+
+
+def academic_year(value: str) -> str | None:
+    """An academic year such as 2018/19."""
+    match = _YEAR.fullmatch(value)
+    if match and (int(match[1]) + 1) % 100 == int(match[2]):
+        return None
+    return f"“{value}” is no academic year. Type it like 2018/19."
+
+
+def term(value: str) -> str | None:
+    """A term such as `2018/19 spring` or `Spring 2018/19`."""
+    match = _TERM.fullmatch(" ".join(value.split()))
+    if match and (int(match[1] or match[5]) + 1) % 100 == int(match[2] or match[6]):
+        return None
+    return f"“{value}” is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer."
+
+
+def rating(value: str) -> str | None:
+    """A whole number from 0 to 5."""
+    return None if re.fullmatch(r"[0-5]", value) else f"“{value}” is no rating. Type a whole number from 0 to 5."
+
+
+def rating_in_words(value: str) -> str | None:
+    """An answer of a form that begins with a rating, such as `4` or `4 - mostly`."""
+    if not value or re.fullmatch(r"[0-5](\.0+)?(?![\d.,/]).*", value, re.DOTALL):
+        return None
+    return f"“{value}” does not begin with a rating. The answers should be 0 to 5."
+
+
+def flag(value: str) -> str | None:
+    """Yes or no."""
+    return None if value.casefold() in _FLAGS else f"“{value}” is neither yes nor no. Type 1 or 0."
+
+
+_RULES: Mapping[str, Callable[[str], str | None]] = {
+    "urn": urn,
+    "laestab": laestab,
+    "integer": integer,
+    "number": number,
+    "percent": percent,
+    "date": day,
+    "year": academic_year,
+    "term": term,
+    "rating": rating,
+    "flag": flag,
+}

@@ -1,0 +1,109 @@
+"""Which academic year, date and release a file stands for, told from its name, its folders and its columns.
+
+Belongs here: reading years and dates out of names. Does not belong here: years inside rows, which dbt casts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import PurePath
+
+from orchestration.readers.decode import Refusal
+
+#: Two years that follow each other, not part of a longer number: 2018-2019, 2018-19, 2018_19, 201819, 2018/19.
+_YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s?[-–_/ ]?\s?((?:20|19)?\d\d)(?!\d)")
+_DATE = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+#: Back-series columns: the suffix is the calendar year of an earlier summer.
+_BACK_SERIES = {
+    "dfe_ks2": re.compile(r"PTRWM_EXP_(\d\d)", re.IGNORECASE),
+    "dfe_ks4": re.compile(r"ATT8SCR_(\d\d)", re.IGNORECASE),
+}
+#: No school tables were published for these academic years.
+NO_TABLES = frozenset({"2019/20", "2020/21"})
+_ADVICE = "Put the file in a folder named like 2018-2019, or give the year with --year 2018/19."
+
+
+def spelled(first: int) -> str:
+    """`2018` -> `2018/19`."""
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def parse_year(text: str) -> str:
+    """An academic year as a person writes it -> `2018/19`. Raises `Refusal` where it is none."""
+    years = _years_in(text)
+    if len(years) != 1:
+        raise Refusal(f"“{text}” is no academic year. Write it like 2018/19.")
+    return years[0]
+
+
+def _years_in(text: str) -> list[str]:
+    found = []
+    for first, second in _YEAR.findall(text):
+        if int(second) % 100 == (int(first) + 1) % 100 and (len(second) == 2 or int(second) == int(first) + 1):
+            found.append(spelled(int(first)))
+    return list(dict.fromkeys(found))
+
+
+def academic_year(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
+    """The academic year of a file and, in words, how it was told.
+
+    Order: the year given; the file's name; its folders, nearest first; the back-series columns, whose latest year
+    is the year before. Raises `Refusal` where none of them tells, or where the columns contradict.
+    """
+    year, how = _told(dataset_id, path, header, given)
+    latest = _latest_back_series(dataset_id, header)
+    if latest and int(year[:4]) + 1 <= latest[0]:
+        raise Refusal(
+            f"The {how} says {year}, but the file holds {latest[1]}, a result of {spelled(latest[0] - 1)}:"
+            f" it must be of a later year. {_ADVICE}"
+        )
+    return year, how
+
+
+def _told(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
+    if given:
+        return parse_year(given), "year given"
+    # the folder's parent is looked at together with it, for folders 2018/19
+    folders = [f"{folder.parent.name}/{folder.name}" for folder in path.parents if folder.name]
+    for how, text in [("file's name", path.name), *(("folder's name", folder) for folder in folders)]:
+        years = _years_in(text)
+        # a folder's own name goes before that of its parent
+        if len(years) > 1 and how == "folder's name":
+            years = _years_in(text.rsplit("/", 1)[1]) or years
+        if len(years) > 1:
+            raise Refusal(f"The {how} holds more than one year ({', '.join(years)}). {_ADVICE}")
+        if years:
+            return years[0], how
+    if latest := _latest_back_series(dataset_id, header):
+        year = spelled(latest[0])
+        while year in NO_TABLES:
+            year = spelled(int(year[:4]) + 1)
+        return year, f"column {latest[1]}"
+    raise Refusal(f"The academic year of the file cannot be told. {_ADVICE}")
+
+
+def _latest_back_series(dataset_id: str, header: Sequence[str]) -> tuple[int, str] | None:
+    pattern = _BACK_SERIES.get(dataset_id)
+    found = [(2000 + int(match[1]), match[0]) for name in header if pattern and (match := pattern.fullmatch(name))]
+    return max(found, default=None)
+
+
+def snapshot_date(path: PurePath) -> str | None:
+    """The date in a register file's name as ISO text; the first of the month where it names only a month."""
+    for name in (path.name, *(folder.name for folder in path.parents)):
+        for year, month, day in _DATE.findall(name):
+            try:
+                return date(int(year), int(month), int(day or 1)).isoformat()
+            except ValueError:
+                continue
+    return None
+
+
+def release(path: PurePath) -> str:
+    """`provisional` or `revised` where the file's name says so, else `final`."""
+    name = path.name.casefold()
+    if "provisional" in name or re.search(r"(?<![a-z])prov(?![a-z])", name):
+        return "provisional"
+    return "revised" if "revised" in name and "unrevised" not in name else "final"

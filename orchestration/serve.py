@@ -1,0 +1,113 @@
+"""The app as a process of its own: started, found again and ended from the command line.
+
+Belongs here: the process and its address. Does not belong here: the app; `orchestration` does not import `dashboards`, and
+the app finds the published warehouse by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from orchestration.settings import Paths
+
+#: Seconds an app may take until it answers; a first start compiles its modules.
+PATIENCE = 60
+
+
+class ServeError(Exception):
+    """The app could not be started; the message says why."""
+
+
+def run(paths: Paths, host: str, port: int) -> int:
+    """Run the app in the foreground until it is ended; give its exit code."""
+    return subprocess.call(_command(paths, host, port))
+
+
+def start(paths: Paths, host: str, port: int) -> str:
+    """Start the app in the background, or find the one already running for this data folder; give its address."""
+    running = _running(paths)
+    if running is not None:
+        return running
+    port = _free_port(host, port)
+    paths.data_dir.mkdir(parents=True, exist_ok=True)
+    log = paths.data_dir / "app.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            _command(paths, host, port), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    address = f"http://{host}:{port}"
+    _record(paths).write_text(json.dumps({"pid": process.pid, "address": address}), encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if _answers(address):
+            return address
+        if process.poll() is not None:
+            _record(paths).unlink(missing_ok=True)
+            raise ServeError(f"The app ended at once. What it said is in {log}.")
+        time.sleep(0.2)
+    stop(paths)
+    raise ServeError(f"The app did not answer within {PATIENCE} seconds. What it said is in {log}.")
+
+
+def stop(paths: Paths) -> str:
+    """End the app this command started for this data folder; say what was done."""
+    record = _record(paths)
+    try:
+        said = json.loads(record.read_text(encoding="utf-8"))
+        pid = int(said["pid"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return "No app of this data folder is running in the background."
+    # the number may have gone to another process since: end it only if the app still answers under its address
+    if _answers(str(said["address"])):
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+    record.unlink(missing_ok=True)
+    return f"The app at {said['address']} has been ended."
+
+
+def _running(paths: Paths) -> str | None:
+    try:
+        address = str(json.loads(_record(paths).read_text(encoding="utf-8"))["address"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+    return address if _answers(address) else None
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port asked for, or the next free one of the following twenty."""
+    for candidate in range(port, port + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise ServeError(f"No free port from {port} to {port + 19} on {host}. Choose another with --port.")
+
+
+def _command(paths: Paths, host: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "dashboards", "--data-dir", str(paths.data_dir), "--host", host, "--port", str(port)]
+
+
+def _record(paths: Paths) -> Path:
+    return paths.data_dir / "app.json"

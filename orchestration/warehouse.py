@@ -1,0 +1,151 @@
+"""dbt, run inside this process: parse the project, build it, and read the contracts of its public marts.
+
+Belongs here: how dbt is called and what its results are turned into. Does not belong here: what the numbers mean (that is
+`dbt_project/`), and when a build happens (`refresh.py` and `defs/`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.landing import fingerprint
+from orchestration.publish import PublicColumn, PublicTable
+from orchestration.settings import REPOSITORY, Paths
+
+PROJECT = REPOSITORY / "dbt_project"
+
+
+class BuildError(Exception):
+    """dbt could not parse or build; the message names the first things that failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test of a build. `status` is dbt's word: success, pass, warn, fail, error, skipped."""
+
+    name: str
+    kind: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+
+def build_file(paths: Paths) -> Path:
+    """The file dbt builds into. Its name is constant: dbt keeps its parsed project only while its settings stay the same."""
+    return paths.build / "warehouse.duckdb"
+
+
+def manifest_file(paths: Paths) -> Path:
+    """dbt's manifest: every model, its columns, contracts and lineage."""
+    return _target(paths) / "manifest.json"
+
+
+def prepare(paths: Paths) -> Path:
+    """Parse the project where code or seeds changed since the last time; give the manifest's path."""
+    manifest = manifest_file(paths)
+    stamp = manifest.with_name("manifest.fingerprint")
+    now = fingerprint(("dbt_project", "seeds"))
+    if manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
+        return manifest
+    _invoke(paths, ["parse"])
+    stamp.write_text(now, encoding="utf-8")
+    return manifest
+
+
+def build(paths: Paths) -> list[NodeResult]:
+    """Build every model from an empty file and run every data test. Raises BuildError where anything failed."""
+    target = build_file(paths)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for stale in (target, target.with_name(target.name + ".wal")):
+        stale.unlink(missing_ok=True)
+    outcome = _invoke(paths, ["build", "--exclude", "resource_type:unit_test", "--no-write-json"], check=False)
+    results = [_node_result(result) for result in (outcome.result.results if outcome.result else [])]
+    failed = [result for result in results if result.status in ("error", "fail")]
+    if failed:
+        # what follows "> in macro" is dbt's own call stack
+        said = "; ".join(f"{result.name}: {' '.join(result.message.split()).split(' > in macro')[0]}" for result in failed[:3])
+        raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {said}")
+    if not outcome.success:
+        raise BuildError(f"dbt did not finish the build: {outcome.exception}")
+    return results
+
+
+def public_tables(manifest: Path) -> list[PublicTable]:
+    """The marts whose access is public, with their contracts, in the order of their names."""
+    nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    return sorted(_public_tables(nodes), key=lambda table: table.name)
+
+
+def _public_tables(nodes: dict[str, Any]) -> Iterator[PublicTable]:
+    for node in nodes.values():
+        if node["resource_type"] != "model" or node.get("access") != "public":
+            continue
+        yield PublicTable(
+            name=node["name"],
+            description=node["description"],
+            columns=tuple(
+                PublicColumn(
+                    name=column["name"],
+                    data_type=column["data_type"],
+                    not_null=any(constraint["type"] == "not_null" for constraint in column.get("constraints", [])),
+                    description=column["description"],
+                )
+                for column in node["columns"].values()
+            ),
+        )
+
+
+def _target(paths: Paths) -> Path:
+    return paths.build / "dbt"
+
+
+def _invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
+    """Call dbt in this process with this installation's places; close its connections, since dbt keeps the file locked."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    # dbt reads these in profiles.yml and sources.yml; they are set here and nowhere else
+    os.environ["TURNCURVE_RAW"] = str(paths.raw)
+    os.environ["TURNCURVE_BUILD_FILE"] = str(build_file(paths))
+    os.environ["DO_NOT_TRACK"] = "1"
+    paths.build.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        "--quiet",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "none",
+        "--no-version-check",
+        "--no-send-anonymous-usage-stats",
+        *command,
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(_target(paths)),
+    ]
+    try:
+        outcome = dbtRunner().invoke(arguments)
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if check and not outcome.success:
+        raise BuildError(f"dbt could not read its project: {outcome.exception}")
+    return outcome
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        name=result.node.name,
+        kind=str(result.node.resource_type),
+        status=str(result.status),
+        message=result.message or "",
+        failures=int(result.failures or 0),
+        seconds=float(result.execution_time),
+    )

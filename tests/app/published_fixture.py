@@ -1,0 +1,736 @@
+"""A small published warehouse, written by code, for the tests of the dashboards.
+
+Belongs here: the marts' tables and types as the pages expect them, and a seeded, fictional authority that has every
+case a page must survive (a suppressed value, a year not published, a small cohort, a closed school, a lineage of two
+URNs, a refused file). Does not belong here: anything of the pipeline. Only tests may open DuckDB outside the door.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = tuple[Any, ...]
+
+_INDICATORS = """indicator_id varchar, name varchar, short_name varchar, topic varchar, phase varchar, unit varchar,
+    polarity varchar, kind varchar, decimals bigint, minimum_cohort bigint, publisher varchar, description varchar"""
+
+TABLES: dict[str, str] = {
+    "dim_indicator": _INDICATORS,
+    "dim_breakdown": "breakdown_id varchar, name varchar, sort_order bigint",
+    "dim_item": """instrument_id varchar, item_id varchar, instrument_name varchar, section varchar, item_order bigint,
+        label varchar, scale_min double, scale_max double""",
+    "dim_authority": "la_code varchar, la_name varchar",
+    "dim_school": """school_id varchar, urn varchar, laestab varchar, name varchar, phase varchar, la_code varchar,
+        la_name varchar, status varchar, opened_on date, closed_on date, valid_from date, valid_to date,
+        is_current boolean""",
+    "dim_partnership": """partnership_id varchar, name varchar, kind varchar, la_code varchar, la_name varchar,
+        lead_urn varchar, started_on date, ended_on date""",
+    "partnership_membership": """partnership_id varchar, school_id varchar, urn varchar, joined_on date, left_on date,
+        role varchar""",
+    "fct_outcome": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+        academic_year varchar, release varchar, value double, numerator double, denominator double, ci_low double,
+        ci_high double, status varchar, source_file varchar, ci_method varchar, is_latest boolean""",
+    "benchmark_outcome": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
+        academic_year varchar, release varchar, value double, status varchar, source_file varchar,
+        denominator double, is_latest boolean""",
+    "trend_series": """area_type varchar, area_id varchar, area_name varchar, indicator_id varchar,
+        breakdown_id varchar, academic_year varchar, value double, cohort double, schools bigint, ci_low double,
+        ci_high double, ci_method varchar, origin varchar, status varchar, release varchar, source_file varchar""",
+    "fct_rating": """instrument_id varchar, item_id varchar, respondent_role varchar, respondent_id varchar,
+        school_id varchar, urn varchar, partnership_id varchar, cycle varchar, term varchar, academic_year varchar,
+        answered_on date, value double, raw_answer varchar, status varchar, source_file varchar""",
+    "rating_series": """area_type varchar, area_id varchar, area_name varchar, instrument_id varchar, item_id varchar,
+        respondent_role varchar, term varchar, responses bigint, schools bigint, mean_value double,
+        median_value double, share_high_pct double""",
+    "file_log": """file_id varchar, path varchar, source varchar, academic_year varchar, rows_landed bigint,
+        rows_accepted bigint, rows_rejected bigint, rows_superseded bigint, status varchar, reason varchar,
+        release varchar, first_seen_at timestamp, rows_with_bad_cells bigint""",
+    "rejected_rows": """file_id varchar, row_number bigint, column_name varchar, value varchar, reason varchar,
+        scope varchar""",
+    "reconciliation": """la_code varchar, la_name varchar, indicator_id varchar, academic_year varchar,
+        published_value double, calculated_value double, difference double, tolerance double, schools bigint,
+        schools_missing bigint, within_tolerance boolean""",
+    "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
+        own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
+}
+
+# indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
+_INDICATOR_ROWS: list[tuple[str, str, str, str, str, str, str, str, int, float, float]] = [
+    (
+        "ks2_rwm_expected_pct",
+        "Reading, writing and maths: expected standard (KS2)",
+        "RWM expected",
+        "Attainment",
+        "primary",
+        "%",
+        "higher",
+        "proportion",
+        0,
+        63,
+        9,
+    ),
+    (
+        "ks2_rwm_higher_pct",
+        "Reading, writing and maths: higher standard (KS2)",
+        "RWM higher",
+        "Attainment",
+        "primary",
+        "%",
+        "higher",
+        "proportion",
+        0,
+        10,
+        4,
+    ),
+    (
+        "ks2_reading_progress",
+        "Reading progress score (KS2)",
+        "Reading progress",
+        "Progress",
+        "primary",
+        "score",
+        "higher",
+        "progress",
+        1,
+        0,
+        1.6,
+    ),
+    (
+        "ks2_writing_progress",
+        "Writing progress score (KS2)",
+        "Writing progress",
+        "Progress",
+        "primary",
+        "score",
+        "higher",
+        "progress",
+        1,
+        0,
+        1.6,
+    ),
+    (
+        "ks2_maths_progress",
+        "Maths progress score (KS2)",
+        "Maths progress",
+        "Progress",
+        "primary",
+        "score",
+        "higher",
+        "progress",
+        1,
+        0,
+        1.6,
+    ),
+    (
+        "ks4_attainment8",
+        "Average Attainment 8 score (KS4)",
+        "Attainment 8",
+        "Attainment",
+        "secondary",
+        "score",
+        "higher",
+        "mean",
+        1,
+        46.5,
+        4,
+    ),
+    (
+        "ks4_progress8",
+        "Average Progress 8 score (KS4)",
+        "Progress 8",
+        "Progress",
+        "secondary",
+        "score",
+        "higher",
+        "progress",
+        2,
+        0,
+        0.35,
+    ),
+    (
+        "absence_overall_pct",
+        "Overall absence rate",
+        "Overall absence",
+        "Absence",
+        "all",
+        "%",
+        "lower",
+        "rate",
+        1,
+        4.6,
+        0.7,
+    ),
+    (
+        "absence_persistent_pct",
+        "Persistent absence rate",
+        "Persistent absence",
+        "Absence",
+        "all",
+        "%",
+        "lower",
+        "proportion",
+        1,
+        10.8,
+        2.6,
+    ),
+    (
+        "pupils_on_roll",
+        "Pupils on roll",
+        "Pupils on roll",
+        "Context",
+        "all",
+        "pupils",
+        "none",
+        "count",
+        0,
+        0,
+        0,
+    ),
+    (
+        "fsm_ever6_pct",
+        "Pupils eligible for free school meals in the past six years",
+        "FSM ever 6",
+        "Context",
+        "all",
+        "%",
+        "none",
+        "proportion",
+        1,
+        23,
+        7,
+    ),
+]
+_BREAKDOWNS = [
+    ("all", "All pupils"),
+    ("disadvantaged", "Disadvantaged pupils"),
+    ("not_disadvantaged", "Pupils not disadvantaged"),
+    ("boys", "Boys"),
+    ("girls", "Girls"),
+]
+_YEARS = ["2014/15", "2015/16", "2016/17", "2017/18", "2018/19"]
+_TERMS = [
+    "2017/18 autumn",
+    "2017/18 spring",
+    "2017/18 summer",
+    "2018/19 autumn",
+    "2018/19 spring",
+    "2018/19 summer",
+]
+_SECTIONS = [
+    "Before the review",
+    "A sound enquiry",
+    "Feedback",
+    "From feedback to workshop",
+    "Sustained action",
+    "Learning as a partnership",
+]
+_DOMAINS = ["Improvement", "Beliefs and behaviours", "Partnership working", "Pupil outcomes"]
+_SCHOOLS = [
+    ("Alderfen Primary School", "primary"),
+    ("Brackwater Church of England Primary School", "primary"),
+    ("Cotton Lane Junior School", "primary"),
+    ("Dunmere Primary Academy", "primary"),
+    ("Eastholm Infant and Nursery School", "primary"),
+    ("Fairsea Community Primary School", "primary"),
+    ("Great Tarn Primary School", "primary"),
+    ("Harbour View Primary School", "primary"),
+    ("Inglewick Village School", "primary"),
+    ("Saltmarsh High School", "secondary"),
+    ("Tarnside Academy", "secondary"),
+    ("Wrenfield School (closed)", "primary"),
+]
+
+
+def wilson(numerator: float, denominator: float) -> tuple[float, float]:
+    """The 95 per cent Wilson interval of a proportion, in per cent."""
+    p, z, n = numerator / denominator, 1.959964, denominator
+    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return 100 * (centre - half) / (1 + z * z / n), 100 * (centre + half) / (1 + z * z / n)
+
+
+def _dimensions(rows: dict[str, list[Row]]) -> None:
+    for ident, name, short, topic, phase, unit, polarity, kind, decimals, *_ in _INDICATOR_ROWS:
+        rows["dim_indicator"].append(
+            (
+                ident,
+                name,
+                short,
+                topic,
+                phase,
+                unit,
+                polarity,
+                kind,
+                decimals,
+                11,
+                "Department for Education",
+                f"{name}, as published for state-funded schools.",
+            )
+        )
+    rows["dim_breakdown"] = [(ident, name, order) for order, (ident, name) in enumerate(_BREAKDOWNS, 1)]
+    rows["dim_authority"] = [("999", "Saltmarsh")]
+    for number in range(1, 28):
+        section = _SECTIONS[min((number - 1) // 5, 5)]
+        rows["dim_item"].append(
+            (
+                "transition_points",
+                f"TP{number:02}",
+                "Transition points and sticking points",
+                section,
+                number,
+                f"Statement {number} about the review",
+                0.0,
+                5.0,
+            )
+        )
+    for number in range(1, 13):
+        rows["dim_item"].append(
+            (
+                "reflection_questions",
+                f"{'ABCD'[(number - 1) // 3]}{(number - 1) % 3 + 1}",
+                "Partnership reflection questions",
+                _DOMAINS[(number - 1) // 3],
+                number,
+                f"Question {number} of the partnership",
+                0.0,
+                5.0,
+            )
+        )
+    for index, (name, phase) in enumerate(_SCHOOLS):
+        school_id, urn = f"S{900001 + index}", str(900001 + index)
+        closed = date(2017, 8, 31) if "closed" in name else None
+        rows["dim_school"].append(
+            (
+                school_id,
+                urn,
+                f"999{2000 + index}",
+                name,
+                phase,
+                "999",
+                "Saltmarsh",
+                "closed" if closed else "open",
+                date(2000, 9, 1),
+                closed,
+                date(2000, 9, 1),
+                closed,
+                True,
+            )
+        )
+    # Dunmere converted to an academy: an earlier URN of the same lineage
+    rows["dim_school"].append(
+        (
+            "S900004",
+            "900104",
+            "9992104",
+            "Dunmere Primary School",
+            "primary",
+            "999",
+            "Saltmarsh",
+            "closed",
+            date(1975, 9, 1),
+            date(2016, 3, 31),
+            date(1975, 9, 1),
+            date(2016, 3, 31),
+            False,
+        )
+    )
+    rows["dim_partnership"] = [
+        ("NP01", "North Shore Partnership", "cluster", "999", "Saltmarsh", "900001", date(2015, 9, 1), None),
+        ("NP02", "Tarn Triad", "triad", "999", "Saltmarsh", "900007", date(2017, 9, 1), None),
+        ("NP03", "Empty Quarter Partnership", "cluster", "999", "Saltmarsh", None, date(2018, 9, 1), None),
+    ]
+    for index in range(12):
+        partnership = "NP01" if index < 6 or index == 9 else "NP02"
+        left = date(2017, 8, 31) if index == 11 else None
+        rows["partnership_membership"].append(
+            (
+                partnership,
+                f"S{900001 + index}",
+                str(900001 + index),
+                date(2015, 9, 1),
+                left,
+                "lead" if index in (0, 6) else "member",
+            )
+        )
+    rows["partnership_membership"].append(("NP02", "S900001", "900001", date(2014, 9, 1), date(2015, 8, 31), "member"))
+
+
+def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple[str, ...], tuple[float, float]]:
+    """Schools' trend rows; returns value and cohort of every usable one."""
+    usable: dict[tuple[str, ...], tuple[float, float]] = {}
+    for index, (name, phase) in enumerate(_SCHOOLS):
+        school_id, cohort0 = (
+            f"S{900001 + index}",
+            rng.randint(18, 60) if phase == "primary" else rng.randint(120, 200),
+        )
+        for ident, *_, ind_phase, _unit, _pol, kind, decimals, level, spread in _INDICATOR_ROWS:
+            if ind_phase not in ("all", phase):
+                continue
+            base = rng.gauss(level, spread * 0.7)
+            for breakdown, _label in _BREAKDOWNS:
+                shift = {"disadvantaged": -0.8, "not_disadvantaged": 0.4}.get(breakdown, 0) * spread
+                for year_index, year in enumerate(_YEARS):
+                    if "closed" in name and year_index > 2:
+                        continue
+                    cohort: float = cohort0 + year_index if breakdown == "all" else cohort0 // 3
+                    if name.startswith("Inglewick"):
+                        cohort = 8 + year_index % 2
+                    if kind == "count":
+                        value, low, high, method = 6.0 * cohort, None, None, "none"
+                    elif kind in ("proportion", "rate"):
+                        wanted = min(max(base + shift + rng.gauss(0, spread / 3), 1), 97)
+                        numerator = round(cohort * wanted / 100)
+                        value = round(100 * numerator / cohort, 3)
+                        low, high, method = *wilson(numerator, cohort), "wilson"
+                        if ident == "absence_overall_pct":
+                            value, low, high, method = wanted, None, None, "none"
+                    else:
+                        value = base + shift + rng.gauss(0, spread / 3)
+                        half = spread * 6 / math.sqrt(cohort)
+                        low, high, method = value - half, value + half, "published"
+                    status = "ok"
+                    if name.startswith("Cotton") and year == "2017/18":
+                        status = "suppressed"
+                    if name.startswith("Eastholm") and ident.startswith("ks2"):
+                        status = "no_entries"
+                    if cohort < 6:
+                        status = "suppressed"
+                    if status != "ok":
+                        value = low = high = None  # type: ignore[assignment]
+                    else:
+                        usable[(school_id, ident, breakdown, year)] = (value, cohort)
+                    rows["trend_series"].append(
+                        (
+                            "school",
+                            school_id,
+                            name,
+                            ident,
+                            breakdown,
+                            year,
+                            value,
+                            cohort,
+                            1,
+                            low,
+                            high,
+                            method if status == "ok" else "none",
+                            "published",
+                            status,
+                            "final",
+                            f"england_ks_{year[:4]}.csv",
+                        )
+                    )
+                    rows["fct_outcome"].append(
+                        (
+                            school_id,
+                            school_id[1:],
+                            ident,
+                            breakdown,
+                            year,
+                            "final",
+                            value,
+                            None,
+                            cohort,
+                            low,
+                            high,
+                            status,
+                            f"england_ks_{year[:4]}.csv",
+                            method,
+                            True,
+                        )
+                    )
+    return usable
+
+
+def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple[float, float]]) -> None:
+    members = {
+        "NP01": [f"S{900001 + i}" for i in (0, 1, 2, 3, 4, 5, 9)],
+        "NP02": [f"S{900007 + i}" for i in (0, 1, 2)],
+    }
+    areas = [
+        ("partnership", key, {"NP01": "North Shore Partnership", "NP02": "Tarn Triad"}[key], value)
+        for key, value in members.items()
+    ]
+    areas.append(("authority", "999", "Saltmarsh", [f"S{900001 + i}" for i in range(12)]))
+    for ident, *_, kind, decimals, level, spread in _INDICATOR_ROWS:
+        for breakdown, _label in _BREAKDOWNS:
+            shift = {"disadvantaged": -0.8, "not_disadvantaged": 0.4}.get(breakdown, 0) * spread
+            for year_index, year in enumerate(_YEARS):
+                if kind != "count" and not (kind == "progress" and breakdown != "all"):
+                    rows["trend_series"].append(
+                        (
+                            "england",
+                            "england",
+                            "England (state-funded)",
+                            ident,
+                            breakdown,
+                            year,
+                            0.0 if kind == "progress" else level + shift + 0.4 * year_index,
+                            500000,
+                            20000,
+                            None,
+                            None,
+                            "none",
+                            "published",
+                            "ok",
+                            "final",
+                            f"england_ks_{year[:4]}.csv",
+                        )
+                    )
+                for area_type, area_id, area_name, schools in areas:
+                    if area_id == "NP02" and year == "2015/16":
+                        rows["trend_series"].append(
+                            (
+                                area_type,
+                                area_id,
+                                area_name,
+                                ident,
+                                breakdown,
+                                year,
+                                None,
+                                None,
+                                0,
+                                None,
+                                None,
+                                "none",
+                                "calculated",
+                                "not_published",
+                                None,
+                                None,
+                            )
+                        )
+                        continue
+                    found = [usable[key] for s in schools if (key := (s, ident, breakdown, year)) in usable]
+                    if not found:
+                        continue
+                    cohort = sum(n for _v, n in found)
+                    value = sum(v * n for v, n in found) / cohort if kind != "count" else sum(v for v, _n in found)
+                    low = high = None
+                    method = "none"
+                    if kind == "proportion":
+                        low, high = wilson(value * cohort / 100, cohort)
+                        method = "wilson"
+                    rows["trend_series"].append(
+                        (
+                            area_type,
+                            area_id,
+                            area_name,
+                            ident,
+                            breakdown,
+                            year,
+                            value,
+                            cohort,
+                            len(found),
+                            low,
+                            high,
+                            method,
+                            "calculated",
+                            "ok",
+                            None,
+                            None,
+                        )
+                    )
+
+
+def _ratings(rows: dict[str, list[Row]], rng: random.Random) -> None:
+    for partnership, name, size in (("NP01", "North Shore Partnership", 7), ("NP02", "Tarn Triad", 3)):
+        for term_index, term in enumerate(_TERMS):
+            for item in [row for row in rows["dim_item"] if row[0] == "reflection_questions"]:
+                answers = [min(5, max(0, round(rng.gauss(2.6 + 0.2 * term_index, 1)))) for _ in range(size)]
+                _rating_rows(rows, "reflection_questions", item[1], "leader", partnership, name, term, answers)
+            if term.endswith("spring"):
+                for item in [row for row in rows["dim_item"] if row[0] == "transition_points"]:
+                    for role, level in (("host", 3.9 - item[4] / 15), ("review_team", 3.3 - item[4] / 18)):
+                        answers = [min(5, max(0, round(rng.gauss(level, 0.8)))) for _ in range(min(size, 4))]
+                        _rating_rows(rows, "transition_points", item[1], role, partnership, name, term, answers)
+
+
+def _rating_rows(
+    rows: dict[str, list[Row]],
+    instrument: str,
+    item: str,
+    role: str,
+    partnership: str,
+    name: str,
+    term: str,
+    answers: list[int],
+) -> None:
+    first = 900001 if partnership == "NP01" else 900007
+    for number, answer in enumerate(answers):
+        urn = str(first + number)
+        rows["fct_rating"].append(
+            (
+                instrument,
+                item,
+                role,
+                f"{instrument}-{term}-{number}",
+                f"S{urn}",
+                urn,
+                partnership,
+                term,
+                term,
+                term[:7],
+                date(2019, 3, 1),
+                float(answer),
+                str(answer),
+                "ok",
+                f"{instrument}.csv",
+            )
+        )
+    high = 100 * sum(a >= 4 for a in answers) / len(answers)
+    middle = sorted(answers)[len(answers) // 2]
+    for area in (("partnership", partnership, name), ("authority", "999", "Saltmarsh")):
+        if area[0] == "authority" and partnership != "NP01":
+            continue
+        rows["rating_series"].append(
+            (
+                *area,
+                instrument,
+                item,
+                role,
+                term,
+                len(answers),
+                len(answers),
+                sum(answers) / len(answers),
+                float(middle),
+                high,
+            )
+        )
+    for number, answer in enumerate(answers):
+        rows["rating_series"].append(
+            (
+                "school",
+                f"S{first + number}",
+                _SCHOOLS[first + number - 900001][0],
+                instrument,
+                item,
+                role,
+                term,
+                1,
+                1,
+                float(answer),
+                float(answer),
+                100.0 if answer >= 4 else 0.0,
+            )
+        )
+
+
+def _quality(rows: dict[str, list[Row]]) -> None:
+    for index, year in enumerate(_YEARS):
+        file_id = f"{index:016x}"
+        rejected = 3 if index == 4 else 0
+        rows["file_log"].append(
+            (
+                file_id,
+                f"landing/dfe/england_ks_{year[:4]}.csv",
+                "dfe_ks2",
+                year,
+                17000 + index,
+                17000 + index - rejected,
+                rejected,
+                0,
+                "loaded",
+                None,
+                "final",
+                "2026-11-20 09:00:00",
+                rejected,
+            )
+        )
+    rows["file_log"].append(
+        (
+            "f" * 16,
+            "landing/returns/reviews spring.xlsx",
+            "template_transition_points",
+            None,
+            120,
+            116,
+            4,
+            0,
+            "loaded",
+            None,
+            None,
+            "2026-11-21 10:30:00",
+            2,
+        )
+    )
+    rows["file_log"].append(
+        (
+            "e" * 16,
+            "landing/returns/notes.docx",
+            None,
+            None,
+            0,
+            0,
+            0,
+            0,
+            "refused",
+            "This is not a file Turncurve knows. Send the review template as CSV or XLSX.",
+            None,
+            "2026-11-21 10:31:00",
+            0,
+        )
+    )
+    for row_number, column, value, reason, scope in (
+        (14, "rating", "7", "The rating is not between 0 and 5.", "row"),
+        (22, "school_urn", "12345", "A URN has six digits.", "row"),
+        (31, "review_date", "31/02/2019", "This is not a date.", "cell"),
+        (40, "item_id", "TP99", "There is no transition point TP99.", "row"),
+    ):
+        rows["rejected_rows"].append(("f" * 16, row_number, column, value, reason, scope))
+    rows["reconciliation"] = [
+        ("999", "Saltmarsh", "ks2_rwm_expected_pct", "2018/19", 64.0, 63.6, -0.4, 0.5, 9, 1, True),
+        ("999", "Saltmarsh", "absence_persistent_pct", "2018/19", 11.2, 12.3, 1.1, 0.5, 11, 0, False),
+    ]
+    rows["back_series"] = [
+        ("900001", "ks2_rwm_expected_pct", "all", "2016/17", 61.0, 63.0, "england_ks_2017.csv", 2.0, True),
+        ("900002", "ks2_rwm_expected_pct", "all", "2016/17", 58.0, 58.0, "england_ks_2017.csv", 0.0, False),
+    ]
+
+
+def published_rows(seed: int = 11) -> dict[str, list[Row]]:
+    """Every table's rows, the same for the same seed."""
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rng = random.Random(seed)
+    _dimensions(rows)
+    _area_series(rows, _school_series(rows, rng))
+    _ratings(rows, rng)
+    _quality(rows)
+    return rows
+
+
+def write_published(folder: Path, version: str = "v1", rows: dict[str, list[Row]] | None = None) -> Path:
+    """Write one published version and point at it; `rows` None means every table is empty. Returns `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"warehouse-{version}.duckdb"
+    connection = duckdb.connect(str(path))
+    connection.execute("create schema marts")
+    for table, columns in TABLES.items():
+        connection.execute(f"create table marts.{table} ({columns})")
+        batch = (rows or {}).get(table) or []
+        # Inserts in one statement per thousand rows: row by row takes seconds.
+        for start in range(0, len(batch), 1000):
+            part = batch[start : start + 1000]
+            marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in part)
+            connection.execute(f"insert into marts.{table} values {marks}", [cell for row in part for cell in row])
+    connection.close()
+    path.chmod(0o444)
+    landed = sum(row[4] for row in (rows or {}).get("file_log", []))
+    pointer = {
+        "warehouse": path.name,
+        "version": version,
+        "built_at": "2026-11-23T20:00:00+00:00",
+        "files": len((rows or {}).get("file_log", [])),
+        "rows_landed": landed,
+        "rows_accepted": landed - 7,
+        "rows_rejected": 7,
+        "rows_superseded": 0,
+    }
+    beside = folder / "current.json.new"
+    beside.write_text(json.dumps(pointer), encoding="utf-8")
+    beside.replace(folder / "current.json")
+    return folder

@@ -1,0 +1,76 @@
+"""Fixtures for every layer: the real files where they are, and one build of each warehouse shared by the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would, in a process of its own."""
+    process = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments, "--data-dir", str(data_dir)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    if check and process.returncode != 0:
+        raise AssertionError(f"turncurve {' '.join(arguments)} exited {process.returncode}:\n{process.stderr}\n{process.stdout}")
+    return process
+
+
+def served(data_dir: Path) -> Path:
+    """The published file of a data folder."""
+    pointer = json.loads((data_dir / "published" / "current.json").read_text())
+    return data_dir / "published" / pointer["warehouse"]
+
+
+@pytest.fixture(scope="session")
+def real_files() -> Path:
+    """The folder of real public files, told by TURNCURVE_REAL_FILES."""
+    folder = Path(os.environ.get("TURNCURVE_REAL_FILES", ROOT / ".." / "shared" / "real")).resolve()
+    if not (folder / "performance_tables").is_dir():
+        pytest.skip(f"real public files are not at {folder}; set TURNCURVE_REAL_FILES to run this test")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the fictional authority, published once for the whole run. Tests must not change it."""
+    data_dir = tmp_path_factory.mktemp("demo") / "data"
+    turncurve("demo", "--no-serve", data_dir=data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def real_data_dir(real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the real public files, published once for the whole run. Tests must not change it."""
+    data_dir = tmp_path_factory.mktemp("real") / "data"
+    turncurve("refresh", "--landing", str(real_files), data_dir=data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def demo(demo_data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published demo warehouse, read-only."""
+    connection = duckdb.connect(str(served(demo_data_dir)), read_only=True)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def real(real_data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published warehouse of the real files, read-only."""
+    connection = duckdb.connect(str(served(real_data_dir)), read_only=True)
+    yield connection
+    connection.close()

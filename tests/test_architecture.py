@@ -1,0 +1,217 @@
+"""The directions of the design, asserted from the code itself: who imports whom, who opens DuckDB, which layer reads which.
+
+Each rule is a function that lists its offences, so that a test can also show that the rule sees a breach made by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+MAY_OPEN_DUCKDB = ("orchestration/raw.py", "orchestration/publish.py", "dashboards/access/")
+MAY_READ_ENVIRONMENT = ("orchestration/settings.py", "dashboards/settings.py")
+REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]")
+LOOPED_REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]\s*~")
+SOURCE = re.compile(r"\bsource\(\s*['\"]")
+
+
+def python_files(root: Path) -> Iterator[tuple[str, ast.Module]]:
+    for package in ("orchestration", "dashboards"):
+        for file in sorted((root / package).rglob("*.py")):
+            yield file.relative_to(root).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imported(module: ast.Module, typing_too: bool = False) -> Iterator[str]:
+    """Dotted names a module imports anywhere in it; blocks for the type checker alone are left out unless asked for."""
+    skipped: set[ast.AST] = set()
+    if not typing_too:
+        for node in ast.walk(module):
+            if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+                skipped.update(inner for inner in ast.walk(node))
+    for node in ast.walk(module):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def wrong_imports(root: Path) -> list[str]:
+    """`dashboards` imports nothing of `orchestration`; `orchestration` only `dashboards.reports`."""
+    offences = []
+    for path, module in python_files(root):
+        for name in imported(module, typing_too=True):
+            package = name.split(".")[0]
+            if path.startswith("dashboards/") and package == "orchestration":
+                offences.append(f"{path} imports {name}")
+            if path.startswith("orchestration/") and package == "dashboards" and not name.startswith("dashboards.reports"):
+                offences.append(f"{path} imports {name}")
+    return offences
+
+
+def duckdb_opened(root: Path) -> list[str]:
+    """DuckDB is imported in three places only."""
+    return [
+        f"{path} imports {name}"
+        for path, module in python_files(root)
+        if not path.startswith(MAY_OPEN_DUCKDB)
+        for name in imported(module)
+        if name.split(".")[0] == "duckdb"
+    ]
+
+
+def environment_read(root: Path) -> list[str]:
+    """The environment is read in the two settings modules only (setting a variable for a library is not reading)."""
+    offences = []
+    for path, module in python_files(root):
+        if path in MAY_READ_ENVIRONMENT:
+            continue
+        for node in ast.walk(module):
+            text = ast.unparse(node) if isinstance(node, ast.Call | ast.Subscript) else ""
+            read = re.match(r"os\.(getenv|environ\.get|environ\.pop)\(", text) or (
+                isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and text.startswith("os.environ[")
+            )
+            if read:
+                offences.append(f"{path} reads {text}")
+    return offences
+
+
+def layers_broken(root: Path) -> list[str]:
+    """Only staging reads sources; staging reads staging's seeds only; marts never read staging of raw files but through intermediate."""
+    offences = []
+    models = {file.stem: file for file in (root / "dbt_project" / "models").rglob("*.sql")}
+    seeds = {file.stem for file in (root / "seeds").glob("*.csv")}
+    for name, file in models.items():
+        layer = file.relative_to(root / "dbt_project" / "models").parts[0]
+        text = file.read_text(encoding="utf-8")
+        prefixes = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ()}
+        if layer not in prefixes:
+            offences.append(f"{name} is in no layer")
+            continue
+        if prefixes[layer] and not name.startswith(prefixes[layer]):
+            offences.append(f"{name} does not carry its layer's prefix")
+        if layer == "marts" and name.startswith(("stg_", "int_")):
+            offences.append(f"{name} carries another layer's prefix")
+        if layer != "staging" and SOURCE.search(text):
+            offences.append(f"{name} reads a source")
+        for target in set(REF.findall(text)) - set(LOOPED_REF.findall(text)):
+            if target in seeds:
+                continue
+            if target not in models:
+                offences.append(f"{name} refers to {target}, which is not there")
+            elif layer == "staging":
+                offences.append(f"{name} (staging) refers to the model {target}")
+    return offences
+
+
+def undocumented(root: Path) -> list[str]:
+    """Every mart has an enforced contract, its grain and a description for each column with its type."""
+    offences = []
+    project = yaml.safe_load((root / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    marts_config = project["models"]["turncurve"]["marts"]
+    if marts_config.get("+access") != "public" or not marts_config.get("+contract", {}).get("enforced"):
+        offences.append("the contract of marts is not enforced")
+    described = {}
+    for file in (root / "dbt_project" / "models" / "marts").rglob("*.yml"):
+        described.update({model["name"]: model for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]})
+    for file in (root / "dbt_project" / "models" / "marts").rglob("*.sql"):
+        model = described.pop(file.stem, None)
+        if model is None:
+            offences.append(f"{file.stem} has no description")
+            continue
+        if not {"Overview:", "One row per"} <= {mark for mark in ("Overview:", "One row per") if mark in model["description"]}:
+            offences.append(f"{file.stem} does not say its overview and grain")
+        for column in model.get("columns", []):
+            if not column.get("description") or not column.get("data_type"):
+                offences.append(f"{file.stem}.{column['name']} has no type or description")
+    offences += [f"{name} is described but not there" for name in described]
+    return offences
+
+
+def modules_without_signpost(root: Path) -> list[str]:
+    """Every module says what belongs in it."""
+    return [path for path, module in python_files(root) if module.body and not ast.get_docstring(module)]
+
+
+RULES: tuple[Callable[[Path], list[str]], ...] = (
+    wrong_imports,
+    duckdb_opened,
+    environment_read,
+    layers_broken,
+    undocumented,
+    modules_without_signpost,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_tree_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
+    assert rule(ROOT) == []
+
+
+#: For each rule, a file that breaks it.
+BREACHES = {
+    wrong_imports: ("dashboards/pages/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
+    duckdb_opened: ("dashboards/pages/sly.py", '"""A page."""\nimport duckdb\n'),
+    environment_read: ("orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
+    layers_broken: ("dbt_project/models/marts/places/dim_sly.sql", "select * from {{ source('raw', 'dfe_ks2') }}\n"),
+    undocumented: ("dbt_project/models/marts/places/dim_sly.sql", "select 1 as one\n"),
+    modules_without_signpost: ("orchestration/sly.py", "one = 1\n"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_sees_a_breach(rule: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    for folder in ("orchestration", "dashboards", "dbt_project", "seeds"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.suffix in {".py", ".sql", ".yml", ".csv"} and "node_modules" not in file.parts:
+                target = tmp_path / file.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+    name, content = BREACHES[rule]
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(content)
+    assert rule(tmp_path) != []
+
+
+def test_only_the_given_top_level() -> None:
+    """The top level is given; what stands beside it is listed here with its reason."""
+    beside = {
+        ".ci": "what continuous integration calls",
+        "bench": "measures, run by hand",
+        "docs": "for analysts and stewards",
+        "scripts": "set-up that the Makefile calls",
+    }
+    given = {"orchestration", "dbt_project", "dashboards", "seeds", "tests"}
+    local = {".git", ".venv", "data", "node_modules", "turncurve.egg-info", "dist", "build"}
+    found = {entry.name for entry in ROOT.iterdir() if entry.is_dir() and not re.match(r"\.(\w+_cache|hypothesis)$", entry.name)}
+    assert found - local <= given | set(beside)
+
+
+def test_every_seed_is_documented_and_tested() -> None:
+    described = {}
+    for file in (ROOT / "seeds").glob("*.yml"):
+        described.update({seed["name"]: seed for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]})
+    for file in (ROOT / "seeds").glob("*.csv"):
+        seed = described.pop(file.stem)
+        with file.open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
+        assert seed["description"]
+        assert [column["name"] for column in seed["columns"]] == header
+        assert all(column["description"] for column in seed["columns"])
+    assert not described
+
+
+def test_nothing_names_a_registry_or_another_host_to_install_from() -> None:
+    """Lock files and configuration name no registry."""
+    for name in ("requirements.lock", "pyproject.toml", "Makefile", "tests/browser/package-lock.json", "tests/browser/package.json"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert not re.search(r"--(extra-)?index-url|find-links|https?://[^\s\"']*(pypi|npmjs|registry)", text), name
