@@ -27,8 +27,31 @@ function(values, goto, ids) {
         if (value === id.default) { query.delete(id.name); } else { query.set(id.name, value); }
     });
     if (!changed) { return [no, no]; }
+    window.turncurve = {path: window.location.pathname, used: used.map(p => p.slice(0, p.lastIndexOf('.')))};
     const text = query.toString();
     return [no, text ? '?' + text : ''];
+}
+"""
+
+# A page is drawn anew for each address, so the control in use must be found again, or a keyboard is back at the top.
+# On another page the reader starts at its main part.
+_FOCUS = """
+function(children) {
+    const before = window.turncurve || {};
+    const here = window.location.pathname;
+    window.turncurve = {path: here, used: []};
+    setTimeout(() => {
+        if (before.path !== undefined && before.path !== here) {
+            const main = document.getElementById('main');
+            if (main) { main.focus({preventScroll: true}); }
+            return;
+        }
+        for (const id of before.used || []) {
+            const found = document.getElementById(id);
+            const target = found && (found.matches('input') ? found : found.querySelector('[aria-selected="true"], input'));
+            if (target) { target.focus({preventScroll: true}); return; }
+        }
+    }, 50);
 }
 """
 
@@ -50,6 +73,7 @@ def register(app: Dash) -> None:
         State({"type": "filter", "name": ALL, "default": ALL}, "id"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(_FOCUS, Input("_pages_content", "children"), prevent_initial_call=True)
     app.clientside_callback(
         _BURGER,
         Output("shell", "navbar"),

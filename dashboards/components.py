@@ -195,6 +195,7 @@ def select(
         comboboxProps={"withinPortal": False, "width": "target", "shadow": "md"},
         maxDropdownHeight=320,
         nothingFoundMessage="Nothing found",
+        openOnFocus=False,
     )
 
 
@@ -211,6 +212,7 @@ def goto(label: str, options: Sequence[tuple[str, str]], value: str | None, widt
         maxDropdownHeight=320,
         comboboxProps={"withinPortal": False, "width": "target", "shadow": "md"},
         nothingFoundMessage="Nothing found",
+        openOnFocus=False,
         placeholder="Type part of a name",
     )
 
@@ -304,7 +306,7 @@ def graph(key: str, figure: dict[str, Any], height: int = 380) -> dcc.Graph:
 def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
     """A table with its caption; long ones are cut, and say so."""
     if not table.rows:
-        return html.Div([html.P("There are no rows.", className="none"), hidden(table.hidden)])
+        return html.Div([html.P("There are no rows.", className="nothing"), hidden(table.hidden)])
     shown = list(table.rows[:most])
     head = html.Thead(
         html.Tr(
@@ -323,7 +325,7 @@ def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
     return html.Div(
         [
             html.Div(
-                html.Table([html.Caption(table.caption), head, body], className="table"),
+                html.Table([html.Caption(table.caption, className="visually-hidden"), head, body], className="table"),
                 className="scroll",
                 tabIndex=0,
                 role="region",
@@ -340,9 +342,16 @@ def _row(row: Sequence[str], table: Table, place: int) -> html.Tr:
     first = dcc.Link(row[0], href=link) if link else row[0]
     cells: list[Any] = [html.Th(first, scope="row")]
     cells.extend(
-        html.Td(text, className="number" if number in table.numeric else "") for number, text in enumerate(row[1:], 1)
+        html.Td(text, className=_cell_class(text, number in table.numeric)) for number, text in enumerate(row[1:], 1)
     )
     return html.Tr(cells)
+
+
+def _cell_class(text: str, numeric: bool) -> str:
+    if numeric:
+        return "number"
+    # Long texts get room and short codes stay on one line, or the browser squeezes the one column that explains.
+    return "long" if len(text) > 40 else "short" if len(text) <= 10 else ""
 
 
 def hidden(reasons: Sequence[str]) -> Any:
@@ -372,7 +381,7 @@ def provenance(
         parts.append(f"Release: {', '.join(kept)}.")
     parts.append(f"As at {moment(answer.built_at)}.")
     if n:
-        parts.append(f"n = {n}.")
+        parts.append(f"n\u00a0=\u00a0{n}.")
     return " ".join(parts)
 
 

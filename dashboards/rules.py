@@ -22,11 +22,14 @@ from dashboards.words import (
     previous_year,
     text_or,
     value_words,
+    words_of_n,
 )
 
 # Ratings run from 0 to 5: a whole step apart is worth a conversation, less is not.
 _RATING_STEP = 1.0
 _FEW_ANSWERS = 5
+# A 95 per cent interval misses on each side once in forty times.
+_BY_CHANCE = 0.025
 
 
 @dataclass(frozen=True)
@@ -162,15 +165,16 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
             "say why."
         )
     number = {tone: sum(r.verdict.tone == tone for r in judged) for tone in ("better", "similar", "worse")}
+    said = [f"{number[tone] or 'none'} {tone}" for tone in ("better", "similar", "worse")]
     sentence = (
-        f"{area}: of {len(judged)} indicators that can be set beside England, {number['better']} "
-        f"{'is' if number['better'] == 1 else 'are'} better, {number['similar']} similar and {number['worse']} worse."
+        f"{area}: beside England, {said[0]}, {said[1]} and {said[2]} of {count_words(len(judged), 'indicator', 'indicators')} "
+        "that can be compared."
     )
     clear = [r for r in judged if r.verdict.tone == "worse" and r.gap is not None]
     if clear:
         worst = max(clear, key=_gap_size)
         sentence += (
-            f" Most in need of a conversation: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
+            f" Widest gap on the worse side: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
             f"{difference_words(worst.gap or 0.0, worst.unit, worst.decimals)} from England "
             f"({_people(worst)})."
         )
@@ -184,7 +188,7 @@ def _gap_size(reading: Reading) -> float:
 
 
 def _people(reading: Reading) -> str:
-    return "n = " + count_words(reading.cohort, "pupil", "pupils")
+    return words_of_n(reading.cohort, "pupil", "pupils")
 
 
 def lower_first(name: str) -> str:
@@ -264,15 +268,15 @@ def _many_schools(schools: pd.DataFrame, by_id: dict[str, Reading]) -> Signal | 
         if reading is None or reading.polarity not in ("higher", "lower") or not row.schools:
             continue
         worse = int(row.below if reading.polarity == "higher" else row.above)
-        if worse and (best is None or worse / row.schools > best[0]):
+        if worse > 2 * _BY_CHANCE * row.schools and (best is None or worse / row.schools > best[0]):
             best = (worse / row.schools, row, reading, worse)
     if best is None:
         return None
     _share, row, reading, worse = best
     return Signal(
         "Schools whose interval is clear of England",
-        f"{reading.short_name}, {row.academic_year}: {worse} of {count_words(row.schools, 'school', 'schools')} with an "
-        f"interval {'lies' if worse == 1 else 'lie'} wholly on the worse side of England.",
+        f"{reading.short_name}, {row.academic_year}: the interval of {worse} of {count_words(row.schools, 'school', 'schools')} "
+        f"lies wholly on the worse side of England; by chance alone about {_BY_CHANCE * row.schools:.1f} would.",
         "What do these schools have in common, and who in the partnership is on the other side?",
     )
 
@@ -297,8 +301,8 @@ def _pupil_groups(groups: pd.DataFrame, by_id: dict[str, Reading]) -> Signal | N
     return Signal(
         "Widest difference between groups of pupils",
         f"{r.short_name}, {row.academic_year}: {value_words(row.disadvantaged, r.unit, r.kind, r.decimals)} of disadvantaged "
-        f"pupils (n = {row.disadvantaged_cohort:,.0f}) and {value_words(row.others, r.unit, r.kind, r.decimals)} of other "
-        f"pupils (n = {row.others_cohort:,.0f}).",
+        f"pupils ({words_of_n(row.disadvantaged_cohort)}) and {value_words(row.others, r.unit, r.kind, r.decimals)} of other "
+        f"pupils ({words_of_n(row.others_cohort)}).",
         "Which school has the smallest difference, and what could the others look at there?",
     )
 
@@ -315,7 +319,7 @@ def _two_views(points: pd.DataFrame) -> Signal | None:
     return Signal(
         "Host and review team a step or more apart",
         f"“{row['label']}” ({row['section'].lower()}): host schools gave {row['host']:.1f} "
-        f"(n = {row['host_responses']}), review teams {row['review_team']:.1f} (n = {row['review_team_responses']}), out of 5.",
+        f"({words_of_n(row['host_responses'])}), review teams {row['review_team']:.1f} ({words_of_n(row['review_team_responses'])}), out of 5.",
         "What did each side see that the other did not?",
     )
 
@@ -331,7 +335,7 @@ def _weakest_domain(domains: pd.DataFrame) -> Signal | None:
     return Signal(
         "Lowest-rated domain of the reflection questions",
         f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of 5 "
-        f"(n = {count_words(row['responses'], 'leader', 'leaders')}).",
+        f"({words_of_n(row['responses'], 'leader', 'leaders')}).",
         "Which of its three questions would leaders choose to work on this term?",
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboards import rules, words
 from dashboards.access import Answer
-from dashboards.state import Ask, Area, areas, records
+from dashboards.state import Area, Ask, areas, records
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
 
 MOST_ROWS = 5000
@@ -240,8 +240,8 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             _n(r["cohort"]) or "not published",
             _n(r["schools"]),
             text_or(r["origin"]),
-            text_or(r["release"]),
-            text_or(r["source_file"]),
+            text_or(r["release"], "–"),
+            text_or(r["source_file"], "calculated from schools"),
         ]
         for r in records(answer.frame)
     ]
@@ -265,7 +265,7 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
     )
 
 
-ORDERS = {"gap": "Furthest on the worse side of England first", "name": "By name"}
+ORDERS = {"gap": "Gap to England, worst first", "name": "By name"}
 
 
 @dataclass(frozen=True)
@@ -346,7 +346,7 @@ def schools_trend(
             for y in years
         ]
         last = school.rows.get(years[-1], {})
-        rows.append([school.name, school.urn, *cells, _n(last.get("cohort")) or "not published", school.verdict.word])
+        rows.append([school.name, school.urn, *cells, _cohort_of_last(last), school.verdict.word])
     return Table(
         "schools_trend",
         f"{meta['name']}: every school of {chosen.name}",
@@ -356,6 +356,11 @@ def schools_trend(
         answer,
         links=[f"/school/{s.urn}" for s in found],
     )
+
+
+def _cohort_of_last(last: dict[str, Any]) -> str:
+    """The number of pupils behind a figure; nothing where there is no figure for them to stand behind."""
+    return _n(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
 
 
 @_table
@@ -448,7 +453,7 @@ def files(ask: Ask) -> Table:
     rows = [
         [
             text_or(r["path"]),
-            text_or(r["source"], "not recognised"),
+            words.source_words(r["source"]),
             text_or(r["academic_year"], "–"),
             r["status"],
             _n(r["rows_landed"]),
@@ -456,7 +461,7 @@ def files(ask: Ask) -> Table:
             _n(r["rows_rejected"]),
             _n(r["rows_superseded"]),
             text_or(r["reason"], "–"),
-            str(r["first_seen_at"])[:16],
+            words.day_words(r["first_seen_at"]),
         ]
         for r in records(answer.frame)
     ]
@@ -598,9 +603,9 @@ def freshness(ask: Ask) -> Table:
     answer = ask("freshness")
     rows = [
         [
-            text_or(r["source"]),
+            words.source_words(r["source"]),
             text_or(r["latest_year"], "–"),
-            text_or(r["latest_arrival"])[:10],
+            words.day_words(r["latest_arrival"]),
             _n(r["files_used"]),
             _n(r["files_refused"]),
             _n(r["rows_accepted"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from numbers import Real
 from typing import Any
 
@@ -27,6 +28,21 @@ STATUS_WORDS = {
     "low_reliability": "low reliability",
 }
 NO_ROW = "no data"
+
+SOURCE_WORDS = {
+    "dfe_ks2": "DfE key stage 2",
+    "dfe_ks4": "DfE key stage 4",
+    "dfe_absence": "DfE absence",
+    "dfe_census": "DfE school census",
+    "register_spine": "School register (performance tables)",
+    "register_gias": "School register (GIAS)",
+    "register_links": "School register, links",
+    "register_groups": "School register, groups",
+    "template_partnerships": "Partnerships template",
+    "template_memberships": "Memberships template",
+    "template_transition_points": "Transition points template",
+    "forms_reflection": "Reflection questions form",
+}
 
 
 def is_number(value: Any) -> bool:
@@ -48,6 +64,16 @@ def status_word(status: Any) -> str:
     if not text:
         return NO_ROW
     return STATUS_WORDS.get(text, text.replace("_", " "))
+
+
+def source_words(source: Any) -> str:
+    """A dataset's name; one that has no name here is written as its id."""
+    return SOURCE_WORDS.get(text_or(source), text_or(source, "not recognised"))
+
+
+def day_words(value: Any) -> str:
+    """`20 November 2026`; the text as it is when it is not a date."""
+    return f"{value.day} {value:%B %Y}" if isinstance(value, date) and text_or(value) else text_or(value, "–")
 
 
 def _signed(number: float, decimals: int) -> str:
@@ -96,6 +122,13 @@ def count_words(number: Any, one: str, many: str) -> str:
     if not is_number(number):
         return f"number of {many} not published"
     return f"{number:,.0f} {one if round(number) == 1 else many}"
+
+
+def words_of_n(number: Any, one: str = "", many: str = "") -> str:
+    """`n = 269 pupils`, held together on one line."""
+    if not is_number(number):
+        return "n not published"
+    return f"n\u00a0=\u00a0{number:,.0f}" + (f" {one if round(number) == 1 else many}" if many else "")
 
 
 def previous_year(year: str) -> str:

@@ -474,9 +474,9 @@ def land(
             progress(len(to_read), len(to_read), "")
         state.files = entries
         state.folders = list(changes.folders)
+        _write_columns(writer, paths, again=state.readers != readers)
         state.readers = readers
         records = _file_log(state)
-        _write_columns(writer)
         writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
         writer.write_file_log(records)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
@@ -578,11 +578,14 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
     return outcome
 
 
-def _write_columns(writer: Writer) -> None:
+def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
+    """The empty table of every dataset; of those that are there, only if they may be of another contract."""
     from orchestration import contracts
     from orchestration.readers import forms
 
     for dataset in contracts.load().values():
+        if not again and (paths.raw / dataset.id / "_columns.parquet").exists():
+            continue
         if dataset.reader == "forms":
             writer.write_columns(dataset, forms.COLUMNS)
         else:

@@ -214,4 +214,4 @@ def test_nothing_names_a_registry_or_another_host_to_install_from() -> None:
     """Lock files and configuration name no registry."""
     for name in ("requirements.lock", "pyproject.toml", "Makefile", "tests/browser/package-lock.json", "tests/browser/package.json"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r"--(extra-)?index-url|find-links|https?://[^\s\"']*(pypi|npmjs|registry)", text), name
+        assert not re.search(r"--(extra-)?index-url|--find-links|https?://[^\s\"']*(pypi|npmjs|registry)", text), name

@@ -19,6 +19,8 @@ _STYLES = (
     {"colour": palette.TEAL, "symbol": "square", "dash": "dash", "width": 2, "size": 8},
     {"colour": palette.GREY, "symbol": "diamond-open", "dash": "dot", "width": 2, "size": 9},
 )
+# So many whole years fit side by side on the narrowest screen.
+_WIDE = 5
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,14 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
     A year without a value breaks the line, and the first line says why at the foot of the chart.
     """
     traces: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
+    labels = list(years)
     for place, line in enumerate(lines):
         at = {point.year: point for point in line.points}
         style = _STYLES[line.style]
         found = [at.get(year) for year in years]
         if place == 0:
             traces.extend(_band(line.name, years, found))
-            annotations = _gaps(years, found)
+            labels = _tick_labels(years, found)
         traces.append(
             {
                 "type": "scatter",
@@ -86,7 +88,7 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
             },
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 48, "r": 16, "t": 12, "b": 36},
+            "margin": {"l": 36, "r": 8, "t": 12, "b": 30},
             "showlegend": True,
             "hovermode": "closest",
             "dragmode": False,
@@ -100,7 +102,10 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                 "showgrid": False,
                 "linecolor": palette.GREY,
                 "range": [-0.3, len(years) - 0.7],
-                "tickvals": _ticks(years),
+                "tickvals": list(range(len(years))),
+                "ticktext": labels,
+                "tickfont": {"size": 11.5},
+                "automargin": True,
                 "ticks": "outside",
             },
             "yaxis": {
@@ -112,15 +117,23 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                 "automargin": True,
                 "nticks": 7,
             },
-            "annotations": annotations,
         },
     }
 
 
-def _ticks(years: Sequence[str]) -> list[str]:
-    """At most five labels, always the last, so that they stay apart on a telephone."""
-    step = max(1, -(-len(years) // 5))
-    return [year for place, year in enumerate(years) if (len(years) - 1 - place) % step == 0]
+def _tick_labels(years: Sequence[str], found: Sequence[Point | None]) -> list[str]:
+    """Each year's label; a year without a value says why under it, where no line can cross the word.
+
+    More than five years break the label in two, so that labels stay apart on a telephone.
+    """
+    labels = []
+    for year, point in zip(years, found, strict=True):
+        label = year if len(years) <= _WIDE else f"{year[:5]}<br>{year[5:]}"
+        if point is None or not is_number(point.value):
+            word = NO_ROW if point is None else status_word(point.status)
+            label += "<br>✕ " + word.replace(" ", "<br>")
+        labels.append(label)
+    return labels
 
 
 def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:
@@ -149,27 +162,6 @@ def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> lis
             )
             run = []
     return traces
-
-
-def _gaps(years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:
-    notes = []
-    for year, point in zip(years, found, strict=True):
-        if point is None or not is_number(point.value):
-            word = NO_ROW if point is None else status_word(point.status)
-            notes.append(
-                {
-                    "x": year,
-                    "xref": "x",
-                    "y": 0,
-                    "yref": "paper",
-                    "yanchor": "bottom",
-                    "textangle": -90,
-                    "text": f"✕ {word}",
-                    "showarrow": False,
-                    "font": {"size": 12, "color": palette.GREY},
-                }
-            )
-    return notes
 
 
 def _hover(point: Point | None, unit: str, kind: str, decimals: Any) -> str:

@@ -113,7 +113,7 @@ def _path(points: Sequence[tuple[float, float]], colour: str, stroke: float, das
     return f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='{stroke:g}'{dashed} stroke-linejoin='round'/>"
 
 
-def paired_ratings(host: Any, team: Any, width: int = 220, height: int = 26) -> str:
+def paired_ratings(host: Any, team: Any, width: int = 400, height: int = 26) -> str:
     """Two mean ratings on the scale 0 to 5: a filled circle for the host school, an open diamond for the review team."""
     pad = 9
 

@@ -15,8 +15,6 @@ from dashboards import tables
 from dashboards.state import Ask, State, records, service
 from dashboards.words import count_words, is_number, text_or
 
-dash.register_page(__name__, path="/data", title="Data - Turncurve", layout=lambda **query: layout(**query))
-
 
 @c.page("data")
 def layout(state: State, ask: Ask) -> c.Page:
@@ -125,3 +123,6 @@ def _totals(log: list[dict[str, Any]], denied: bool) -> Any:
         ("Landed = accepted + rejected + superseded", adds),
     ]
     return html.Dl([html.Div([html.Dt(term), html.Dd(text)]) for term, text in facts], className="facts strip")
+
+
+dash.register_page(__name__, path="/data", title="Data - Turncurve", layout=layout)

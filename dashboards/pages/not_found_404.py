@@ -11,8 +11,6 @@ from dash import html
 from dashboards import components as c
 from dashboards.state import Ask, State
 
-dash.register_page(__name__, path="/404", title="Not found - Turncurve", layout=lambda **query: layout(**query))
-
 
 @c.page("none")
 def layout(_state: State, _ask: Ask) -> c.Page:
@@ -28,3 +26,6 @@ def layout(_state: State, _ask: Ask) -> c.Page:
             )
         ],
     )
+
+
+dash.register_page(__name__, path="/404", title="Not found - Turncurve", layout=layout)

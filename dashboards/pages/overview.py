@@ -18,15 +18,16 @@ from dashboards.figures import svg
 from dashboards.state import Area, Ask, State, address, areas, records
 from dashboards.words import (
     count_words,
+    day_words,
     difference_words,
     is_number,
+    source_words,
     status_word,
     text_or,
     value_words,
+    words_of_n,
     years_between,
 )
-
-dash.register_page(__name__, path="/", title="Overview - Turncurve", layout=lambda **query: layout(**query))
 
 # What a board looks at first, in this order; a partnership sees those its schools have.
 KEY_INDICATORS = (
@@ -141,7 +142,8 @@ def _cards(area: Area, key: list[rules.Reading], year: str | None, series: Any) 
                 )
                 + " Beside England compares with state-funded schools: better or worse only "
                 "when the whole 95% interval lies on one side of England’s figure. Intervals are published, or calculated by "
-                "Wilson’s method from the number of pupils; England is 0 by definition for progress measures.",
+                "Wilson’s method from the number of pupils; about 1 comparison in 20 falls outside by chance. England is 0 by "
+                "definition for progress measures.",
                 className="provenance",
             ),
         ],
@@ -170,6 +172,8 @@ def _card(area: Area, r: rules.Reading) -> html.Article:
         )
     else:
         gap = "No comparison with England"
+    if r.gap is not None and r.verdict.word == "Not compared":
+        gap += ", no interval"
     schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""
     return html.Article(
         [
@@ -189,7 +193,7 @@ def _card(area: Area, r: rules.Reading) -> html.Article:
             ),
             html.P(change, className="card-line"),
             html.P(gap, className="card-line"),
-            html.P(f"{r.year}, n = {count_words(r.cohort, 'pupil', 'pupils')}{schools}", className="card-n"),
+            html.P(f"{r.year}, {words_of_n(r.cohort, 'pupil', 'pupils')}{schools}", className="card-n"),
         ],
         className=f"card {r.verdict.tone}",
     )
@@ -201,7 +205,7 @@ def _asks(signals: list[rules.Signal]) -> html.Section:
             html.P(
                 "No rule fired for this area and year. That is not a finding: small cohorts and figures "
                 "without an interval are left alone.",
-                className="none",
+                className="nothing",
             )
         ]
     else:
@@ -227,7 +231,7 @@ def _freshness(ask: Ask) -> html.Section:
     answer = ask("freshness")
     rows = records(answer.frame)
     if not rows:
-        return c.section("How fresh the data is", [html.P("No file has arrived yet.", className="none")])
+        return c.section("How fresh the data is", [html.P("No file has arrived yet.", className="nothing")])
     items = []
     for row in rows:
         refused = f", {count_words(row['files_refused'], 'file', 'files')} refused" if row["files_refused"] else ""
@@ -235,10 +239,10 @@ def _freshness(ask: Ask) -> html.Section:
         items.append(
             html.Li(
                 [
-                    html.Strong(str(row["source"])),
+                    html.Strong(source_words(row["source"])),
                     f": {f'to {year}, ' if year else ''}"
                     f"{count_words(row['files_used'], 'file', 'files')} used{refused}; latest arrived "
-                    f"{text_or(row['latest_arrival'])[:10] or 'on an unknown date'}.",
+                    f"{day_words(row['latest_arrival'])}.",
                 ]
             )
         )
@@ -261,7 +265,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
                 html.P(
                     "No transition points have been returned for this area. After a peer review, host "
                     "school and review team each fill in the template of 27 statements.",
-                    className="none",
+                    className="nothing",
                 )
             ],
         )
@@ -282,7 +286,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
     weakest = min(known, key=lambda row: min(v for v in row[1:3] if is_number(v))) if known else None
     summary = (
         f"In {term}, the lowest-rated section was {weakest[0].lower()}: host schools {_one(weakest[1])}, review teams "
-        f"{_one(weakest[2])} out of 5 (n = {weakest[3]} and {weakest[4]})."
+        f"{_one(weakest[2])} out of 5 ({words_of_n(weakest[3])} and {weakest[4]})."
         if weakest
         else ""
     )
@@ -307,7 +311,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
                         html.Span(name, className="pair-name"),
                         c.picture(svg.paired_ratings(host, team), "", "pair"),
                         html.Span(f"● {_one(host)}   ◇ {_one(team)}", className="pair-values"),
-                        html.Span(f"n = {hosts} and {teams}", className="pair-n"),
+                        html.Span(f"{words_of_n(hosts)} and {teams}", className="pair-n"),
                     ],
                     className="pair-row",
                 )
@@ -360,7 +364,7 @@ def _reflection(area: Area, year: str | None, answer: Any) -> html.Section:
                 html.P(
                     "No reflection questions have been returned for this area. Leaders answer twelve "
                     "questions each term.",
-                    className="none",
+                    className="nothing",
                 )
             ],
         )
@@ -420,3 +424,6 @@ def _reflection_sentence(rows: list[dict[str, Any]], terms: list[str]) -> str:
         f"{str(high['domain']).lower()} was rated highest ({high['mean_value']:.1f}) and {str(low['domain']).lower()} "
         f"lowest ({low['mean_value']:.1f})."
     )
+
+
+dash.register_page(__name__, path="/", title="Overview - Turncurve", layout=layout)

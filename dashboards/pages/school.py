@@ -26,7 +26,6 @@ from dashboards.words import (
     years_between,
 )
 
-dash.register_page(__name__, path="/school", title="Schools - Turncurve", layout=lambda **query: list_layout(**query))
 dash.register_page(
     f"{__name__}_one",
     path_template="/school/<urn>",
@@ -159,7 +158,7 @@ def _partnerships(ask: Ask, urn: str) -> html.Section:
     if not rows:
         return c.section(
             "Partnerships",
-            [html.P("This school is and was in no partnership that the warehouse knows.", className="none")],
+            [html.P("This school is and was in no partnership that the warehouse knows.", className="nothing")],
         )
     items = []
     for r in rows:
@@ -189,7 +188,7 @@ def _indicators(
         return c.section(
             title,
             [
-                html.P("There is no figure for this school and this group of pupils.", className="none"),
+                html.P("There is no figure for this school and this group of pupils.", className="nothing"),
                 c.hidden(answer.hidden),
             ],
         )
@@ -314,7 +313,7 @@ def _ratings(ask: Ask, urn: str) -> html.Section:
             [
                 html.P(
                     "No ratings of transition points or reflection questions have been returned for this school.",
-                    className="none",
+                    className="nothing",
                 ),
                 c.hidden(table.hidden),
             ],
@@ -336,13 +335,22 @@ def _ratings(ask: Ask, urn: str) -> html.Section:
             )
         )
         cells = [
-            html.Tr([html.Th(s, scope="row"), html.Td(who), *(_rating_cell(at.get((s, who, t))) for t in used)])
+            html.Tr(
+                [
+                    html.Th(s, scope="row"),
+                    html.Td(who, className="who"),
+                    *(_rating_cell(at.get((s, who, t))) for t in used),
+                ]
+            )
             for s, who in lines
         ]
         body += [
             html.H3(instrument),
             html.Div(
-                html.Table([html.Caption("Mean rating, 0 to 5"), head, html.Tbody(cells)], className="heat"),
+                html.Table(
+                    [html.Caption("Mean rating, 0 to 5; one answer unless n says otherwise"), head, html.Tbody(cells)],
+                    className="heat",
+                ),
                 className="scroll",
                 tabIndex=0,
                 role="region",
@@ -361,4 +369,10 @@ def _rating_cell(row: Any) -> html.Td:
         level = min(4, int(float(row[4])))
     except ValueError:
         return html.Td(row[4], className="level-none")
-    return html.Td([f"{row[4]} ", html.Span(f"n={row[5]}", className="heat-n")], className=f"level-{level}")
+    return html.Td(
+        [f"{row[4]} ", html.Span(f"n={row[5]}", className="heat-n") if row[5] != "1" else None],
+        className=f"level-{level}",
+    )
+
+
+dash.register_page(__name__, path="/school", title="Schools - Turncurve", layout=list_layout)

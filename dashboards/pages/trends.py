@@ -23,10 +23,9 @@ from dashboards.words import (
     status_word,
     text_or,
     value_words,
+    words_of_n,
     years_between,
 )
-
-dash.register_page(__name__, path="/trends", title="Trends - Turncurve", layout=lambda **query: layout(**query))
 
 _DEFAULT = "ks2_rwm_expected_pct"
 # Small multiples drawn at first; an authority may have hundreds of schools.
@@ -69,7 +68,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 area.key,
                 listed[0].key,
                 searchable=True,
-                width=300,
+                width=260,
             ),
             c.select(
                 "indicator",
@@ -78,10 +77,10 @@ def layout(state: State, ask: Ask) -> c.Page:
                 str(meta["indicator_id"]),
                 default,
                 searchable=True,
-                width=340,
+                width=320,
             ),
-            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=200),
-            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=320),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=190),
+            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=230),
         ],
     )
 
@@ -132,7 +131,7 @@ def _big(
         groups.append((england, 2, "England (state-funded)"))
     drawn = [lines.Line(name, style, [_point(r) for r in part]) for part, style, name in groups]
     figure = lines.line_figure(drawn, years, str(meta["unit"]), str(meta["kind"]), meta["decimals"])
-    sentence = _sentence(area, meta, group, own, england)
+    sentence, shape = _sentence(area, meta, group, own, england), _shape(meta, own, years)
     last = own[-1]
     provenance = c.provenance(
         answer,
@@ -161,14 +160,37 @@ def _big(
                 "trend",
                 state,
                 c.graph("trend", figure),
-                f"Line chart. {sentence}",
-                sentence,
+                f"Line chart. {sentence} {shape}",
+                shape,
                 c.twin("trend", **query),
                 provenance,
             ),
         ],
         c.download_link("trend", **query),
     )
+
+
+def _shape(meta: dict[str, Any], own: list[dict[str, Any]], years: list[str]) -> str:
+    """The course of the line in one sentence: first, last, highest and lowest figure, and the years without one."""
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    known = [r for r in own if is_number(r["value"])]
+    if not known:
+        return f"No figure for any year from {years[0]} to {years[-1]}."
+    text = f"{value_words(known[0]['value'], *how)} in {known[0]['academic_year']}"
+    if len(known) > 1:
+        low, high = min(known, key=lambda r: r["value"]), max(known, key=lambda r: r["value"])
+        text += (
+            f", {value_words(known[-1]['value'], *how)} in {known[-1]['academic_year']}; highest "
+            f"{value_words(high['value'], *how)} ({high['academic_year']}), lowest {value_words(low['value'], *how)} "
+            f"({low['academic_year']})"
+        )
+    have = {str(r["academic_year"]): r for r in own}
+    missing = [
+        f"{y} {status_word(have[y]['status']) if y in have else status_word(None)}"
+        for y in years
+        if y not in have or not is_number(have[y]["value"])
+    ]
+    return f"{text}.{' No figure: ' + ', '.join(missing) + '.' if missing else ''}"
 
 
 def _point(row: dict[str, Any]) -> lines.Point:
@@ -195,7 +217,7 @@ def _sentence(
         )
     text = (
         f"{area.name}, {group.lower()}: {value_words(last['value'], *how)} in {year} "
-        f"(n = {count_words(last['cohort'], 'pupil', 'pupils')})"
+        f"({words_of_n(last['cohort'], 'pupil', 'pupils')})"
     )
     before = next((r for r in own if r["academic_year"] == previous_year(year)), None)
     small = (
@@ -222,19 +244,20 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
         return c.section(
             title,
             [
-                html.P("No school of this area has a figure for this choice.", className="none"),
+                html.P("No school of this area has a figure for this choice.", className="nothing"),
                 c.hidden(answer.hidden),
             ],
         )
-    values = [float(r["value"]) for s in found for r in s.rows.values() if is_number(r["value"])] + list(
-        england.values()
-    )
+    england = {year: value for year, value in england.items() if year in years}
+    values = [float(r["value"]) for s in found for r in s.rows.values() if is_number(r["value"])]
+    values += england.values()
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
     shown = found if state.get("schools") == "all" else found[:_FIRST]
     said = f"{tables.ORDERS[order]}, by {years[-1]}." if order == "gap" and meta["polarity"] != "none" else "By name."
     summary = (
-        f"{count_words(len(found), 'school', 'schools')}. {said} Solid line: the school; dotted: England; ✕: no figure, "
-        "with the reason in its place."
+        f"{count_words(len(found), 'school', 'schools')}. {said} Solid line: the school; dotted: England; ✕: no figure. "
+        f"Every picture runs from {value_words(low, *how)} to {value_words(high, *how)}."
     )
     if without:
         summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
@@ -285,19 +308,20 @@ def _school(
         for year in years
     ]
     last = school.rows.get(years[-1], {})
-    cohort = f"n = {last['cohort']:,.0f}" if is_number(last.get("cohort")) else "n not published"
+    figure = f"{years[-1]}: {said[-1][1]}"
+    if is_number(last.get("value")):
+        figure += f", {words_of_n(last['cohort'])}"
+    missing = [f"{year} {text}" for year, text in said[:-1] if not is_number(dict(series)[year])]
     alt = f"{school.name}: " + ", ".join(f"{year} {text}" for year, text in said)
     return html.Li(
         [
-            html.Div(
-                [
-                    html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=area.key))),
-                    c.pill(school.verdict),
-                ],
-                className="card-head",
-            ),
+            html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=area.key))),
             c.picture(svg.multiple(series, sorted(england.items()), low, high, school.verdict.tone), alt, "multiple"),
-            html.P(f"{years[-1]}: {said[-1][1]}, {cohort}", className="card-n"),
+            html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
+            html.Div([html.P(figure, className="card-n"), c.pill(school.verdict)], className="multiple-foot"),
         ],
         className="multiple-card",
     )
+
+
+dash.register_page(__name__, path="/trends", title="Trends - Turncurve", layout=layout)

@@ -10,7 +10,7 @@ cells as (
 ),
 
 columns_known as (
-    select dataset_id, lower(column_name) as column_name, indicator_id, breakdown_id, role
+    select dataset_id, column_name as published_as, lower(column_name) as column_name, indicator_id, breakdown_id, role
     from {{ ref('outcome_columns') }}
 ),
 
@@ -31,7 +31,7 @@ select
     columns_known.indicator_id,
     columns_known.breakdown_id,
     columns_known.role,
-    cells.column_name,
+    columns_known.published_as as column_name,
     cells.cell
 from cells
 inner join columns_known

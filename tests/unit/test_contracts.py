@@ -1,0 +1,79 @@
+"""Contracts come from seeds, and files are recognised by what their header holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration import contracts
+from orchestration.contracts import ContractError
+
+
+def test_every_signature_is_recognised_as_its_own_dataset() -> None:
+    for dataset in contracts.load().values():
+        found = contracts.recognise(dataset.signature)
+        assert found is not None and found.id == dataset.id
+
+
+def test_every_signature_column_is_one_of_the_contract() -> None:
+    for dataset in contracts.load().values():
+        known = {column.name for column in dataset.columns} | set(dataset.measures)
+        if dataset.reader != "forms":
+            assert set(dataset.signature) <= known, dataset.id
+
+
+def test_every_measure_and_column_is_named_once() -> None:
+    for dataset in contracts.load().values():
+        names = [dataset.fold(column.name) for column in dataset.columns]
+        assert len(names) == len(set(names)), dataset.id
+
+
+def test_case_and_order_do_not_matter() -> None:
+    found = contracts.recognise(["pupils", "percTOT", "urn", "Estab", "la"])
+    assert found is not None and found.id == "dfe_absence"
+
+
+def test_an_alias_counts_as_the_column() -> None:
+    dataset = contracts.load()["dfe_ks2"]
+    assert dataset.named(["LA", "ptrwm_exp", "Other column"]) == ["LEA", "PTRWM_EXP", "Other column"]
+
+
+def test_a_columns_own_name_wins_over_an_alias() -> None:
+    assert contracts.load()["dfe_ks2"].named(["LA", "LEA"]) == ["LA", "LEA"]
+
+
+def test_spelling_is_forgiven_in_templates_only() -> None:
+    found = contracts.recognise(["Partnership ID", "School URN", "joined on"])
+    assert found is not None and found.id == "template_memberships"
+    assert contracts.recognise(["U R N", "Link_URN", "LinkType"]) is None
+
+
+def test_a_near_miss_names_the_column_that_is_missing() -> None:
+    assert contracts.recognise(["RECTYPE", "LEA", "ESTAB", "PTRWM_EXP"]) is None
+    sentence = contracts.near_miss(["RECTYPE", "LEA", "ESTAB", "PTRWM_EXP"])
+    assert sentence is not None and "Key stage 2" in sentence and "no column URN" in sentence
+
+
+def test_an_unknown_header_is_near_nothing() -> None:
+    assert contracts.near_miss(["colour", "weight"]) is None
+
+
+def test_a_code_of_the_dataset_is_known_in_capitals() -> None:
+    assert contracts.status_codes("dfe_ks2")["SUPP"] == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "complaint"),
+    [
+        ("dataset_columns.csv", "dfe_ks2,X,,colour,true,,false,,", "unknown type"),
+        ("dataset_columns.csv", "nowhere,X,,text,true,,false,,", "nowhere"),
+    ],
+)
+def test_a_seed_that_contradicts_itself_is_an_error(tmp_path: Path, name: str, line: str, complaint: str) -> None:
+    for seed in ("datasets.csv", "dataset_columns.csv", "outcome_columns.csv"):
+        (tmp_path / seed).write_bytes((contracts.SEEDS / seed).read_bytes())
+    with (tmp_path / name).open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(ContractError, match=complaint):
+        contracts.load(tmp_path)

@@ -1,0 +1,412 @@
+"""The file log: what arrived, what changed, and that nothing is lost in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration import landing, raw
+from orchestration.landing import LandingError, LandingResult
+from orchestration.settings import Paths
+
+ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths.from_option(tmp_path / "warehouse")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+def put(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def by_path(result: LandingResult) -> dict[str, dict[str, Any]]:
+    return {record["path"]: record for record in result.files}
+
+
+def parquet(paths: Paths, pattern: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    return duckdb.sql(f"SELECT {columns} FROM read_parquet('{paths.raw}/{pattern}', union_by_name = true)").fetchall()
+
+
+def publish(paths: Paths, version: str = "1") -> None:
+    paths.published.mkdir(parents=True, exist_ok=True)
+    (paths.published / f"warehouse-{version}.duckdb").write_bytes(b"")
+    paths.pointer.write_text(json.dumps({"warehouse": f"warehouse-{version}.duckdb", "version": version}))
+    landing.mark_built(paths, version)
+
+
+# raw -------------------------------------------------------------------------------------------------------------
+
+
+def test_raw_holds_every_cell_as_text_with_file_and_row(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", "LA,ESTAB,URN,PERCTOT,Note\n999,2001,900001,4.0,\n\n999,2002,900002\n")
+    (record,) = landing.land(paths, [folder]).files
+    rows = parquet(paths, "dfe_absence/*.parquet", "_file_id, _row_number, _overflow, URN, PERCTOT, Note")
+    assert rows == [
+        (record["file_id"], 2, None, "900001", "4.0", ""),
+        (record["file_id"], 4, None, "900002", "", ""),
+    ]
+
+
+def test_a_dataset_without_files_has_an_empty_table(paths: Paths) -> None:
+    landing.land(paths)
+    assert parquet(paths, "dfe_ks2/_columns.parquet", "count(PTRWM_EXP), count(LEA)") == [(0, 0)]
+    assert parquet(paths, "forms_reflection/_columns.parquet", "count(question)") == [(0,)]
+    assert parquet(paths, "landing/rejects.parquet") == []
+
+
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=6)
+odd = st.sampled_from(["", "\\N", '"', '""', ",", "\n", "\r\n", "'", "NULL", "a\nb", '",\n"'])
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(st.lists(texts | odd, min_size=2, max_size=2), min_size=1, max_size=20))
+def test_raw_gives_back_what_the_reader_handed_over(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("raw")
+    with raw.Writer(folder) as writer:
+        writer.write_rows("some", "id", ["a b", 'c"d'], ((number, "", row) for number, row in enumerate(rows)))
+    back = duckdb.sql(f"SELECT * FROM '{folder}/some/id.parquet' ORDER BY _row_number").fetchall()
+    assert back == [("id", number, None, *row) for number, row in enumerate(rows)]
+
+
+def test_rows_that_cannot_be_walked_leave_no_file(tmp_path: Path) -> None:
+    def broken() -> Any:
+        yield (1, "", ["a"])
+        raise ValueError
+
+    with raw.Writer(tmp_path) as writer, pytest.raises(ValueError):
+        writer.write_rows("some", "id", ["a"], broken())
+    assert list(tmp_path.rglob("*")) == []
+
+
+# the log ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_file_is_in_the_log_with_what_became_of_it(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4) + "999,2002,900002,4,5,6\n")
+    put(folder / "undated.csv", ABSENCE.format(5))
+    put(folder / "notes.md", "notes")
+    files = by_path(landing.land(paths, [folder]))
+    assert {path: record["status"] for path, record in files.items()} == {
+        "files/2018-19/abs.csv": "loaded",
+        "files/undated.csv": "refused",
+        "files/notes.md": "ignored",
+    }
+    loaded = files["files/2018-19/abs.csv"]
+    assert (loaded["academic_year"], loaded["rows_landed"], loaded["rows_unreadable"]) == ("2018/19", 2, 1)
+    assert "--year 2018/19" in files["files/undated.csv"]["reason"]
+    assert parquet(paths, "landing/rejects.parquet", "_row_number, value") == [(3, "5 | 6")]
+    assert parquet(paths, "landing/files.parquet", "count(*), count(DISTINCT path)") == [(3, 3)]
+
+
+def test_the_same_content_twice_is_taken_once(paths: Paths, folder: Path) -> None:
+    os.utime(put(folder / "2018-19" / "a.csv", ABSENCE.format(4)), (1, 1))
+    put(folder / "2018-19" / "b.csv", ABSENCE.format(4))
+    files = by_path(landing.land(paths, [folder]))
+    second = files["files/2018-19/b.csv"]
+    assert (files["files/2018-19/a.csv"]["status"], second["status"], second["rows_landed"]) == (
+        "loaded",
+        "duplicate",
+        0,
+    )
+    assert "files/2018-19/a.csv" in second["reason"]
+
+
+def test_the_copy_steps_in_when_the_first_is_taken_away(paths: Paths, folder: Path) -> None:
+    os.utime(put(folder / "2018-19" / "a.csv", ABSENCE.format(4)), (1, 1))
+    put(folder / "2018-19" / "b.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    (folder / "2018-19" / "a.csv").unlink()
+    (record,) = landing.land(paths).files
+    assert (record["path"], record["status"], record["rows_landed"]) == ("files/2018-19/b.csv", "loaded", 1)
+    assert len(parquet(paths, "dfe_absence/*.parquet")) == 1
+
+
+def test_later_releases_and_later_files_come_later(paths: Paths, folder: Path) -> None:
+    names = ["abs_final.csv", "abs_revised.csv", "abs_provisional.csv", "abs_final_2.csv"]
+    for age, name in enumerate(names):
+        os.utime(put(folder / "2018-19" / name, ABSENCE.format(age)), (1000 - age, 1000 - age))
+    records = landing.land(paths, [folder]).files
+    ordered = [Path(record["path"]).name for record in sorted(records, key=lambda record: record["sequence"])]
+    assert ordered == ["abs_provisional.csv", "abs_revised.csv", "abs_final_2.csv", "abs_final.csv"]
+
+
+def test_the_year_given_is_remembered_for_the_file(paths: Paths, folder: Path) -> None:
+    put(folder / "abs.csv", ABSENCE.format(4))
+    assert landing.land(paths, [folder]).count("refused") == 1
+    assert landing.land(paths, [folder], year="2018-19").files[0]["academic_year"] == "2018/19"
+    again = landing.land(paths)
+    assert (again.read, again.files[0]["academic_year"]) == (0, "2018/19")
+
+
+def test_an_archives_members_are_files_of_their_own(paths: Paths, folder: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        archive.writestr("2017-18/abs.csv", ABSENCE.format(4))
+        archive.writestr("2018-19/abs.csv", ABSENCE.format(5))
+    files = by_path(landing.land(paths, [folder]))
+    assert {path: record["academic_year"] for path, record in files.items()} == {
+        "files/all.zip/2017-18/abs.csv": "2017/18",
+        "files/all.zip/2018-19/abs.csv": "2018/19",
+    }
+
+
+def test_two_folders_of_one_name_do_not_share_a_path(paths: Paths, tmp_path: Path) -> None:
+    folders = [tmp_path / side / "files" for side in ("left", "right")]
+    for place, folder in enumerate(folders):
+        put(folder / "2018-19" / "abs.csv", ABSENCE.format(place))
+    assert len(by_path(landing.land(paths, folders))) == 2
+
+
+def test_the_warehouses_own_folders_are_not_landed(paths: Paths) -> None:
+    put(paths.landing / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths)
+    files = landing.land(paths, [paths.data_dir]).files
+    assert [record["path"] for record in files if record["status"] == "loaded"] == ["warehouse/landing/2018-19/abs.csv"]
+    assert not any("raw" in record["path"] for record in files)
+
+
+# what changed ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_new_is_read_twice(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    first = landing.land(paths, [folder])
+    assert not landing.scan(paths)
+    second = landing.land(paths)
+    assert (first.read, second.read, second.datasets) == (1, 0, frozenset())
+    assert first.files == second.files
+
+
+def test_a_new_time_stamp_alone_changes_nothing(paths: Paths, folder: Path) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    first = landing.land(paths, [folder])
+    os.utime(path, (5, 5))
+    changes = landing.scan(paths)
+    assert not changes and len(changes.touched) == 1
+    assert landing.land(paths).files == first.files
+
+
+def test_changed_content_of_the_same_size_is_read_and_the_old_rows_go(paths: Paths, folder: Path) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    put(path, ABSENCE.format(5))
+    result = landing.land(paths)
+    assert (result.read, result.removed, result.datasets) == (1, 1, frozenset({"dfe_absence"}))
+    assert parquet(paths, "dfe_absence/*.parquet", "PERCTOT") == [("5",)]
+
+
+def test_a_file_that_is_gone_drops_out(paths: Paths, folder: Path) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    path.unlink()
+    assert landing.land(paths).files == []
+    assert parquet(paths, "dfe_absence/*.parquet") == []
+
+
+def test_a_content_that_comes_back_keeps_the_day_it_was_first_seen(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    monkeypatch.setattr(landing, "_now", lambda: "2019-01-01T00:00:00+00:00")
+    landing.land(paths, [folder])
+    path.unlink()
+    landing.land(paths)
+    put(path, ABSENCE.format(4))
+    monkeypatch.setattr(landing, "_now", lambda: "2020-01-01T00:00:00+00:00")
+    assert landing.land(paths).files[0]["first_seen_at"] == "2019-01-01T00:00:00+00:00"
+
+
+def test_folders_are_remembered_and_a_missing_one_is_an_error(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    assert landing.remembered(paths) == [paths.landing, folder]
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(LandingError, match="is gone"):
+        landing.land(paths)
+    assert len(parquet(paths, "dfe_absence/*.parquet")) == 1
+
+
+def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    landing.forget(paths, folder)
+    assert landing.land(paths).files == []
+    with pytest.raises(LandingError, match="nothing to forget"):
+        landing.forget(paths, folder)
+
+
+def test_raw_that_was_deleted_is_read_again(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    record = landing.land(paths, [folder]).files[0]
+    raw.table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
+    assert landing.scan(paths).changed
+    assert landing.land(paths).read == 1
+
+
+def test_other_readers_read_every_file_again(paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    monkeypatch.setattr(landing, "fingerprint", lambda *sources: "other")
+    assert landing.scan(paths).changed
+
+
+# the gate --------------------------------------------------------------------------------------------------------
+
+
+def test_a_warehouse_is_current_until_a_file_changes(paths: Paths, folder: Path) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    assert not landing.is_current(paths)
+    publish(paths)
+    assert landing.is_current(paths) and landing.is_current(paths, [folder])
+    put(path, ABSENCE.format(5))
+    assert not landing.is_current(paths)
+
+
+@pytest.mark.parametrize("loss", ["warehouse", "pointer", "folder"])
+def test_a_warehouse_is_not_current_without_its_parts(paths: Paths, folder: Path, loss: str) -> None:
+    landing.land(paths, [folder])
+    publish(paths)
+    assert landing.is_current(paths)
+    lost = {"warehouse": paths.published / "warehouse-1.duckdb", "pointer": paths.pointer, "folder": folder}[loss]
+    lost.rmdir() if lost.is_dir() else lost.unlink()
+    assert not landing.is_current(paths)
+
+
+def test_a_warehouse_is_not_current_for_a_new_folder_or_other_code(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing.land(paths)
+    publish(paths)
+    assert landing.is_current(paths) and not landing.is_current(paths, [folder])
+    readers = landing.fingerprint(landing._READER_SOURCES)
+    monkeypatch.setattr(landing, "fingerprint", lambda *sources: readers if sources else "other code")
+    assert not landing.is_current(paths)
+
+
+def test_the_fingerprint_sees_sources_and_not_build_output(tmp_path: Path) -> None:
+    put(tmp_path / "dbt_project" / "models" / "a.sql", "select 1")
+    before = landing.fingerprint(["dbt_project"], tmp_path)
+    put(tmp_path / "dbt_project" / "target" / "b.sql", "select 2")
+    assert landing.fingerprint(["dbt_project"], tmp_path) == before
+    put(tmp_path / "dbt_project" / "models" / "a.sql", "select 3")
+    assert landing.fingerprint(["dbt_project"], tmp_path) != before
+
+
+# when things go wrong --------------------------------------------------------------------------------------------
+
+
+def test_a_file_replaced_while_it_is_read_is_refused_and_tried_again(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    write_rows = raw.Writer.write_rows
+
+    def slow(writer: raw.Writer, dataset_id: str, file_id: str, columns: Any, rows: Any) -> int:
+        put(path.with_name("other"), ABSENCE.format(55))
+        os.replace(path.with_name("other"), path)
+        return write_rows(writer, dataset_id, file_id, columns, rows)
+
+    monkeypatch.setattr(raw.Writer, "write_rows", slow)
+    (record,) = landing.land(paths, [folder]).files
+    assert record["status"] == "refused" and "while it was being read" in record["reason"]
+    monkeypatch.undo()
+    assert landing.land(paths).count("loaded") == 1
+
+
+def test_a_file_that_vanishes_midway_is_refused(paths: Paths, folder: Path) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    result = landing.land(paths, [folder], progress=lambda done, total, name: path.unlink(missing_ok=True))
+    assert [record["status"] for record in result.files] == ["refused"]
+    assert landing.land(paths).files == []
+
+
+def test_a_file_that_may_not_be_read_is_refused_until_it_may(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    real_open = Path.open
+
+    def guarded(self: Path, *arguments: Any, **options: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "Permission denied")
+        return real_open(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    (record,) = landing.land(paths, [folder]).files
+    assert record["status"] == "refused" and "may not be opened" in record["reason"]
+    assert not landing.scan(paths)
+    monkeypatch.undo()
+    assert landing.land(paths).count("loaded") == 1
+
+
+@pytest.mark.parametrize("moment", ["write_rows", "gather_rejects", "write_file_log"])
+def test_a_run_killed_at_any_moment_is_made_up_for(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    put(path, ABSENCE.format(55))
+    put(folder / "2017-18" / "abs.csv", ABSENCE.format(6))
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(raw.Writer, moment, killed)
+    with pytest.raises(KeyboardInterrupt):
+        landing.land(paths)
+    assert ("4",) in parquet(paths, "dfe_absence/*.parquet", "PERCTOT")
+    monkeypatch.undo()
+    result = landing.land(paths)
+    assert result.count("loaded") == 2
+    assert sorted(parquet(paths, "dfe_absence/*.parquet", "PERCTOT")) == [("55",), ("6",)]
+
+
+def test_a_damaged_log_is_an_error_not_an_empty_warehouse(paths: Paths) -> None:
+    put(paths.raw / "landing.json", "{")
+    with pytest.raises(LandingError, match="damaged"):
+        landing.land(paths)
+    assert not landing.is_current(paths)
+
+
+def test_the_key_is_made_once_and_only_its_owner_reads_it(paths: Paths) -> None:
+    key = landing.secret_key(paths)
+    assert len(key) == 32 and landing.secret_key(paths) == key
+    assert stat.S_IMODE(paths.secret_key.stat().st_mode) == 0o600
+
+
+def test_no_key_is_made_without_a_form(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    assert not paths.secret_key.exists()
+
+
+def test_deciding_that_nothing_changed_imports_nothing_slow() -> None:
+    import subprocess
+    import sys
+
+    slow = "{'duckdb', 'pandas', 'python_calamine', 'orchestration.readers'}"
+    code = f"import sys; from orchestration import landing; print({slow} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
