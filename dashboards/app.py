@@ -1,7 +1,7 @@
 """The app: one function that puts the door, the pages, the downloads and the safeguards together.
 
-Belongs here: `create_app`. Does not belong here: settings from the environment (see `dashboards.settings`), serving (see
-`dashboards.__main__`), or what a page says.
+Belongs here: `create_app`. Does not belong here: settings from the environment (see `dashboards.settings`),
+serving (see `dashboards.__main__`), or what a page says.
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ function(children) {
         }
         for (const id of before.used || []) {
             const found = document.getElementById(id);
-            const target = found && (found.matches('input') ? found : found.querySelector('[aria-selected="true"], input'));
+            const within = '[aria-selected="true"], input';
+            const target = found && (found.matches('input') ? found : found.querySelector(within));
             if (target) { target.focus({preventScroll: true}); return; }
         }
     }, 50);

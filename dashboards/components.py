@@ -1,7 +1,7 @@
 """The pieces every page is made of.
 
-Belongs here: the shell (header, navigation, main), the filter row, cards, sections, charts with their table twin, tables,
-empty and hidden states. Does not belong here: questions, or what any one page says.
+Belongs here: the shell (header, navigation, main), the filter row, cards, sections, charts with their table twin,
+tables, empty and hidden states. Does not belong here: questions, or what any one page says.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Page:
 def page(active: str) -> Callable[[Callable[[State, Ask], Page]], Callable[..., Any]]:
     """Turn a function of the address and `ask` into a Dash layout inside the shell.
 
-    What a reader can put right (no warehouse yet, an address that names something unknown) becomes a page in plain words.
+    What a reader can put right (no warehouse yet, an address that names something unknown) becomes a page in plain
+    words.
     """
 
     def wrap(make: Callable[[State, Ask], Page]) -> Callable[..., Any]:
@@ -68,8 +69,8 @@ def page(active: str) -> Callable[[Callable[[State, Ask], Page]], Callable[..., 
                         empty(
                             "How to make one",
                             "Open a terminal where Turncurve is installed. “turncurve demo” makes a fictional "
-                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in the landing "
-                            "folder. Then reload this page.",
+                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in the "
+                            "landing folder. Then reload this page.",
                         )
                     ],
                 )
@@ -255,9 +256,11 @@ def section(title: str, body: Sequence[Any], download: Any = None, note: str = "
     )
 
 
-def download_link(name: str, label: str = "Download CSV", **parameters: str | None) -> html.A:
+def download_link(name: str, **parameters: str | None) -> html.A:
     """A link to the CSV of a table; it works without a script and asks the door again."""
-    return html.A(label, href=address(f"/download/{name}.csv", **parameters), className="button", download=True)
+    return html.A(
+        "Download CSV", href=address(f"/download/{name}.csv", **parameters), className="button", download=True
+    )
 
 
 def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table]) -> dmc.Tabs:
@@ -372,10 +375,7 @@ def provenance(
     """Where figures come from: publisher and files, release, as-at date, n."""
     files = [name for name in dict.fromkeys(sources) if name]
     kept = [name for name in dict.fromkeys(releases) if name]
-    if len(files) > 2:
-        named = f"{files[0]} and {len(files) - 1} other files"
-    else:
-        named = " and ".join(files)
+    named = f"{files[0]} and {len(files) - 1} other files" if len(files) > 2 else " and ".join(files)
     parts = [f"Source: {publisher or 'this partnership’s own returns'}{f' ({named})' if named else ''}."]
     if kept:
         parts.append(f"Release: {', '.join(kept)}.")

@@ -6,10 +6,9 @@ Does not belong here: how the sentences are shown. No rule speaks of causes, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import pandas as pd
 
 from dashboards.words import (
     MINIMUM_COHORT,
@@ -39,7 +38,6 @@ class Reading:
     indicator_id: str
     name: str
     short_name: str
-    topic: str
     unit: str
     kind: str
     polarity: str
@@ -54,14 +52,13 @@ class Reading:
     status: str
     release: str
     source_file: str
-    ci_method: str
     change: float | None
     change_reason: str
+    before: dict[str, Any] | None
     england: Any
     gap: float | None
     verdict: Verdict
     series: tuple[tuple[str, Any, str], ...]
-    england_series: tuple[tuple[str, Any], ...]
 
     def words(self) -> str:
         """The value as it is read aloud, or its status word."""
@@ -77,72 +74,66 @@ class Signal:
     ask: str
 
 
-def readings(frame: pd.DataFrame, own: str) -> list[Reading]:
-    """The latest reading of every indicator in `frame` (rows of area_series or school_series).
+Row = dict[str, Any]
 
-    `own` is the area type that is read; England's rows in the same frame are its benchmark. The latest row counts even
-    when it has no value: then its status is said, and no older value stands in for it.
+
+def readings(rows: Sequence[Row], own: str) -> list[Reading]:
+    """The latest reading of every indicator in `rows` (of area_series or school_series, sorted by year).
+
+    `own` is the area type that is read; England's rows beside it are its benchmark. The latest row counts even when it
+    has no value: then its status is said, and no older value stands in for it.
     """
-    found: list[Reading] = []
-    for indicator_id, rows in frame.groupby("indicator_id", sort=False):
-        mine = rows[rows["area_type"] == own].sort_values("academic_year")
-        if mine.empty:
-            continue
-        england = {
-            r.academic_year: r.value for r in rows[rows["area_type"] == "england"].itertuples() if is_number(r.value)
-        }
-        last = mine.iloc[-1]
-        year, kind = str(last["academic_year"]), str(last["kind"])
-        if kind == "progress":
-            # Progress measures are centred on England: its figure is 0 by definition.
-            england = {str(y): england.get(str(y), 0.0) for y in mine["academic_year"]}
-        minimum = int(last["minimum_cohort"]) if is_number(last["minimum_cohort"]) else MINIMUM_COHORT
-        before = mine[mine["academic_year"] == previous_year(year)]
-        change, reason = _change(last, before.iloc[-1] if len(before) else None, minimum)
-        benchmark = england.get(year) if text_or(last["polarity"]) != "none" or last["unit"] == "%" else None
-        gap = float(last["value"] - benchmark) if is_number(last["value"]) and is_number(benchmark) else None
-        found.append(
-            Reading(
-                indicator_id=str(indicator_id),
-                name=str(last["name"]),
-                short_name=text_or(last["short_name"], str(last["name"])),
-                topic=str(last["topic"]),
-                unit=str(last["unit"]),
-                kind=kind,
-                polarity=text_or(last["polarity"], "none"),
-                decimals=last["decimals"],
-                minimum=minimum,
-                year=year,
-                value=last["value"],
-                cohort=last["cohort"],
-                schools=last.get("schools"),
-                low=last["ci_low"],
-                high=last["ci_high"],
-                status=text_or(last["status"]),
-                release=text_or(last["release"]),
-                source_file=text_or(last["source_file"]),
-                ci_method=text_or(last["ci_method"], "none"),
-                change=change,
-                change_reason=reason,
-                england=benchmark,
-                gap=gap,
-                verdict=compare(
-                    last["value"],
-                    last["ci_low"],
-                    last["ci_high"],
-                    benchmark,
-                    text_or(last["polarity"], "none"),
-                    last["cohort"],
-                    minimum,
-                ),
-                series=tuple((str(r.academic_year), r.value, text_or(r.status)) for r in mine.itertuples()),
-                england_series=tuple(sorted((str(y), v) for y, v in england.items())),
-            )
-        )
+    by_indicator: dict[str, list[Row]] = {}
+    for row in rows:
+        by_indicator.setdefault(row["indicator_id"], []).append(row)
+    found = []
+    for part in by_indicator.values():
+        mine = [row for row in part if row["area_type"] == own]
+        if mine:
+            found.append(_reading(mine, [row for row in part if row["area_type"] == "england"]))
     return found
 
 
-def _change(last: pd.Series[Any], before: pd.Series[Any] | None, minimum: int) -> tuple[float | None, str]:
+def _reading(mine: list[Row], england_rows: list[Row]) -> Reading:
+    last = mine[-1]
+    year, kind, polarity = str(last["academic_year"]), str(last["kind"]), text_or(last["polarity"], "none")
+    england = {str(row["academic_year"]): row["value"] for row in england_rows if is_number(row["value"])}
+    if kind == "progress" and last["breakdown_id"] == "all":
+        # Progress measures of all pupils are centred on England: its figure is 0 by definition.
+        england = {str(row["academic_year"]): england.get(str(row["academic_year"]), 0.0) for row in mine}
+    minimum = int(last["minimum_cohort"]) if is_number(last["minimum_cohort"]) else MINIMUM_COHORT
+    before = next((row for row in mine if row["academic_year"] == previous_year(year)), None)
+    change, reason = _change(last, before, minimum)
+    benchmark = england.get(year)
+    return Reading(
+        indicator_id=str(last["indicator_id"]),
+        name=str(last["name"]),
+        short_name=text_or(last["short_name"], str(last["name"])),
+        unit=text_or(last["unit"]),
+        kind=kind,
+        polarity=polarity,
+        decimals=last["decimals"],
+        minimum=minimum,
+        year=year,
+        value=last["value"],
+        cohort=last["cohort"],
+        schools=last.get("schools"),
+        low=last["ci_low"],
+        high=last["ci_high"],
+        status=text_or(last["status"]),
+        release=text_or(last["release"]),
+        source_file=text_or(last["source_file"]),
+        change=change,
+        change_reason=reason,
+        before=before,
+        england=benchmark,
+        gap=float(last["value"] - benchmark) if is_number(last["value"]) and is_number(benchmark) else None,
+        verdict=compare(last["value"], last["ci_low"], last["ci_high"], benchmark, polarity, last["cohort"], minimum),
+        series=tuple((str(row["academic_year"]), row["value"], text_or(row["status"])) for row in mine),
+    )
+
+
+def _change(last: Row, before: Row | None, minimum: int) -> tuple[float | None, str]:
     if not is_number(last["value"]):
         return None, "no figure this year"
     if before is None or not is_number(before["value"]):
@@ -167,8 +158,8 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
     number = {tone: sum(r.verdict.tone == tone for r in judged) for tone in ("better", "similar", "worse")}
     said = [f"{number[tone] or 'none'} {tone}" for tone in ("better", "similar", "worse")]
     sentence = (
-        f"{area}: beside England, {said[0]}, {said[1]} and {said[2]} of {count_words(len(judged), 'indicator', 'indicators')} "
-        "that can be compared."
+        f"{area}: beside England, {said[0]}, {said[1]} and {said[2]} of "
+        f"{count_words(len(judged), 'indicator', 'indicators')} that can be compared."
     )
     clear = [r for r in judged if r.verdict.tone == "worse" and r.gap is not None]
     if clear:
@@ -199,14 +190,14 @@ def lower_first(name: str) -> str:
 
 def signals(
     found: list[Reading],
-    schools: pd.DataFrame,
-    groups: pd.DataFrame,
-    points: pd.DataFrame,
-    domains: pd.DataFrame,
+    schools: Sequence[Row],
+    groups: Sequence[Row],
+    points: Sequence[Row],
+    domains: Sequence[Row],
 ) -> list[Signal]:
     """Every rule that fires, in a fixed order; an empty list when nothing can be said.
 
-    `found` are the area's readings; the frames are the answers to schools_clear_of_england, pupil_groups,
+    `found` are the area's readings; the rows are the answers to schools_clear_of_england, pupil_groups,
     transition_points and reflection_domains.
     """
     by_id = {r.indicator_id: r for r in found}
@@ -236,106 +227,107 @@ def _clear_gap(found: list[Reading]) -> Signal | None:
 
 
 def _moved(found: list[Reading]) -> Signal | None:
-    moved = [
-        (r, _against(r))
-        for r in found
-        if r.change is not None and r.polarity in ("higher", "lower") and is_number(r.low) and is_number(r.high)
-    ]
-    clear = [
-        (r, before)
-        for r, before in moved
-        if is_number(before) and not r.low <= before <= r.high and ((r.change or 0) < 0) == (r.polarity == "higher")
-    ]
-    if not clear:
+    best: tuple[float, Reading, Row] | None = None
+    for r in found:
+        before = r.before
+        if r.change is None or before is None or r.polarity not in ("higher", "lower"):
+            continue
+        low, high, old_low, old_high = r.low, r.high, before["ci_low"], before["ci_high"]
+        if not all(is_number(bound) for bound in (low, high, old_low, old_high)):
+            continue
+        worse = (r.change < 0) == (r.polarity == "higher")
+        apart = high < old_low or low > old_high
+        size = abs(r.change) / max(float(high - low), 1e-9)
+        if worse and apart and (best is None or size > best[0]):
+            best = (size, r, before)
+    if best is None:
         return None
-    r, before = max(clear, key=lambda pair: abs(pair[0].change or 0.0) / max(float(pair[0].high - pair[0].low), 1e-9))
+    _size, r, before = best
     return Signal(
-        "Last year outside this year’s interval",
-        f"{r.short_name} went from {value_words(before, r.unit, r.kind, r.decimals)} to {r.words()} in {r.year}, "
-        f"{difference_words(r.change or 0.0, r.unit, r.decimals)} ({_people(r)}). Two years are not a trend.",
+        "Intervals of two years do not overlap",
+        f"{r.short_name} went from {value_words(before['value'], r.unit, r.kind, r.decimals)} to {r.words()} in "
+        f"{r.year}, {difference_words(r.change or 0.0, r.unit, r.decimals)} ({_people(r)}). Two years are not a trend.",
         "Was the cohort different, and what did the schools see coming?",
     )
 
 
-def _against(reading: Reading) -> Any:
-    return dict((y, v) for y, v, _s in reading.series).get(previous_year(reading.year))
-
-
-def _many_schools(schools: pd.DataFrame, by_id: dict[str, Reading]) -> Signal | None:
-    best: tuple[float, Any, Reading, int] | None = None
-    for row in schools.itertuples():
-        reading = by_id.get(str(row.indicator_id))
-        if reading is None or reading.polarity not in ("higher", "lower") or not row.schools:
+def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Signal | None:
+    best: tuple[float, Row, Reading, int] | None = None
+    for row in schools:
+        reading = by_id.get(row["indicator_id"])
+        if reading is None or reading.polarity not in ("higher", "lower") or not row["schools"]:
             continue
-        worse = int(row.below if reading.polarity == "higher" else row.above)
-        if worse > 2 * _BY_CHANCE * row.schools and (best is None or worse / row.schools > best[0]):
-            best = (worse / row.schools, row, reading, worse)
+        worse = int(row["below"] if reading.polarity == "higher" else row["above"])
+        share = worse / row["schools"]
+        if share > 2 * _BY_CHANCE and (best is None or share > best[0]):
+            best = (share, row, reading, worse)
     if best is None:
         return None
-    _share, row, reading, worse = best
+    _share, row, r, worse = best
+    every = count_words(row["schools"], "school", "schools")
     return Signal(
         "Schools whose interval is clear of England",
-        f"{reading.short_name}, {row.academic_year}: the interval of {worse} of {count_words(row.schools, 'school', 'schools')} "
-        f"lies wholly on the worse side of England; by chance alone about {_BY_CHANCE * row.schools:.1f} would.",
+        f"{r.short_name}, {row['academic_year']}: the interval of {worse} of {every} lies wholly on the worse side of "
+        f"England; by chance alone about {_BY_CHANCE * row['schools']:.1f} would.",
         "What do these schools have in common, and who in the partnership is on the other side?",
     )
 
 
-def _pupil_groups(groups: pd.DataFrame, by_id: dict[str, Reading]) -> Signal | None:
-    best: tuple[float, Any, Reading] | None = None
-    for row in groups.itertuples():
-        reading = by_id.get(str(row.indicator_id))
-        if reading is None or reading.polarity not in ("higher", "lower"):
+def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Signal | None:
+    best: tuple[float, Row, Reading] | None = None
+    for row in groups:
+        reading = by_id.get(row["indicator_id"])
+        # Only percentages are ordered here: a point of a score is not a percentage point.
+        if reading is None or reading.polarity not in ("higher", "lower") or reading.unit != "%":
             continue
-        if not (is_number(row.disadvantaged_cohort) and is_number(row.others_cohort)):
+        cohorts = (row["disadvantaged_cohort"], row["others_cohort"])
+        if any(not is_number(cohort) or cohort < reading.minimum for cohort in cohorts):
             continue
-        if min(row.disadvantaged_cohort, row.others_cohort) < reading.minimum or reading.unit != "%":
-            continue
-        gap = row.disadvantaged - row.others
+        gap = row["disadvantaged"] - row["others"]
         unfavourable = -gap if reading.polarity == "higher" else gap
         if unfavourable > 0 and (best is None or unfavourable > best[0]):
             best = (unfavourable, row, reading)
     if best is None:
         return None
     _gap, row, r = best
+    one, other = (value_words(row[key], r.unit, r.kind, r.decimals) for key in ("disadvantaged", "others"))
     return Signal(
         "Widest difference between groups of pupils",
-        f"{r.short_name}, {row.academic_year}: {value_words(row.disadvantaged, r.unit, r.kind, r.decimals)} of disadvantaged "
-        f"pupils ({words_of_n(row.disadvantaged_cohort)}) and {value_words(row.others, r.unit, r.kind, r.decimals)} of other "
-        f"pupils ({words_of_n(row.others_cohort)}).",
+        f"{r.short_name}, {row['academic_year']}: {one} for disadvantaged pupils "
+        f"({words_of_n(row['disadvantaged_cohort'])}) and {other} for other pupils ({words_of_n(row['others_cohort'])}).",
         "Which school has the smallest difference, and what could the others look at there?",
     )
 
 
-def _two_views(points: pd.DataFrame) -> Signal | None:
-    if points.empty:
+def _two_views(points: Sequence[Row]) -> Signal | None:
+    apart = [
+        (abs(row["host"] - row["review_team"]), -row["item_order"], row)
+        for row in points
+        if is_number(row["host"]) and is_number(row["review_team"])
+    ]
+    apart = [found for found in apart if found[0] >= _RATING_STEP]
+    if not apart:
         return None
-    known = points[points["host"].notna() & points["review_team"].notna()].copy()
-    known["apart"] = (known["host"] - known["review_team"]).abs()
-    known = known[known["apart"] >= _RATING_STEP]
-    if known.empty:
-        return None
-    row = known.sort_values(["apart", "item_order"], ascending=[False, True]).iloc[0]
+    row = max(apart, key=lambda found: found[:2])[2]
     return Signal(
         "Host and review team a step or more apart",
         f"“{row['label']}” ({row['section'].lower()}): host schools gave {row['host']:.1f} "
-        f"({words_of_n(row['host_responses'])}), review teams {row['review_team']:.1f} ({words_of_n(row['review_team_responses'])}), out of 5.",
+        f"({words_of_n(row['host_responses'])}), review teams {row['review_team']:.1f} "
+        f"({words_of_n(row['review_team_responses'])}), out of 5.",
         "What did each side see that the other did not?",
     )
 
 
-def _weakest_domain(domains: pd.DataFrame) -> Signal | None:
-    if domains.empty:
+def _weakest_domain(domains: Sequence[Row]) -> Signal | None:
+    last = [row for row in domains if row["term"] == domains[-1]["term"]]
+    known = [row for row in last if is_number(row["mean_value"]) and row["responses"] >= _FEW_ANSWERS]
+    if len(known) < 2:
         return None
-    last = domains[domains["term"] == domains["term"].iloc[-1]]
-    last = last[last["mean_value"].notna() & (last["responses"] >= _FEW_ANSWERS)]
-    if len(last) < 2:
-        return None
-    row = last.sort_values(["mean_value", "domain_order"]).iloc[0]
+    row = min(known, key=lambda found: (found["mean_value"], found["domain_order"]))
     return Signal(
         "Lowest-rated domain of the reflection questions",
-        f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of 5 "
-        f"({words_of_n(row['responses'], 'leader', 'leaders')}).",
+        f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of "
+        f"5 ({words_of_n(row['responses'], 'leader', 'leaders')}).",
         "Which of its three questions would leaders choose to work on this term?",
     )
 

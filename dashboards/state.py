@@ -1,7 +1,7 @@
 """What the address of a page says, and asking the door for the viewer of the request.
 
-Belongs here: reading the query of an address, the chosen area, `ask`. The address is the whole state of a page: the same
-address gives the same page. Does not belong here: SQL, or drawing.
+Belongs here: reading the query of an address, the chosen area, `ask`. The address is the whole state of a page: the
+same address gives the same page. Does not belong here: SQL, or drawing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-import pandas as pd
 from flask import Flask, current_app, request
 
 from dashboards.access import Answer, Door, Viewer
@@ -22,7 +21,9 @@ _KEY = "turncurve"
 class Ask(Protocol):
     """Asks a named question for the viewer of this request."""
 
-    def __call__(self, question: str, /, **parameters: Any) -> Answer: ...
+    def __call__(self, question: str, /, **parameters: Any) -> Answer:
+        """The answer; see `Door.fetch` for what may be raised."""
+        ...
 
 
 @dataclass
@@ -113,24 +114,15 @@ class Area:
 
 def areas(ask: Ask) -> list[Area]:
     """Every area that can be chosen, as the filter lists them."""
-    frame = ask("areas").frame
     return [
         Area(
-            str(r.area_type),
-            str(r.area_id),
-            str(r.name),
-            str(r.kind),
-            str(r.la_code or ""),
-            str(r.la_name or ""),
-            int(r.schools),
+            r["area_type"],
+            r["area_id"],
+            r["name"],
+            r["kind"] or "",
+            r["la_code"] or "",
+            r["la_name"] or "",
+            int(r["schools"]),
         )
-        for r in frame.itertuples(index=False)
-    ]
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as dictionaries, missing cells as None."""
-    return [
-        {key: (None if value is None or value is pd.NaT or value != value else value) for key, value in row.items()}
-        for row in frame.to_dict("records")
+        for r in ask("areas").rows
     ]

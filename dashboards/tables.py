@@ -1,7 +1,7 @@
 """Every table a page shows, and the CSV of the same table.
 
-Belongs here: one function per table, from the door's answer to headed rows of text. The table under a chart, the table on
-a page and the download all come from here, so they cannot differ. Does not belong here: HTML.
+Belongs here: one function per table, from the door's answer to headed rows of text. The table under a chart, the table
+on a page and the download all come from here, so they cannot differ. Does not belong here: HTML.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboards import rules, words
 from dashboards.access import Answer
-from dashboards.state import Area, Ask, areas, records
+from dashboards.state import Area, Ask, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
 
 MOST_ROWS = 5000
@@ -113,7 +113,7 @@ def indicators(ask: Ask, area: str | None = None, breakdown: str = "all", year: 
     """Every indicator of an area in its latest year, beside England."""
     chosen = find_area(ask, area)
     answer = ask("area_series", area_type=chosen.area_type, area_id=chosen.area_id, breakdown=breakdown, year=year)
-    rows = [_reading_row(r) for r in rules.readings(answer.frame, chosen.area_type)]
+    rows = [_reading_row(r) for r in rules.readings(answer.rows, chosen.area_type)]
     return Table(
         "indicators",
         f"{chosen.name}: every indicator in its latest year",
@@ -172,7 +172,7 @@ def transition_points(ask: Ask, area: str | None = None, year: str | None = None
             _n(r["review_team_responses"]),
             r["term"],
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "transition_points",
@@ -200,7 +200,7 @@ def reflection(ask: Ask, area: str | None = None, year: str | None = None) -> Ta
     answer = ask("reflection_domains", area_type=chosen.area_type, area_id=chosen.area_id, year=year)
     rows = [
         [r["domain"], rules.term_words(str(r["term"])), _rating(r["mean_value"]), _n(r["responses"])]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "reflection",
@@ -213,7 +213,7 @@ def reflection(ask: Ask, area: str | None = None, year: str | None = None) -> Ta
 
 
 def _meta(ask: Ask, indicator: str) -> dict[str, Any]:
-    for row in records(ask("indicators").frame):
+    for row in ask("indicators").rows:
         if row["indicator_id"] == indicator:
             return row
     raise LookupError(f"There is no indicator called “{indicator}” in this warehouse.")
@@ -243,7 +243,7 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             text_or(r["release"], "–"),
             text_or(r["source_file"], "calculated from schools"),
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "trend",
@@ -296,14 +296,14 @@ def school_series(
         authority=area.la_code or None,
     )
     lines = ask("trend_lines", indicator=indicator, breakdown=breakdown, partnership=None, authority=None)
-    england = {r["academic_year"]: float(r["value"]) for r in records(lines.frame) if is_number(r["value"])}
+    england = {r["academic_year"]: float(r["value"]) for r in lines.rows if is_number(r["value"])}
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for row in records(answer.frame):
+    for row in answer.rows:
         grouped.setdefault(str(row["urn"]), []).append(row)
     present = {urn: rows for urn, rows in grouped.items() if rows[0]["academic_year"] is not None}
     seen = [str(row["academic_year"]) for rows in present.values() for row in rows]
     years = words.years_between(min(seen), max(seen)) if seen else []
-    if meta["kind"] == "progress":
+    if meta["kind"] == "progress" and breakdown == "all":
         england = {year: england.get(year, 0.0) for year in years}
     found = []
     for urn, rows in present.items():
@@ -367,7 +367,7 @@ def _cohort_of_last(last: dict[str, Any]) -> str:
 def schools(ask: Ask, search: str | None = None) -> Table:
     """The list of schools."""
     answer = ask("schools", search=search)
-    found = records(answer.frame)
+    found = answer.rows
     rows = [
         [
             str(r["name"]),
@@ -405,7 +405,7 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
             text_or(r["release"]),
             text_or(r["source_file"]),
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "school_results",
@@ -434,7 +434,7 @@ def school_ratings(ask: Ask, urn: str) -> Table:
             _n(r["responses"]),
             _n(r["statements"]),
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "school_ratings",
@@ -463,7 +463,7 @@ def files(ask: Ask) -> Table:
             text_or(r["reason"], "–"),
             words.day_words(r["first_seen_at"]),
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "files",
@@ -499,7 +499,7 @@ def rejected(ask: Ask, file: str | None = None) -> Table:
             text_or(r["reason"]),
             "the row was left out" if r["scope"] == "row" else "the row was taken, this value was not",
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "rejected",
@@ -516,7 +516,7 @@ def reconciliation(ask: Ask) -> Table:
     """Figures calculated from schools beside the publisher's own."""
     answer = ask("reconciliation")
     rows = []
-    for r in records(answer.frame):
+    for r in answer.rows:
         how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"] if is_number(r["decimals"]) else 1
         rows.append(
             [
@@ -562,7 +562,7 @@ def restatements(ask: Ask) -> Table:
     """Figures that a later file gives differently."""
     answer = ask("restatements", most=MOST_ROWS)
     rows = []
-    for r in records(answer.frame):
+    for r in answer.rows:
         how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"] if is_number(r["decimals"]) else 1
         rows.append(
             [
@@ -611,7 +611,7 @@ def freshness(ask: Ask) -> Table:
             _n(r["rows_accepted"]),
             _n(r["rows_rejected"]),
         ]
-        for r in records(answer.frame)
+        for r in answer.rows
     ]
     return Table(
         "freshness",

@@ -1,7 +1,7 @@
 """Numbers and comparisons in the words a board reads.
 
-Belongs here: how a value, a change, a status and a comparison are written, and the rule behind each comparison. Does not
-belong here: sentences about a whole area (see `dashboards.rules`), or anything drawn.
+Belongs here: how a value, a change, a status and a comparison are written, and the rule behind each comparison. Does
+not belong here: sentences about a whole area (see `dashboards.rules`), or anything drawn.
 """
 
 from __future__ import annotations
@@ -158,25 +158,9 @@ def compare(value: Any, low: Any, high: Any, benchmark: Any, polarity: str, coho
     Better or worse only when the whole interval lies on one side of the benchmark; similar when it contains it; nothing
     below the minimum cohort, without an interval, or where neither direction is better.
     """
-    least = int(minimum) if is_number(minimum) else MINIMUM_COHORT
-    if not is_number(value):
-        return Verdict("none", "No figure", "–", "There is no figure to compare.")
-    if not is_number(cohort) or cohort < least:
-        return Verdict(
-            "none",
-            "Small cohort",
-            "–",
-            f"Fewer than {least} pupils, or their number is not published: nothing is said about the difference.",
-        )
-    if not is_number(benchmark):
-        return Verdict("none", "Not compared", "–", "England has no figure for this year.")
-    if not (is_number(low) and is_number(high)):
-        return Verdict(
-            "none",
-            "Not compared",
-            "–",
-            "There is no interval for this figure, so a difference cannot be told from chance.",
-        )
+    nothing = _not_compared(value, low, high, benchmark, cohort, int(minimum) if is_number(minimum) else MINIMUM_COHORT)
+    if nothing is not None:
+        return nothing
     side = 1 if low > benchmark else -1 if high < benchmark else 0
     if side == 0:
         return Verdict("similar", "Similar", "●", "The 95% interval contains the figure for England.")
@@ -187,3 +171,16 @@ def compare(value: Any, low: Any, high: Any, benchmark: Any, polarity: str, coho
     better = (side > 0) == (polarity == "higher")
     shape = "▲" if side > 0 else "▼"
     return Verdict("better" if better else "worse", "Better" if better else "Worse", shape, reason)
+
+
+def _not_compared(value: Any, low: Any, high: Any, benchmark: Any, cohort: Any, least: int) -> Verdict | None:
+    """Why a comparison cannot be made, or None when it can."""
+    if not is_number(value):
+        return Verdict("none", "No figure", "–", "There is no figure to compare.")
+    if not is_number(cohort) or cohort < least:
+        return Verdict("none", "Small cohort", "–", f"Fewer than {least} pupils, or their number is not published.")
+    if not is_number(benchmark):
+        return Verdict("none", "Not compared", "–", "England has no figure for this year.")
+    if not (is_number(low) and is_number(high)):
+        return Verdict("none", "Not compared", "–", "Without an interval a difference cannot be told from chance.")
+    return None

@@ -188,10 +188,11 @@ def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
 
 def recognise(header: Sequence[str], seeds: Path = SEEDS) -> Dataset | None:
     """The kind of file a header belongs to, by its content alone; the most specific where several fit."""
+    filled = sum(bool(cell) for cell in header)
     fits = [
         dataset
         for dataset in load(seeds).values()
-        if dataset.signature and not dataset.missing(header) and not dataset.foreign(header)
+        if 0 < len(dataset.signature) <= filled and not dataset.missing(header) and not dataset.foreign(header)
     ]
     return max(fits, key=lambda dataset: len(dataset.signature), default=None)
 

@@ -239,15 +239,16 @@ def _source_files(base: Path) -> Iterator[Path]:
 
 def _folders(paths: Paths, given: Sequence[Path], state: _State) -> list[Path]:
     """The folders to look into: the default, the remembered ones, the ones given now."""
-    paths.landing.mkdir(parents=True, exist_ok=True)
     folders = [paths.landing, *map(Path, state.folders), *(Path(folder).expanduser().resolve() for folder in given)]
     return list(dict.fromkeys(folders))
 
 
-def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path]) -> None:
+def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path], state: _State) -> None:
     named = {Path(folder).expanduser().resolve() for folder in given}
     for folder in folders:
         if not folder.exists():
+            if folder == paths.landing and not any(Path(path).is_relative_to(folder) for path in state.files):
+                continue  # a first run: nothing has ever been put there
             if folder in named:
                 raise LandingError(f"There is no folder {folder}. Check the name.")
             raise LandingError(
@@ -278,7 +279,7 @@ def _spelled(year: str | None) -> str | None:
 
 def _scan(paths: Paths, given: Sequence[Path], year: str | None, state: _State) -> Changes:
     folders = _folders(paths, given, state)
-    _check_folders(paths, folders, given)
+    _check_folders(paths, folders, given, state)
     named = {Path(folder).expanduser().resolve() for folder in given}
     reread = state.readers != fingerprint(_READER_SOURCES)
     sorted_out: dict[str, list[Found]] = {"new": [], "changed": [], "touched": [], "unchanged": []}
@@ -443,6 +444,8 @@ def land(
 
     year = _spelled(year)
     state = _load(paths)
+    if not state.files:
+        paths.landing.mkdir(parents=True, exist_ok=True)
     readers = fingerprint(_READER_SOURCES)
     code = fingerprint()
     changes = _scan(paths, folders, year, state)

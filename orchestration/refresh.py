@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import landing
 from orchestration.publish import Pointer, read_pointer
 from orchestration.settings import Paths
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 Progress = Callable[[str], None]
 
@@ -54,14 +58,22 @@ def refresh(
 
 
 @contextmanager
-def exclusive(paths: Paths) -> Iterator[None]:
-    """Hold the refresh lock of this data folder. The system frees it when the process ends, however it ends."""
+def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
+    """Hold the refresh lock of this data folder; wait `patience` seconds for it, then raise RefreshError.
+
+    The system frees the lock when its process ends, however it ends.
+    """
     from filelock import FileLock, Timeout
 
-    paths.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        paths.data_dir.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise RefreshError(
+            f"{paths.data_dir} is not a folder, so no warehouse can be kept there. Choose another with --data-dir."
+        ) from None
     lock = FileLock(paths.lock)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout:
         raise RefreshError(
             f"Another refresh of {paths.data_dir} is running. Wait until it has finished, then try again."
@@ -72,9 +84,7 @@ def exclusive(paths: Paths) -> Iterator[None]:
         lock.release()
 
 
-def _run(
-    paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress
-) -> Refreshed:
+def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:
     """Run the job in this process, without any service."""
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     if not verbose:
@@ -82,7 +92,7 @@ def _run(
     from orchestration.defs.build import build_definitions
     from orchestration.defs.resources import Workspace
 
-    workspace = Workspace.of(paths, folders=folders, year=year).with_progress(progress)
+    workspace = Workspace.of(paths, folders=folders, year=year).attended(progress)
     definitions = build_definitions(paths, workspace)
     # Dagster's own log is for those who ask for it; the stages tell a person what they do through `progress`
     log_level = "INFO" if verbose else "CRITICAL"
@@ -90,8 +100,16 @@ def _run(
         run_config={"loggers": {"console": {"config": {"log_level": log_level}}}}, raise_on_error=False
     )
     if not result.success:
-        raise RefreshError(workspace.failure or "The refresh failed; run it again with --verbose to see every step.")
+        raise RefreshError(workspace.failure or _unforeseen(result))
     pointer = read_pointer(paths)
     if pointer is None:
         raise RefreshError("The refresh ended without publishing a warehouse.")
     return Refreshed(pointer, published=True, to_look_at=tuple(workspace.warnings))
+
+
+def _unforeseen(result: dg.ExecuteInProcessResult) -> str:
+    """The sentence for a failure no stage put into words: a full disk, a folder that may not be written to."""
+    error = next((event.step_failure_data.error for event in result.all_events if event.is_step_failure), None)
+    cause = error.cause or error if error else None
+    said = f" ({cause.message.strip()})" if cause else ""
+    return f"The refresh failed{said}, so nothing was published. Run it again with --verbose to see every step."

@@ -53,6 +53,8 @@ def prepare(paths: Paths) -> Path:
     now = fingerprint(("dbt_project", "seeds"))
     if manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
         return manifest
+    # killed half way through this, no stamp may vouch for half a manifest
+    stamp.unlink(missing_ok=True)
     _invoke(paths, ["parse"])
     stamp.write_text(now, encoding="utf-8")
     return manifest

@@ -37,6 +37,17 @@ class Answer:
     built_at: datetime
     denied: bool = False
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries, with None in every empty cell."""
+        # One comparison of the whole frame: asking cell by cell costs more than the query.
+        empty = self.frame.isna().to_numpy()
+        names = [str(name) for name in self.frame.columns]
+        return [
+            {name: None if gone else value for name, value, gone in zip(names, row, missing, strict=True)}
+            for row, missing in zip(self.frame.itertuples(index=False, name=None), empty, strict=True)
+        ]
+
 
 class Door:
     """Answers questions from the published warehouse of one data folder."""

@@ -6,6 +6,7 @@ here: the sentence under the chart.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +75,7 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                     "line": {"width": 2, "color": style["colour"]},
                 },
                 "text": [_hover(p, unit, kind, decimals) for p in found],
-                "hovertemplate": f"<b>{line.name.replace('{', '(').replace('}', ')')}</b>, %{{x}}: %{{text}}<extra></extra>",
+                "hovertemplate": f"<b>{html.escape(line.name)}</b>, %{{x}}: %{{text}}<extra></extra>",
             }
         )
     zero = kind == "progress"

@@ -114,7 +114,7 @@ def _path(points: Sequence[tuple[float, float]], colour: str, stroke: float, das
 
 
 def paired_ratings(host: Any, team: Any, width: int = 400, height: int = 26) -> str:
-    """Two mean ratings on the scale 0 to 5: a filled circle for the host school, an open diamond for the review team."""
+    """Two mean ratings on the scale 0 to 5: a filled circle for the host school, an open diamond for the team."""
     pad = 9
 
     def x(value: float) -> float:

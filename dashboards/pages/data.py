@@ -12,7 +12,7 @@ from dash import html
 
 from dashboards import components as c
 from dashboards import tables
-from dashboards.state import Ask, State, records, service
+from dashboards.state import Ask, State, service
 from dashboards.words import count_words, is_number, text_or
 
 
@@ -20,12 +20,12 @@ from dashboards.words import count_words, is_number, text_or
 def layout(state: State, ask: Ask) -> c.Page:
     """The page of the whole warehouse; the file in the address narrows the rejected rows."""
     files = tables.build("files", ask, {})
-    by_file = records(ask("rejected_by_file").frame)
+    by_file = ask("rejected_by_file").rows
     known = [str(r["file_id"]) for r in by_file]
     chosen = state.choice("file", known, default="") or None
     rejected = tables.build("rejected", ask, {"file": chosen})
     checks = tables.build("reconciliation", ask, {})
-    log = records(ask("file_log").frame)
+    log = ask("file_log").rows
     filters = (
         [
             c.select(

@@ -9,20 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-import pandas as pd
 from dash import dcc, html
 
 from dashboards import components as c
 from dashboards import rules, tables
 from dashboards.figures import svg
-from dashboards.state import Area, Ask, State, address, areas, records
+from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import (
+    NO_ROW,
     count_words,
     day_words,
     difference_words,
     is_number,
     source_words,
-    status_word,
     text_or,
     value_words,
     words_of_n,
@@ -62,11 +61,11 @@ def layout(state: State, ask: Ask) -> c.Page:
             hidden=answer.hidden,
         )
     area = tables.find_area(ask, state.get("area"))
-    years = [str(year) for year in ask("years").frame["academic_year"]]
+    years = [str(r["academic_year"]) for r in ask("years").rows]
     year = state.choice("year", years, default="") or None
     where: dict[str, Any] = {"area_type": area.area_type, "area_id": area.area_id, "year": year}
     series = ask("area_series", breakdown=_BREAKDOWN, **where)
-    found = rules.readings(series.frame, area.area_type)
+    found = rules.readings(series.rows, area.area_type)
     points, domains = ask("transition_points", **where), ask("reflection_domains", **where)
     clear = ask("schools_clear_of_england", partnership=area.partnership, authority=area.la_code or None, year=year)
     groups = ask("pupil_groups", **where)
@@ -78,7 +77,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         _cards(area, key, year, series),
         html.Div(
             [
-                _asks(rules.signals(key, clear.frame, groups.frame, points.frame, domains.frame)),
+                _asks(rules.signals(key, clear.rows, groups.rows, points.rows, domains.rows)),
                 _freshness(ask),
             ],
             className="two-columns",
@@ -135,15 +134,13 @@ def _cards(area: Area, key: list[rules.Reading], year: str | None, series: Any) 
             html.P(
                 c.provenance(
                     series,
-                    ", ".join(dict.fromkeys(text_or(p) for p in series.frame["publisher"]))
-                    if len(series.frame)
-                    else "",
+                    ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in series.rows)),
                     releases=[r.release for r in key],
                 )
                 + " Beside England compares with state-funded schools: better or worse only "
-                "when the whole 95% interval lies on one side of England’s figure. Intervals are published, or calculated by "
-                "Wilson’s method from the number of pupils; about 1 comparison in 20 falls outside by chance. England is 0 by "
-                "definition for progress measures.",
+                "when the whole 95% interval lies on one side of England’s figure. Intervals are published, or "
+                "calculated by Wilson’s method from the number of pupils; about 1 comparison in 20 falls outside by "
+                "chance. England is 0 by definition for progress measures.",
                 className="provenance",
             ),
         ],
@@ -157,7 +154,7 @@ def _card(area: Area, r: rules.Reading) -> html.Article:
     at = {year: (value, status) for year, value, status in r.series}
     series = [(year, at[year][0] if year in at else None) for year in full]
     alt = f"{r.short_name}: " + ", ".join(
-        f"{year} {value_words(at[year][0], r.unit, r.kind, r.decimals, at[year][1]) if year in at else status_word(None)}"
+        f"{year} " + (value_words(at[year][0], r.unit, r.kind, r.decimals, at[year][1]) if year in at else NO_ROW)
         for year in full
     )
     change = (
@@ -229,7 +226,7 @@ def _asks(signals: list[rules.Signal]) -> html.Section:
 
 def _freshness(ask: Ask) -> html.Section:
     answer = ask("freshness")
-    rows = records(answer.frame)
+    rows = answer.rows
     if not rows:
         return c.section("How fresh the data is", [html.P("No file has arrived yet.", className="nothing")])
     items = []
@@ -257,8 +254,8 @@ def _freshness(ask: Ask) -> html.Section:
 
 def _transition_points(state: State, area: Area, year: str | None, answer: Any) -> html.Section:
     title = "Peer review: where momentum leaks"
-    frame: pd.DataFrame = answer.frame
-    if frame.empty:
+    items = answer.rows
+    if not items:
         return c.section(
             title,
             [
@@ -269,31 +266,26 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
                 )
             ],
         )
-    term = rules.term_words(str(frame["term"].iloc[0]))
+    term = rules.term_words(str(items[0]["term"]))
     rows = []
-    for name, part in frame.groupby("section", sort=False):
-        host, team = _weighted(part, "host"), _weighted(part, "review_team")
-        rows.append(
-            (
-                str(name),
-                host,
-                team,
-                int(part["host_responses"].max()),
-                int(part["review_team_responses"].max()),
-            )
-        )
-    known = [row for row in rows if is_number(row[1]) or is_number(row[2])]
-    weakest = min(known, key=lambda row: min(v for v in row[1:3] if is_number(v))) if known else None
+    for name in dict.fromkeys(str(r["section"]) for r in items):
+        part = [r for r in items if r["section"] == name]
+        counts = [max(int(r[f"{role}_responses"]) for r in part) for role in ("host", "review_team")]
+        rows.append((name, _weighted(part, "host"), _weighted(part, "review_team"), counts[0], counts[1]))
+    known = [(min(v for v in row[1:3] if v is not None), row) for row in rows if row[1:3] != (None, None)]
+    weakest = min(known, key=lambda found: found[0])[1] if known else None
     summary = (
         f"In {term}, the lowest-rated section was {weakest[0].lower()}: host schools {_one(weakest[1])}, review teams "
         f"{_one(weakest[2])} out of 5 ({words_of_n(weakest[3])} and {weakest[4]})."
         if weakest
         else ""
     )
-    frame = frame.assign(lower=frame[["host", "review_team"]].min(axis=1))
+    lowest = sorted(
+        items, key=lambda r: (min(v for v in (r["host"], r["review_team"], 5.0) if is_number(v)), r["item_order"])
+    )
     low = [
         html.Li(f"{r['label']} ({r['section'].lower()}): host {_one(r['host'])}, review team {_one(r['review_team'])}")
-        for r in records(frame.sort_values(["lower", "item_order"]).head(3))
+        for r in lowest[:3]
     ]
     chart = html.Div(
         [
@@ -343,11 +335,11 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
     )
 
 
-def _weighted(part: pd.DataFrame, role: str) -> Any:
+def _weighted(items: list[dict[str, Any]], role: str) -> float | None:
     """The mean of all answers of a section: items weighted by how many answered."""
-    known = part[part[role].notna()]
-    weight = known[f"{role}_responses"].sum()
-    return float((known[role] * known[f"{role}_responses"]).sum() / weight) if weight else None
+    known = [(r[role], r[f"{role}_responses"]) for r in items if is_number(r[role])]
+    weight = sum(count for _mean, count in known)
+    return float(sum(mean * count for mean, count in known) / weight) if weight else None
 
 
 def _one(value: Any) -> str:
@@ -356,7 +348,7 @@ def _one(value: Any) -> str:
 
 def _reflection(area: Area, year: str | None, answer: Any) -> html.Section:
     title = "Reflection questions, by domain"
-    rows = records(answer.frame)
+    rows = answer.rows
     if not rows:
         return c.section(
             title,

@@ -14,7 +14,7 @@ from dash import dcc, html
 from dashboards import components as c
 from dashboards import rules, tables
 from dashboards.figures import svg
-from dashboards.state import Ask, State, address, records
+from dashboards.state import Ask, State, address
 from dashboards.words import (
     count_words,
     difference_words,
@@ -26,13 +26,6 @@ from dashboards.words import (
     years_between,
 )
 
-dash.register_page(
-    f"{__name__}_one",
-    path_template="/school/<urn>",
-    title="School - Turncurve",
-    layout=lambda **query: layout(**query),
-)
-
 
 @c.page("school")
 def list_layout(state: State, ask: Ask) -> c.Page:
@@ -41,7 +34,7 @@ def list_layout(state: State, ask: Ask) -> c.Page:
     table = tables.build("schools", ask, {"search": search})
     every = len(table.rows)
     lead = (
-        f"{count_words(every, 'school', 'schools')} {'has' if every == 1 else 'have'} “{search}” in the name or in a URN."
+        f"{count_words(every, 'school', 'schools')} {'has' if every == 1 else 'have'} “{search}” in the name or a URN."
         if search
         else f"{count_words(every, 'school', 'schools')}, those in a partnership first. Choose one to see its page."
     )
@@ -72,16 +65,16 @@ def layout(state: State, ask: Ask) -> c.Page:
     if not (len(urn) == 6 and urn.isdecimal() and urn.isascii()):
         return _unknown(f"“{urn}” is not a URN: a URN has six digits.")
     identity_answer = ask("school_identity", urn=urn)
-    identity = records(identity_answer.frame)
+    identity = identity_answer.rows
     if not identity:
         return _unknown(f"No school in this warehouse has the URN {urn}.", identity_answer.hidden)
-    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in records(ask("breakdowns").frame)]
+    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
     breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
     series = ask("school_series", urn=urn, breakdown=breakdown)
-    found = rules.readings(series.frame, "school")
-    authority = {r.indicator_id: r for r in rules.readings(series.frame, "authority")}
+    found = rules.readings(series.rows, "school")
+    authority = {r.indicator_id: r for r in rules.readings(series.rows, "authority")}
     today = identity[0]
-    options = [(f"/school/{r['urn']}", f"{r['name']} ({r['urn']})") for r in records(ask("schools").frame)]
+    options = [(f"/school/{r['urn']}", f"{r['name']} ({r['urn']})") for r in ask("schools").rows]
     lead = f"{', '.join(_kind(today))}. " + rules.lead_sentence(
         str(today["name"]), [r for r in found if r.polarity != "none"]
     )
@@ -154,7 +147,7 @@ def _identity(identity: list[dict[str, Any]], urn: str) -> html.Section:
 
 
 def _partnerships(ask: Ask, urn: str) -> html.Section:
-    rows = records(ask("school_partnerships", urn=urn).frame)
+    rows = ask("school_partnerships", urn=urn).rows
     if not rows:
         return c.section(
             "Partnerships",
@@ -263,15 +256,15 @@ def _indicators(
                 **{"aria-label": "Indicators of the school"},
             ),
             html.P(
-                "Better or worse than England only when the whole 95% interval lies on one side; nothing is said where fewer than "
-                "the minimum number of pupils stand behind a figure. ✕ in the small chart: no figure, with the reason beside "
+                "Better or worse than England only when the whole 95% interval lies on one side; nothing is said where "
+                "fewer than the minimum number of pupils stand behind a figure. ✕: no figure, with the reason beside "
                 "it.",
                 className="summary",
             ),
             html.P(
                 c.provenance(
                     answer,
-                    ", ".join(dict.fromkeys(text_or(p) for p in answer.frame["publisher"])),
+                    ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in answer.rows)),
                     [r.source_file for r in found],
                     [r.release for r in found],
                 ),
@@ -376,3 +369,4 @@ def _rating_cell(row: Any) -> html.Td:
 
 
 dash.register_page(__name__, path="/school", title="Schools - Turncurve", layout=list_layout)
+dash.register_page(f"{__name__}_one", path_template="/school/<urn>", title="School - Turncurve", layout=layout)

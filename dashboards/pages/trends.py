@@ -14,7 +14,7 @@ from dash import dcc, html
 from dashboards import components as c
 from dashboards import tables
 from dashboards.figures import lines, svg
-from dashboards.state import Area, Ask, State, address, areas, records
+from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import (
     count_words,
     difference_words,
@@ -35,7 +35,7 @@ _FIRST = 48
 @c.page("trends")
 def layout(state: State, ask: Ask) -> c.Page:
     """The page of the area, indicator, breakdown and order in the address."""
-    listed, known = areas(ask), [r for r in records(ask("indicators").frame) if r["has_series"]]
+    listed, known = areas(ask), [r for r in ask("indicators").rows if r["has_series"]]
     if not listed or not known:
         return c.Page(
             "Trends",
@@ -50,7 +50,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     meta = next((r for r in known if r["indicator_id"] == (wanted or default)), None)
     if meta is None:
         raise LookupError(f"There is no indicator called “{wanted}” with a series in this warehouse.")
-    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in records(ask("breakdowns").frame)]
+    breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
     breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
     order = state.choice("order", list(tables.ORDERS)) or "gap"
     group = dict(breakdowns).get(breakdown, breakdown)
@@ -95,7 +95,7 @@ def _big(
         partnership=area.partnership,
         authority=area.la_code or None,
     )
-    rows = records(answer.frame)
+    rows = answer.rows
     own = [r for r in rows if r["area_type"] == area.area_type]
     title = f"{area.label}, {group.lower()}"
     if not own:
@@ -112,7 +112,7 @@ def _big(
         )
     years = years_between(min(r["academic_year"] for r in own), max(r["academic_year"] for r in own))
     england = [r for r in rows if r["area_type"] == "england"]
-    if not england and meta["kind"] == "progress":
+    if not england and meta["kind"] == "progress" and breakdown == "all":
         england = [
             {
                 "academic_year": year,
@@ -224,7 +224,7 @@ def _sentence(
         any(not is_number(r["cohort"]) or r["cohort"] < least for r in (last, before) if r) and meta["kind"] != "count"
     )
     if small:
-        return f"{text}. The cohort is under {least} in a year compared, or its size is not published, so no change is stated."
+        return f"{text}. A cohort compared is under {least}, or its size is not published, so no change is stated."
     if before is not None and is_number(before["value"]):
         text += f", {difference_words(last['value'] - before['value'], how[0], how[2])} on {before['academic_year']}"
     beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
@@ -256,7 +256,7 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
     shown = found if state.get("schools") == "all" else found[:_FIRST]
     said = f"{tables.ORDERS[order]}, by {years[-1]}." if order == "gap" and meta["polarity"] != "none" else "By name."
     summary = (
-        f"{count_words(len(found), 'school', 'schools')}. {said} Solid line: the school; dotted: England; ✕: no figure. "
+        f"{count_words(len(found), 'school', 'schools')}. {said} Solid: the school; dotted: England; ✕: no figure. "
         f"Every picture runs from {value_words(low, *how)} to {value_words(high, *how)}."
     )
     if without:

@@ -14,8 +14,8 @@ question(
     """One row per indicator, academic year and area (the chosen one and England) of one breakdown, up to a year.""",
     """
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
-        i.minimum_cohort, i.publisher, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.schools,
-        t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release, t.source_file
+        i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
+        t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release, t.source_file
     from marts.trend_series as t
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     where t.breakdown_id = $breakdown

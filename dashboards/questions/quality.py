@@ -37,7 +37,8 @@ question(
     "rejected_by_file",
     """One row per file with rows or cells that were not taken, and how many of each.""",
     """
-    select r.file_id, any_value(f.path) as path, count(distinct r.row_number) filter (where r.scope = 'row') as rows_left_out,
+    select r.file_id, any_value(f.path) as path,
+        count(distinct r.row_number) filter (where r.scope = 'row') as rows_left_out,
         count(*) filter (where r.scope = 'cell') as values_left_out
     from marts.rejected_rows as r
     left join marts.file_log as f on f.file_id = r.file_id
@@ -80,7 +81,8 @@ question(
     """One row per source: the latest academic year it covers, when its latest file arrived, and how many files were
     used or refused.""",
     """
-    select coalesce(source, 'not recognised') as source, max(academic_year) filter (where status = 'loaded') as latest_year,
+    select coalesce(source, 'not recognised') as source,
+        max(academic_year) filter (where status = 'loaded') as latest_year,
         max(first_seen_at) as latest_arrival, count(*) filter (where status = 'loaded') as files_used,
         count(*) filter (where status = 'refused') as files_refused,
         sum(rows_accepted) as rows_accepted, sum(rows_rejected) as rows_rejected

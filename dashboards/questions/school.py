@@ -43,8 +43,8 @@ question(
         where is_current and school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
     ),
     series as (
-        select t.indicator_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low, t.ci_high,
-            t.ci_method, t.status, t.release, t.source_file
+        select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
+            t.ci_high, t.ci_method, t.status, t.release, t.source_file
         from marts.trend_series as t
         where t.breakdown_id = $breakdown
           and ((t.area_type = 'school' and t.area_id in (select school_id from here))
@@ -53,8 +53,8 @@ question(
     ),
     of_the_school as (select distinct indicator_id from series where area_type = 'school')
     select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_cohort,
-        i.publisher, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low, s.ci_high, s.ci_method,
-        s.status, s.release, s.source_file
+        i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low,
+        s.ci_high, s.ci_method, s.status, s.release, s.source_file
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id

@@ -11,7 +11,7 @@ from orchestration import warehouse
 from orchestration.defs.automation import landing_sensor, nightly_schedule, refresh_job
 from orchestration.defs.published import published_asset
 from orchestration.defs.raw import raw_assets
-from orchestration.defs.resources import Workspace
+from orchestration.defs.resources import Workspace, workspace_resource
 from orchestration.defs.warehouse import warehouse_assets
 from orchestration.settings import Paths
 
@@ -24,5 +24,5 @@ def build_definitions(paths: Paths, workspace: Workspace) -> dg.Definitions:
         jobs=[refresh_job()],
         sensors=[landing_sensor(paths)],
         schedules=[nightly_schedule()],
-        resources={"workspace": workspace},
+        resources={"workspace": workspace_resource(workspace)},
     )

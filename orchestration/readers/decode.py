@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import gzip
 import hashlib
 import io
+import struct
 import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
@@ -28,7 +31,9 @@ HEADER_WITHIN = 20
 MAX_MEMBERS = 200
 #: Bytes a compressed file may grow to; national files of pupil-free data stay far below.
 MAX_UNPACKED = 2_000_000_000
-MAX_SPREADSHEET = 400_000_000
+#: Spreadsheets are held in memory, so theirs are narrower.
+MAX_SPREADSHEET = 200_000_000
+MAX_UNPACKED_SPREADSHEET = 600_000_000
 #: Above this size a member that shrank more than `MAX_RATIO` times is taken for a trap, not for data.
 RATIO_CHECKED_ABOVE = 20_000_000
 MAX_RATIO = 300
@@ -119,15 +124,24 @@ def _refuse_foreign(head: bytes) -> None:
             raise Refusal(f"This is {what}, which is not read. Save the data as CSV or XLSX.")
 
 
-def _is_spreadsheet(open_file: Callable[[], IO[bytes]]) -> bool:
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Whatever the libraries raise on damaged bytes becomes a refusal; a disk that fails stays an OSError."""
     try:
-        with open_file() as stream, zipfile.ZipFile(_seekable(stream)) as archive:
-            names = set(archive.namelist())
-            if "[Content_Types].xml" in names:
-                return True
-            return "mimetype" in names and b"opendocument" in archive.open("mimetype").read(200)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
-        raise Refusal(f"The archive is damaged and cannot be opened ({error}). Make it again.") from error
+        yield
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as error:
+        # NotImplementedError is a RuntimeError; a seek to nowhere is a ValueError or an EINVAL
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
+        raise Refusal(f"The file is damaged or cut short ({error}). Make or fetch it again.") from error
+
+
+def _is_spreadsheet(open_file: Callable[[], IO[bytes]]) -> bool:
+    with _damage_refused(), open_file() as stream, zipfile.ZipFile(_seekable(stream)) as archive:
+        names = set(archive.namelist())
+        if "[Content_Types].xml" in names:
+            return True
+        return "mimetype" in names and b"opendocument" in archive.open("mimetype").read(200)
 
 
 def _seekable(stream: IO[bytes]) -> IO[bytes]:
@@ -145,10 +159,8 @@ class _Limited(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        try:
+        with _damage_refused():
             data = self._stream.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile) as error:
-            raise Refusal(f"The compressed file is damaged or cut short ({error}). Fetch or make it again.") from error
         self._left -= len(data)
         if self._left < 0:
             raise Refusal("Unpacked, the file is larger than is accepted. It may be a trap; if not, split it.")
@@ -182,11 +194,8 @@ class _Owning:
 
 
 def _members(open_file: Callable[[], IO[bytes]]) -> list[Part]:
-    try:
-        with open_file() as stream, zipfile.ZipFile(stream) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise Refusal(f"The archive is damaged and cannot be opened ({error}). Make it again.") from error
+    with _damage_refused(), open_file() as stream, zipfile.ZipFile(stream) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MAX_MEMBERS:
         raise Refusal(f"The archive holds {len(infos)} files, more than {MAX_MEMBERS}. Split it.")
     found = []
@@ -211,12 +220,13 @@ def _member_opener(open_file: Callable[[], IO[bytes]], info: zipfile.ZipInfo) ->
         ):
             raise Refusal("Unpacked, the file is larger than is accepted. It may be a trap; if not, split it.")
         stream = open_file()
-        archive = zipfile.ZipFile(stream)
         try:
-            member = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            with _damage_refused():
+                archive = zipfile.ZipFile(stream)
+                member = archive.open(info)
+        except Refusal:
             stream.close()
-            raise Refusal(f"The archive's file cannot be unpacked ({error}). Make the archive again.") from error
+            raise
         return io.BufferedReader(_Limited(_Owning(member, archive, stream), MAX_UNPACKED), _CHUNK)
 
     return opener
@@ -429,28 +439,22 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
         raise Refusal("The spreadsheet is too large. Save its data as CSV.")
     with part.open() as stream:
         content = io.BytesIO(stream.read())
-    if content.getvalue()[:2] == b"PK":
-        with zipfile.ZipFile(content) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+    if content.read(2) == b"PK":
+        with _damage_refused(), zipfile.ZipFile(content) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_SPREADSHEET:
                 raise Refusal("Unpacked, the spreadsheet is larger than is accepted. Save its data as CSV.")
-        content.seek(0)
+    content.seek(0)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(content)
-        found: list[tuple[str, Any, Row]] = []
-        first: tuple[str, Any, Row] | None = None
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            for row in _sheet_rows(sheet, HEADER_WITHIN):
-                if not any(row.cells):
-                    continue
-                first = first or (name, sheet, row)
-                if wanted(row.cells):
-                    found.append((name, sheet, row))
-                    break
+        first, found = _headers(calamine.CalamineWorkbook.from_filelike(content), wanted)
     except calamine.PasswordError as error:
         raise Refusal("The spreadsheet is protected by a password. Save a copy without one.") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise Refusal(f"The spreadsheet cannot be opened ({error}). Save it again, or save its data as CSV.") from error
+    except BaseException as error:
+        # a panic of the library beneath is no Exception; one bad spreadsheet must not end a refresh
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refusal("The spreadsheet cannot be opened. Save it again, or save its data as CSV.") from error
     if not found and first is None:
         raise Refusal("The spreadsheet is empty.")
     # our own templates keep the data in a sheet of that name; the others are notes
@@ -462,6 +466,22 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
         remark = f"Only the sheet “{name}” was read, not {', '.join(others)}: save each as a file of its own."
     rows = (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
     return Table(header.cells, header.number, "spreadsheet", rows, bool(found), name, remark)
+
+
+def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, list[tuple[str, Any, Row]]]:
+    """(sheet name, sheet, header) of the first sheet with anything in it, and of every sheet with a wanted header."""
+    first: tuple[str, Any, Row] | None = None
+    found = []
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        for row in _sheet_rows(sheet, HEADER_WITHIN):
+            if not any(row.cells):
+                continue
+            first = first or (name, sheet, row)
+            if wanted(row.cells):
+                found.append((name, sheet, row))
+                break
+    return first, found
 
 
 def _sheet_rows(sheet: Any, limit: int | None = None) -> Iterator[Row]:

@@ -198,6 +198,18 @@ def test_spreadsheet_values_come_back_as_they_would_be_typed() -> None:
     assert row.cells == ["100000", "0.3", "-2.5", "TRUE", "2019-03-04", "2019-03-04 10:20:30", "text", "007"]
 
 
+@settings(max_examples=60, deadline=None)
+@given(start=st.integers(0, 5000), length=st.integers(1, 300), packed=st.booleans())
+def test_whatever_is_damaged_is_refused_and_never_breaks_the_reader(start: int, length: int, packed: bool) -> None:
+    whole = zip_of(**{"a.csv": b"place\na\n", "b.csv": b"place\nb\n"}) if packed else workbook(data=[["place"], ["a"]])
+    content = whole[: start % len(whole)] + whole[start % len(whole) + length :]
+    try:
+        for part in decode.parts("file", lambda: io.BytesIO(content)):
+            list(decode.read_table(part, decode.fingerprint(part), lambda cells: True).rows)
+    except Refusal as refusal:
+        assert str(refusal)
+
+
 def test_the_sheet_with_the_wanted_header_is_read_and_rows_keep_their_numbers() -> None:
     table = table_of(workbook(notes=[["Read me"]], figures=[["Title"], [], ["place", "first"], [], ["a", 1]]))
     assert (table.sheet, [(row.number, row.cells) for row in table.rows]) == ("figures", [(5, ["a", "1"])])

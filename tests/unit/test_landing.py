@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import stat
@@ -97,6 +98,22 @@ def test_rows_that_cannot_be_walked_leave_no_file(tmp_path: Path) -> None:
     with raw.Writer(tmp_path) as writer, pytest.raises(ValueError):
         writer.write_rows("some", "id", ["a"], broken())
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_raw_of_the_real_files_is_what_the_csv_module_reads(paths: Paths, real_files: Path) -> None:
+    names = ["performance_tables/2018-2019/850_ks2final.csv", "register/gias_extract_20220420.csv"]
+    result = landing.land(paths, [real_files / name for name in names])
+    for name in names:
+        (record,) = (record for record in result.files if record["path"] == Path(name).name)
+        with (real_files / name).open(encoding=record["encoding"], newline="") as file:
+            header, *expected = ([cell.strip() for cell in row] for row in csv.reader(file))
+        table = duckdb.read_parquet(str(raw.table_path(paths.raw, record["dataset_id"], record["file_id"])))
+        kept = [header.index(column) for column in table.columns[3:]]
+        assert len(kept) >= len(header) - 4  # without the head teacher's name
+        for got, row in zip(table.fetchall(), expected, strict=True):
+            padded = row + [""] * (len(header) - len(row))
+            assert list(got[3:]) == [padded[place] for place in kept]
+            assert (got[2] or "") == " | ".join(cell for cell in row[len(header) :] if cell)
 
 
 # the log ---------------------------------------------------------------------------------------------------------
@@ -246,6 +263,14 @@ def test_folders_are_remembered_and_a_missing_one_is_an_error(paths: Paths, fold
     with pytest.raises(LandingError, match="is gone"):
         landing.land(paths)
     assert len(parquet(paths, "dfe_absence/*.parquet")) == 1
+
+
+def test_a_default_folder_that_vanished_with_its_files_is_an_error(paths: Paths) -> None:
+    put(paths.landing / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths)
+    paths.landing.rename(paths.landing.with_name("elsewhere"))
+    with pytest.raises(LandingError, match="is gone"):
+        landing.land(paths)
 
 
 def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path) -> None:
