@@ -69,8 +69,8 @@ def page(active: str) -> Callable[[Callable[[State, Ask], Page]], Callable[..., 
                         empty(
                             "How to make one",
                             "Open a terminal where Turncurve is installed. “turncurve demo” makes a fictional "
-                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in the "
-                            "landing folder. Then reload this page.",
+                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in "
+                            "the landing folder. Then reload this page.",
                         )
                     ],
                 )

@@ -294,7 +294,8 @@ def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Signal | 
     return Signal(
         "Widest difference between groups of pupils",
         f"{r.short_name}, {row['academic_year']}: {one} for disadvantaged pupils "
-        f"({words_of_n(row['disadvantaged_cohort'])}) and {other} for other pupils ({words_of_n(row['others_cohort'])}).",
+        f"({words_of_n(row['disadvantaged_cohort'])}) and {other} for other pupils "
+        f"({words_of_n(row['others_cohort'])}).",
         "Which school has the smallest difference, and what could the others look at there?",
     )
 

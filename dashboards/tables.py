@@ -473,7 +473,7 @@ def files(ask: Ask) -> Table:
             "Recognised as",
             "Year",
             "Status",
-            "Rows landed",
+            "Landed",
             "Accepted",
             "Rejected",
             "Superseded",
@@ -525,7 +525,7 @@ def reconciliation(ask: Ask) -> Table:
                 str(r["academic_year"]),
                 value_words(r["published_value"], *how),
                 value_words(r["calculated_value"], *how),
-                words.difference_words(r["difference"], how[0], 2) if is_number(r["difference"]) else words.NO_ROW,
+                words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
                 f"{r['tolerance']:g}" if is_number(r["tolerance"]) else "none",
                 _n(r["schools"]),
                 _n(r["schools_missing"]),
@@ -541,14 +541,14 @@ def reconciliation(ask: Ask) -> Table:
             "Year",
             "Published",
             "Calculated",
-            "Difference",
+            "Difference (points)",
             "Tolerance",
             "Schools",
             "Schools missing",
             "Result",
         ),
         rows,
-        frozenset({3, 4, 6, 7, 8}),
+        frozenset({3, 4, 5, 6, 7, 8}),
         answer,
     )
 
@@ -573,7 +573,7 @@ def restatements(ask: Ask) -> Table:
                 str(r["academic_year"]),
                 value_words(r["own_value"], *how),
                 value_words(r["later_value"], *how),
-                words.difference_words(r["difference"], how[0], how[2]) if is_number(r["difference"]) else words.NO_ROW,
+                words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
                 text_or(r["later_file"]),
             ]
         )
@@ -588,11 +588,11 @@ def restatements(ask: Ask) -> Table:
             "Year",
             "First published",
             "Later",
-            "Difference",
+            "Difference (points)",
             "Later file",
         ),
         rows,
-        frozenset({5, 6}),
+        frozenset({5, 6, 7}),
         answer,
     )
 

@@ -72,11 +72,12 @@ def source_words(source: Any) -> str:
 
 
 def day_words(value: Any) -> str:
-    """`20 November 2026`; the text as it is when it is not a date."""
-    return f"{value.day} {value:%B %Y}" if isinstance(value, date) and text_or(value) else text_or(value, "–")
+    """`20 Nov 2026`; the text as it is when it is not a date."""
+    return f"{value.day} {value:%b %Y}" if isinstance(value, date) and text_or(value) else text_or(value, "–")
 
 
-def _signed(number: float, decimals: int) -> str:
+def signed(number: float, decimals: int) -> str:
+    """`+2.1`, `−0.4`, `0.0`."""
     rounded = round(number, decimals)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     return f"{sign}{abs(rounded):.{decimals}f}"
@@ -88,7 +89,7 @@ def value_words(value: Any, unit: str, kind: str, decimals: Any, status: Any = "
         return status_word(status) if text_or(status) not in ("", "ok") else NO_ROW
     places = int(decimals) if is_number(decimals) else 1
     if kind == "progress":
-        return _signed(value, places)
+        return signed(value, places)
     text = f"{abs(value):,.{places}f}"
     minus = "−" if round(value, places) < 0 else ""
     return f"{minus}{text}{'%' if unit == '%' else ''}"
@@ -113,7 +114,7 @@ def points_word(unit: str, difference: float = 2.0) -> str:
 def difference_words(difference: float, unit: str, decimals: Any) -> str:
     """`+2.1 percentage points`, `no difference` at the indicator's own precision (at least one decimal place)."""
     places = max(int(decimals) if is_number(decimals) else 1, 0 if unit == "pupils" else 1)
-    text = _signed(difference, places)
+    text = signed(difference, places)
     return f"{text} {points_word(unit, round(difference, places))}"
 
 

@@ -26,12 +26,18 @@ app = typer.Typer(
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Where everything is kept. Default: the variable DATA_DIR, else ./data.", show_default=False),
+    typer.Option(
+        "--data-dir", help="Where everything is kept. Default: the variable DATA_DIR, else ./data.", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 Year = Annotated[
     str | None,
-    typer.Option("--year", help="Academic year, such as 2018/19, for files whose year neither name nor folder tells.", show_default=False),
+    typer.Option(
+        "--year",
+        help="Academic year, such as 2018/19, for files whose year neither name nor folder tells.",
+        show_default=False,
+    ),
 ]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
@@ -78,13 +84,19 @@ def demo(
 def refresh(
     landing: Annotated[
         list[Path] | None,
-        typer.Option("--landing", help="A folder of files to load, read in place and remembered. May be repeated.", show_default=False),
+        typer.Option(
+            "--landing",
+            help="A folder of files to load, read in place and remembered. May be repeated.",
+            show_default=False,
+        ),
     ] = None,
     data_dir: DataDir = None,
     year: Year = None,
     forget: Annotated[
         list[Path] | None,
-        typer.Option("--forget", help="Stop looking into a remembered folder; its data leaves the warehouse.", show_default=False),
+        typer.Option(
+            "--forget", help="Stop looking into a remembered folder; its data leaves the warehouse.", show_default=False
+        ),
     ] = None,
     force: Annotated[bool, typer.Option(help="Rebuild even where nothing changed.")] = False,
     verbose: Annotated[bool, typer.Option(help="Show every step of the run.")] = False,
@@ -168,7 +180,9 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8050,
     background: Annotated[bool, typer.Option(help="Return once the app answers, and leave it running.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="End the app that runs in the background for this data folder.")] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="End the app that runs in the background for this data folder.")
+    ] = False,
 ) -> None:
     """Start the app on the published warehouse; it follows new versions by itself."""
     from orchestration import serve as app_server
@@ -183,7 +197,13 @@ def serve(
 
 
 def _refresh(
-    paths: Paths, folders: tuple[Path, ...], year: str | None, force: bool, verbose: bool, tell: Any, as_json: bool = False
+    paths: Paths,
+    folders: tuple[Path, ...],
+    year: str | None,
+    force: bool,
+    verbose: bool,
+    tell: Any,
+    as_json: bool = False,
 ) -> None:
     from orchestration.refresh import refresh as bring_up_to_date
 

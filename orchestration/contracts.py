@@ -68,6 +68,7 @@ class Dataset:
     reader: str
     publisher: str
     signature: tuple[str, ...]
+    any_of: tuple[str, ...]
     unless: tuple[str, ...]
     period: str
     overflow: str
@@ -109,9 +110,12 @@ class Dataset:
         return names
 
     def missing(self, header: Sequence[str]) -> list[str]:
-        """Signature columns the header lacks."""
+        """Signature columns the header lacks; of columns that may stand for each other, the first where none is there."""
         present = {self.fold(name) for name in self.named(header)}
-        return [name for name in self.signature if self.fold(name) not in present]
+        lacking = [name for name in self.signature if self.fold(name) not in present]
+        if self.any_of and not any(self.fold(name) in present for name in self.any_of):
+            lacking.append(self.any_of[0])
+        return lacking
 
     def foreign(self, header: Sequence[str]) -> list[str]:
         """Columns of the header that a file of this kind never has."""
@@ -168,6 +172,7 @@ def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
             reader=row["reader"],
             publisher=row["publisher"],
             signature=_split(row["signature"]),
+            any_of=_split(row["any_of"]),
             unless=_split(row["unless"]),
             period=row["period"],
             overflow=row["overflow"],
@@ -194,7 +199,7 @@ def recognise(header: Sequence[str], seeds: Path = SEEDS) -> Dataset | None:
         for dataset in load(seeds).values()
         if 0 < len(dataset.signature) <= filled and not dataset.missing(header) and not dataset.foreign(header)
     ]
-    return max(fits, key=lambda dataset: len(dataset.signature), default=None)
+    return max(fits, key=lambda dataset: len(dataset.signature) + bool(dataset.any_of), default=None)
 
 
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
@@ -204,7 +209,8 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """
     best: tuple[float, Dataset] | None = None
     for dataset in load(seeds).values():
-        share = 1 - len(dataset.missing(header)) / len(dataset.signature) if dataset.signature else 0.0
+        marks = len(dataset.signature) + bool(dataset.any_of)
+        share = 1 - len(dataset.missing(header)) / marks
         if share >= 0.5 and (best is None or share > best[0]):
             best = (share, dataset)
     if best is None:

@@ -251,9 +251,12 @@ def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path],
                 continue  # a first run: nothing has ever been put there
             if folder in named:
                 raise LandingError(f"There is no folder {folder}. Check the name.")
+            otherwise = (
+                "make it again, empty," if folder == paths.landing else f"run `turncurve refresh --forget {folder}`"
+            )
             raise LandingError(
                 f"The folder {folder} is gone; earlier refreshes took files from it, so nothing was changed."
-                f" Put it back, or run `turncurve refresh --forget {folder}` if its data should leave the warehouse."
+                f" Put it back, or {otherwise} if its data should leave the warehouse."
             )
         if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
             raise LandingError(f"The folder {folder} may not be opened. Ask for the right to read it.")
@@ -344,7 +347,7 @@ def _files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_res
         yield folder, folder.stat()
         return
     own = {paths.raw, paths.build, paths.published, paths.audit, paths.dagster}
-    for base, folders, names in os.walk(folder):
+    for base, folders, names in os.walk(folder, onerror=_not_entered):
         folders[:] = sorted(
             name for name in folders if not name.startswith((".", "__MACOSX")) and Path(base, name) not in own
         )
@@ -358,6 +361,12 @@ def _files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_res
                 continue
             if stat.S_ISREG(info.st_mode):
                 yield path, info
+
+
+def _not_entered(error: OSError) -> None:
+    # passed over in silence, a folder that may not be opened would take its files out of the warehouse
+    if not isinstance(error, FileNotFoundError):
+        raise LandingError(f"The folder {error.filename} may not be opened. Ask for the right to read it.") from error
 
 
 def _shown(path: Path, folder: Path, paths: Paths) -> str:

@@ -96,9 +96,7 @@ def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable]) -> Po
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    pointer = Pointer(
-        warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts
-    )
+    pointer = Pointer(warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts)
     _swap(paths, pointer)
     _prune(paths, pointer)
     return pointer

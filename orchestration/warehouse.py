@@ -71,7 +71,9 @@ def build(paths: Paths) -> list[NodeResult]:
     failed = [result for result in results if result.status in ("error", "fail")]
     if failed:
         # what follows "> in macro" is dbt's own call stack
-        said = "; ".join(f"{result.name}: {' '.join(result.message.split()).split(' > in macro')[0]}" for result in failed[:3])
+        said = "; ".join(
+            f"{result.name}: {' '.join(result.message.split()).split(' > in macro')[0]}" for result in failed[:3]
+        )
         raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {said}")
     if not outcome.success:
         raise BuildError(f"dbt did not finish the build: {outcome.exception}")

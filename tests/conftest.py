@@ -25,7 +25,9 @@ def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess
         timeout=300,
     )
     if check and process.returncode != 0:
-        raise AssertionError(f"turncurve {' '.join(arguments)} exited {process.returncode}:\n{process.stderr}\n{process.stdout}")
+        raise AssertionError(
+            f"turncurve {' '.join(arguments)} exited {process.returncode}:\n{process.stderr}\n{process.stdout}"
+        )
     return process
 
 

@@ -53,7 +53,11 @@ def wrong_imports(root: Path) -> list[str]:
             package = name.split(".")[0]
             if path.startswith("dashboards/") and package == "orchestration":
                 offences.append(f"{path} imports {name}")
-            if path.startswith("orchestration/") and package == "dashboards" and not name.startswith("dashboards.reports"):
+            if (
+                path.startswith("orchestration/")
+                and package == "dashboards"
+                and not name.startswith("dashboards.reports")
+            ):
                 offences.append(f"{path} imports {name}")
     return offences
 
@@ -128,7 +132,9 @@ def undocumented(root: Path) -> list[str]:
         if model is None:
             offences.append(f"{file.stem} has no description")
             continue
-        if not {"Overview:", "One row per"} <= {mark for mark in ("Overview:", "One row per") if mark in model["description"]}:
+        if not {"Overview:", "One row per"} <= {
+            mark for mark in ("Overview:", "One row per") if mark in model["description"]
+        }:
             offences.append(f"{file.stem} does not say its overview and grain")
         for column in model.get("columns", []):
             if not column.get("description") or not column.get("data_type"):
@@ -192,7 +198,11 @@ def test_only_the_given_top_level() -> None:
     }
     given = {"orchestration", "dbt_project", "dashboards", "seeds", "tests"}
     local = {".git", ".venv", "data", "node_modules", "turncurve.egg-info", "dist", "build"}
-    found = {entry.name for entry in ROOT.iterdir() if entry.is_dir() and not re.match(r"\.(\w+_cache|hypothesis)$", entry.name)}
+    found = {
+        entry.name
+        for entry in ROOT.iterdir()
+        if entry.is_dir() and not re.match(r"\.(\w+_cache|hypothesis)$", entry.name)
+    }
     assert found - local <= given | set(beside)
 
 
@@ -212,6 +222,12 @@ def test_every_seed_is_documented_and_tested() -> None:
 
 def test_nothing_names_a_registry_or_another_host_to_install_from() -> None:
     """Lock files and configuration name no registry."""
-    for name in ("requirements.lock", "pyproject.toml", "Makefile", "tests/browser/package-lock.json", "tests/browser/package.json"):
+    for name in (
+        "requirements.lock",
+        "pyproject.toml",
+        "Makefile",
+        "tests/browser/package-lock.json",
+        "tests/browser/package.json",
+    ):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"--(extra-)?index-url|--find-links|https?://[^\s\"']*(pypi|npmjs|registry)", text), name

@@ -20,6 +20,8 @@ from dashboards.words import count_words, is_number, text_or
 def layout(state: State, ask: Ask) -> c.Page:
     """The page of the whole warehouse; the file in the address narrows the rejected rows."""
     files = tables.build("files", ask, {})
+    if files.answer.denied:
+        return c.Page("Data", "There is nothing to show.", [], hidden=files.hidden)
     by_file = ask("rejected_by_file").rows
     known = [str(r["file_id"]) for r in by_file]
     chosen = state.choice("file", known, default="") or None
@@ -48,7 +50,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         "Data",
         _lead(log, checks),
         [
-            _totals(log, files.answer.denied),
+            _totals(log),
             _part(
                 "Every file that arrived",
                 files,
@@ -104,8 +106,8 @@ def _lead(log: list[dict[str, Any]], checks: tables.Table) -> str:
     )
 
 
-def _totals(log: list[dict[str, Any]], denied: bool) -> Any:
-    if denied or not log:
+def _totals(log: list[dict[str, Any]]) -> Any:
+    if not log:
         return None
     version = service().door.version()
     landed, accepted = _sum(log, "rows_landed"), _sum(log, "rows_accepted")

@@ -65,9 +65,11 @@ def layout(state: State, ask: Ask) -> c.Page:
     if not (len(urn) == 6 and urn.isdecimal() and urn.isascii()):
         return _unknown(f"“{urn}” is not a URN: a URN has six digits.")
     identity_answer = ask("school_identity", urn=urn)
+    if identity_answer.denied:
+        return c.Page("School", "There is nothing to show.", [], hidden=identity_answer.hidden)
     identity = identity_answer.rows
     if not identity:
-        return _unknown(f"No school in this warehouse has the URN {urn}.", identity_answer.hidden)
+        return _unknown(f"No school in this warehouse has the URN {urn}.")
     breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
     breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
     series = ask("school_series", urn=urn, breakdown=breakdown)
@@ -95,7 +97,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     )
 
 
-def _unknown(text: str, hidden: Any = ()) -> c.Page:
+def _unknown(text: str) -> c.Page:
     return c.Page(
         "No such school",
         text,
@@ -106,7 +108,6 @@ def _unknown(text: str, hidden: Any = ()) -> c.Page:
                 dcc.Link("List of schools", href="/school"),
             )
         ],
-        hidden=hidden,
     )
 
 

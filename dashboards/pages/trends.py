@@ -68,7 +68,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 area.key,
                 listed[0].key,
                 searchable=True,
-                width=260,
+                width=250,
             ),
             c.select(
                 "indicator",
@@ -77,10 +77,10 @@ def layout(state: State, ask: Ask) -> c.Page:
                 str(meta["indicator_id"]),
                 default,
                 searchable=True,
-                width=320,
+                width=310,
             ),
             c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=190),
-            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=230),
+            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=250),
         ],
     )
 

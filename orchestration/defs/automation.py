@@ -17,7 +17,11 @@ EXCLUSIVE = {"turncurve/refresh": "one-at-a-time"}
 def refresh_job() -> UnresolvedAssetJobDefinition:
     """Everything from landing to published, in one process, one run at a time."""
     return dg.define_asset_job(
-        JOB_NAME, selection="*", executor_def=dg.in_process_executor, tags=EXCLUSIVE, description="Landing folders to a published warehouse"
+        JOB_NAME,
+        selection="*",
+        executor_def=dg.in_process_executor,
+        tags=EXCLUSIVE,
+        description="Landing folders to a published warehouse",
     )
 
 

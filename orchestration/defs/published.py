@@ -24,7 +24,9 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="The public marts as one read-only file; readers follow the pointer to it",
     )
-    def published_warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    def published_warehouse(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.MaterializeResult:
         workspace.progress("Publishing")
         try:
             pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables)

@@ -25,7 +25,9 @@ def raw_assets() -> dg.AssetsDefinition:
         )
         for dataset in contracts.load().values()
     ]
-    specs.append(dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"}))
+    specs.append(
+        dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"})
+    )
     specs.append(dg.AssetSpec(REJECTS, group_name="raw", description="Rows no reader could use", kinds={"parquet"}))
 
     @dg.multi_asset(specs=specs, name="land_files")

@@ -49,8 +49,9 @@ def _years_in(text: str) -> list[str]:
 def academic_year(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
     """The academic year of a file and, in words, how it was told.
 
-    Order: the year given; the file's name; its folders, nearest first; the back-series columns, whose latest year
-    is the year before. Raises `Refusal` where none of them tells, or where the columns contradict.
+    Order: the file's name; its folders, nearest first; the year given; the back-series columns, whose latest year
+    is the year before. The year given comes after the names, so that one given for a whole folder cannot relabel files
+    that say their own. Raises `Refusal` where none of them tells, or where the columns contradict.
     """
     year, how = _told(dataset_id, path, header, given)
     latest = _latest_back_series(dataset_id, header)
@@ -63,8 +64,6 @@ def academic_year(dataset_id: str, path: PurePath, header: Sequence[str], given:
 
 
 def _told(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
-    if given:
-        return parse_year(given), "year given"
     # the folder's parent is looked at together with it, for folders 2018/19
     folders = [f"{folder.parent.name}/{folder.name}" for folder in path.parents if folder.name]
     for how, text in [("file's name", path.name), *(("folder's name", folder) for folder in folders)]:
@@ -72,10 +71,12 @@ def _told(dataset_id: str, path: PurePath, header: Sequence[str], given: str | N
         # a folder's own name goes before that of its parent
         if len(years) > 1 and how == "folder's name":
             years = _years_in(text.rsplit("/", 1)[1]) or years
-        if len(years) > 1:
+        if len(years) > 1 and not given:
             raise Refusal(f"The {how} holds more than one year ({', '.join(years)}). {_ADVICE}")
-        if years:
+        if len(years) == 1:
             return years[0], how
+    if given:
+        return parse_year(given), "year given"
     if latest := _latest_back_series(dataset_id, header):
         year = spelled(latest[0])
         while year in NO_TABLES:

@@ -369,7 +369,7 @@ def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple
             f"S{900001 + index}",
             rng.randint(18, 60) if phase == "primary" else rng.randint(120, 200),
         )
-        for ident, *_, ind_phase, _unit, _pol, kind, decimals, level, spread in _INDICATOR_ROWS:
+        for ident, *_, ind_phase, _unit, _pol, kind, _decimals, level, spread in _INDICATOR_ROWS:
             if ind_phase not in ("all", phase):
                 continue
             base = rng.gauss(level, spread * 0.7)
@@ -457,7 +457,7 @@ def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple
         for key, value in members.items()
     ]
     areas.append(("authority", "999", "Saltmarsh", [f"S{900001 + i}" for i in range(12)]))
-    for ident, *_, kind, decimals, level, spread in _INDICATOR_ROWS:
+    for ident, *_, kind, _decimals, level, spread in _INDICATOR_ROWS:
         for breakdown, _label in _BREAKDOWNS:
             shift = {"disadvantaged": -0.8, "not_disadvantaged": 0.4}.get(breakdown, 0) * spread
             for year_index, year in enumerate(_YEARS):
@@ -701,6 +701,11 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _ratings(rows, rng)
     _quality(rows)
     return rows
+
+
+def few_rows() -> dict[str, list[Row]]:
+    """The dimensions alone: quick to write, and enough where only the version matters."""
+    return {name: rows for name, rows in published_rows().items() if name.startswith("dim_")}
 
 
 def write_published(folder: Path, version: str = "v1", rows: dict[str, list[Row]] | None = None) -> Path:

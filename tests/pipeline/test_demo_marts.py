@@ -134,7 +134,9 @@ def test_nobody_who_answered_can_be_found(demo: duckdb.DuckDBPyConnection, demo_
     assert len(tables) > 30
     for table in tables:
         for value in PLANTED["personal_values"]:
-            found = rows(demo, f"select count(*) from {table} as rows_read where rows_read::varchar ilike ?", f"%{value}%")
+            found = rows(
+                demo, f"select count(*) from {table} as rows_read where rows_read::varchar ilike ?", f"%{value}%"
+            )
             assert found == [(0,)], table
     for file in demo_data_dir.rglob("*"):
         if file.suffix in {".json", ".log", ".jsonl"}:
@@ -145,7 +147,9 @@ def test_nobody_who_answered_can_be_found(demo: duckdb.DuckDBPyConnection, demo_
 
 
 def test_the_planted_restatement_is_counted(demo: duckdb.DuckDBPyConnection) -> None:
-    restated = rows(demo, "select urn, indicator_id, academic_year, difference from marts.back_series where is_restated")
+    restated = rows(
+        demo, "select urn, indicator_id, academic_year, difference from marts.back_series where is_restated"
+    )
     planted = PLANTED["restatement"]
     assert restated == [(str(planted["urn"]), "ks2_rwm_expected_pct", "2017/18", float(planted["points"]))]
 

@@ -39,7 +39,9 @@ def test_hampshire_schools_with_a_number(
     assert one(real, query, indicator, year, HAMPSHIRE) == (schools,)
 
 
-@pytest.mark.parametrize(("indicator", "schools"), [("absence_overall_pct", 21_214), ("absence_persistent_pct", 20_350)])
+@pytest.mark.parametrize(
+    ("indicator", "schools"), [("absence_overall_pct", 21_214), ("absence_persistent_pct", 20_350)]
+)
 def test_national_absence(real: duckdb.DuckDBPyConnection, indicator: str, schools: int) -> None:
     query = """
         select count(*) from marts.fct_outcome
@@ -108,11 +110,14 @@ def test_figures_equal_the_file_read_by_hand(real: duckdb.DuckDBPyConnection, re
         ("2016-2017", "PTRWM_HIGH_FSM6CLA1A", "ks2_rwm_higher_pct", "disadvantaged"),
         ("2017-2018", "READPROG_G", "ks2_reading_progress", "girls"),
     ):
-        with (real_files / "performance_tables" / year / "850_ks2final.csv").open(encoding="utf-8-sig", newline="") as file:
+        with (real_files / "performance_tables" / year / "850_ks2final.csv").open(
+            encoding="utf-8-sig", newline=""
+        ) as file:
             by_hand = {
                 row["URN"]: float(row[column].rstrip("%"))
                 for row in csv.DictReader(file)
-                if row["RECTYPE"] in {"1", "2"} and (row[column] or "").rstrip("%").lstrip("-").replace(".", "").isdigit()
+                if row["RECTYPE"] in {"1", "2"}
+                and (row[column] or "").rstrip("%").lstrip("-").replace(".", "").isdigit()
             }
         academic_year = f"{year[:4]}/{year[-2:]}"
         rows = real.execute(

@@ -273,6 +273,23 @@ def test_a_default_folder_that_vanished_with_its_files_is_an_error(paths: Paths)
         landing.land(paths)
 
 
+def test_a_folder_within_that_may_not_be_opened_is_an_error(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    landing.land(paths, [folder])
+    scandir = os.scandir
+
+    def guarded(path: Any) -> Any:
+        if str(path).endswith("2018-19"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    with pytest.raises(LandingError, match="may not be opened"):
+        landing.land(paths)
+
+
 def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     landing.land(paths, [folder])

@@ -59,8 +59,13 @@ def test_two_years_in_one_name_are_refused() -> None:
         years.academic_year("dfe_absence", PurePath("/data/2017-18 and 2018-19.csv"), [], None)
 
 
-def test_the_year_given_goes_before_the_name() -> None:
-    assert years.academic_year("dfe_absence", PurePath("2016-17/a.csv"), [], "2018-19") == ("2018/19", "year given")
+def test_a_year_given_for_a_folder_does_not_relabel_a_file_that_says_its_own() -> None:
+    assert years.academic_year("dfe_absence", PurePath("2016-17/a.csv"), [], "2018-19") == ("2016/17", "folder's name")
+
+
+def test_the_year_given_tells_where_no_name_does_and_goes_before_the_columns() -> None:
+    assert years.academic_year("dfe_absence", PurePath("a.csv"), [], "2018-19") == ("2018/19", "year given")
+    assert years.academic_year("dfe_ks2", PurePath("a.csv"), ["PTRWM_EXP_17"], "2018-19") == ("2018/19", "year given")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ observed as (
         and gias.row_number = register_rows.row_number
     union all
     select
-        2, spine.urn, spine.laestab, spine.name, spine.phase, spine.la_code, null, spine.status, spine.opened_on, spine.closed_on,
+        2, spine.urn, spine.laestab, spine.name, spine.phase, spine.la_code, spine.la_name, spine.status, spine.opened_on, spine.closed_on,
         spine.is_independent
     from {{ ref('stg_register__spine') }} as spine
     inner join register_rows

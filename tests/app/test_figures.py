@@ -1,0 +1,65 @@
+"""Figures as plain dictionaries and SVG."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from dashboards.figures import svg
+from dashboards.figures.lines import Line, Point, line_figure
+
+YEARS = ["2015/16", "2016/17", "2017/18", "2018/19"]
+
+
+def _figure() -> dict:  # type: ignore[type-arg]
+    own = Line(
+        "North",
+        0,
+        [Point("2015/16", 60, 55, 65), Point("2016/17", None, status="suppressed"), Point("2018/19", 64, 60, 68)],
+    )
+    england = Line("England", 2, [Point(year, 63) for year in YEARS])
+    return line_figure([own, england], YEARS, "%", "proportion", 0)
+
+
+def test_a_missing_year_breaks_the_line() -> None:
+    line = next(trace for trace in _figure()["data"] if trace["name"] == "North")
+    assert line["y"] == [60, None, None, 64]
+    assert line["connectgaps"] is False
+
+
+def test_a_missing_year_says_why_under_its_label() -> None:
+    labels = _figure()["layout"]["xaxis"]["ticktext"]
+    assert labels == ["2015/16", "2016/17<br>✕ suppressed", "2017/18<br>✕ no<br>data", "2018/19"]
+
+
+def test_the_band_does_not_cross_a_gap() -> None:
+    bands = [trace for trace in _figure()["data"] if trace.get("fill") == "toself"]
+    assert [sorted(set(band["x"])) for band in bands] == [["2015/16"], ["2018/19"]]
+
+
+def test_lines_differ_in_shape_and_dash_not_in_colour_alone() -> None:
+    lines = [trace for trace in _figure()["data"] if trace["mode"] == "lines+markers"]
+    assert len({trace["marker"]["symbol"] for trace in lines}) == 2
+    assert len({trace["line"]["dash"] for trace in lines}) == 2
+
+
+def test_a_name_cannot_carry_markup_into_the_hover() -> None:
+    figure = line_figure([Line("<b>x</b>", 0, [Point("2018/19", 1.0)])], ["2018/19"], "%", "rate", 1)
+    assert "<b>x</b></b>" not in figure["data"][0]["hovertemplate"]
+
+
+def test_every_picture_is_well_formed() -> None:
+    series = [("2016/17", 60.0), ("2017/18", None), ("2018/19", 64.0)]
+    for picture in (
+        svg.sparkline(series),
+        svg.sparkline([]),
+        svg.sparkline([("2018/19", None)]),
+        svg.multiple(series, [("2018/19", 63.0)], 50, 70),
+        svg.paired_ratings(3.2, None),
+    ):
+        ElementTree.fromstring(picture)
+
+
+def test_a_missing_year_is_a_cross_and_not_a_point_at_zero() -> None:
+    picture = svg.sparkline([("2016/17", 60.0), ("2017/18", None), ("2018/19", 64.0)])
+    assert picture.count("<circle") == 2
+    assert picture.count("m0 -5l-5 5") == 1

@@ -1,0 +1,164 @@
+"""Numbers, comparisons and rules in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboards import rules, words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "kind", "decimals", "status", "said"),
+    [
+        (64.4, "%", "proportion", 0, "ok", "64%"),
+        (12.34, "%", "rate", 1, "ok", "12.3%"),
+        (0.3, "score", "progress", 1, "ok", "+0.3"),
+        (-0.26, "score", "progress", 2, "ok", "−0.26"),
+        (-0.01, "score", "progress", 1, "ok", "0.0"),
+        (1204, "pupils", "count", 0, "ok", "1,204"),
+        (np.int64(7), "pupils", "count", 0, "ok", "7"),
+        (0.0, "%", "proportion", 0, "ok", "0%"),
+        (None, "%", "proportion", 0, "suppressed", "suppressed"),
+        (float("nan"), "%", "proportion", 0, "not_published", "not published"),
+        (None, "%", "proportion", 0, None, "no data"),
+        (None, "%", "proportion", 0, "brand_new_code", "brand new code"),
+    ],
+)
+def test_a_value_is_written_as_it_is_read(
+    value: Any, unit: str, kind: str, decimals: int, status: Any, said: str
+) -> None:
+    assert words.value_words(value, unit, kind, decimals, status) == said
+
+
+def test_a_missing_value_is_never_zero() -> None:
+    for status in words.STATUS_WORDS:
+        assert "0" not in words.value_words(None, "%", "proportion", 0, status)
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "said"),
+    [
+        (2.04, "%", "+2.0 percentage points"),
+        (-1, "score", "−1.0 point"),
+        (6, "pupils", "+6 pupils"),
+        (0, "%", "0.0 percentage points"),
+    ],
+)
+def test_a_difference_is_said_in_points(difference: float, unit: str, said: str) -> None:
+    assert words.difference_words(difference, unit, 0) == said
+
+
+def test_years_between_leaves_no_gap() -> None:
+    assert words.years_between("1998/99", "2001/02") == ["1998/99", "1999/00", "2000/01", "2001/02"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "benchmark", "polarity", "cohort", "tone", "word"),
+    [
+        (61, 67, 60, "higher", 30, "better", "Better"),
+        (61, 67, 60, "lower", 30, "worse", "Worse"),
+        (61, 67, 68, "higher", 30, "worse", "Worse"),
+        (61, 67, 61, "higher", 30, "similar", "Similar"),
+        (61, 67, 60, "none", 30, "similar", "Above"),
+        (61, 67, 60, "higher", 10, "none", "Small cohort"),
+        (61, 67, 60, "higher", None, "none", "Small cohort"),
+        (None, None, 60, "higher", 30, "none", "Not compared"),
+        (61, 67, None, "higher", 30, "none", "Not compared"),
+    ],
+)
+def test_better_and_worse_need_an_interval_clear_of_england(
+    low: Any, high: Any, benchmark: Any, polarity: str, cohort: Any, tone: str, word: str
+) -> None:
+    verdict = words.compare(64, low, high, benchmark, polarity, cohort, 11)
+    assert (verdict.tone, verdict.word) == (tone, word)
+
+
+def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict[str, Any]:
+    return {
+        "indicator_id": "ks2_rwm_expected_pct", "name": "RWM", "short_name": "RWM expected", "unit": "%",
+        "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "breakdown_id": "all",
+        "area_type": area, "academic_year": year, "value": value, "cohort": 100.0, "schools": 4, "ci_low": None,
+        "ci_high": None, "status": "ok" if value is not None else "suppressed", "release": "final",
+        "source_file": "a.csv",
+        **other,
+    }  # fmt: skip
+
+
+def test_the_latest_year_counts_even_without_a_value() -> None:
+    (reading,) = rules.readings([_row("2017/18", 60.0), _row("2018/19", None)], "partnership")
+    assert (reading.year, reading.words(), reading.change) == ("2018/19", "suppressed", None)
+
+
+def test_a_change_is_on_the_year_before_and_no_other() -> None:
+    (reading,) = rules.readings([_row("2016/17", 60.0), _row("2018/19", 70.0)], "partnership")
+    assert reading.change is None
+    assert "2017/18" in reading.change_reason
+
+
+def test_no_change_is_stated_for_a_small_cohort() -> None:
+    rows = [_row("2017/18", 60.0), _row("2018/19", 70.0, cohort=10.0)]
+    (reading,) = rules.readings(rows, "partnership")
+    assert reading.change is None
+    assert "cohort under 11" in reading.change_reason
+
+
+def test_england_is_zero_for_progress_of_all_pupils_only() -> None:
+    progress = {"kind": "progress", "unit": "score", "decimals": 1}
+    (everyone,) = rules.readings([_row("2018/19", 1.0, **progress)], "partnership")
+    (group,) = rules.readings([_row("2018/19", 1.0, breakdown_id="boys", **progress)], "partnership")
+    assert (everyone.england, group.england) == (0.0, None)
+
+
+def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
+    names = ("schools", "groups", "points", "domains")
+    return rules.signals(rules.readings(rows, "partnership"), *(frames.get(name, []) for name in names))
+
+
+def test_a_gap_is_asked_about_when_its_interval_is_clear() -> None:
+    (signal,) = _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=60.0), _row("2018/19", 65.0, area="england"))
+    assert signal.rule == "Interval clear of England"
+    assert "40% to 60%" in signal.sentence and "100" in signal.sentence
+
+
+def test_nothing_is_said_of_a_gap_within_its_interval() -> None:
+    assert _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=66.0), _row("2018/19", 65.0, area="england")) == []
+
+
+def test_nothing_is_said_below_the_minimum_cohort() -> None:
+    rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, cohort=10.0), _row("2018/19", 65.0, area="england")]
+    groups = [{"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "disadvantaged": 20.0,
+               "disadvantaged_cohort": 5.0, "others": 80.0, "others_cohort": 50.0}]  # fmt: skip
+    assert _signals(*rows, groups=groups) == []
+
+
+def test_two_years_are_not_called_a_trend() -> None:
+    (signal,) = _signals(
+        _row("2017/18", 70.0, ci_low=66.0, ci_high=74.0), _row("2018/19", 55.0, ci_low=50.0, ci_high=60.0)
+    )
+    assert "not a trend" in signal.sentence
+
+
+def test_schools_are_counted_beside_what_chance_would_give() -> None:
+    clear = [
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 20, "above": 0, "below": 4}
+    ]
+    (signal,) = _signals(_row("2018/19", 60.0), schools=clear)
+    assert "4 of 20 schools" in signal.sentence and "about 0.5 would" in signal.sentence
+
+
+def test_one_school_in_forty_is_not_a_signal() -> None:
+    clear = [
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 40, "above": 0, "below": 1}
+    ]
+    assert _signals(_row("2018/19", 60.0), schools=clear) == []
+
+
+def test_no_sentence_speaks_of_causes() -> None:
+    import inspect
+
+    source = inspect.getsource(rules).lower()
+    for word in ("because of", "caused", "led to", "thanks to", "impact of", "due to", "resulted in"):
+        assert word not in source

@@ -1,0 +1,104 @@
+"""Fixtures of the browser tests: a Chromium, the served app, and pages that fail on errors and on other hosts.
+
+The warehouse is chosen in one place, `browsed_data_dir`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "app"))
+
+SIZES = {"laptop": (1366, 768), "telephone": (390, 844)}
+
+
+@pytest.fixture(scope="session")
+def browsed_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder the browser looks at."""
+    from published_fixture import published_rows, write_published
+
+    data_dir = tmp_path_factory.mktemp("browsed") / "data"
+    write_published(data_dir / "published", rows=published_rows())
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def base_url(browsed_data_dir: Path) -> Iterator[str]:
+    """The address of the app, served in this process on a free port."""
+    from dashboards.access import DEMO
+    from dashboards.app import create_app
+
+    app = create_app(browsed_data_dir, lambda _request: DEMO)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = make_server("127.0.0.1", port, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium: CHROMIUM names it, or it is found on the PATH."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("no Chromium found: install chromium, or set CHROMIUM to its path, to run the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Inside a container Chromium runs as root, which it only does without its sandbox.
+        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        launched = playwright.chromium.launch(executable_path=found, args=options)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, base_url: str) -> Iterator[Callable[..., Any]]:
+    """Opens an address at a size; the test fails on any console error and on any request to another host."""
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def open_at(path: str, size: str | tuple[int, int] = "laptop", bypass_csp: bool = False) -> Any:
+        width, height = SIZES[size] if isinstance(size, str) else size
+        context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=bypass_csp)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((base_url, "data:", "blob:")) or problems.append(f"asked for {request.url}")
+            ),
+        )
+        page.goto(base_url + path)
+        page.wait_for_selector("h1")
+        settle(page)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def settle(page: Any) -> None:
+    """Wait until what the page draws is there: the charts' own lines, and no request on its way."""
+    page.wait_for_load_state("networkidle")
+    if page.locator(".dash-graph").count():
+        page.wait_for_selector(".dash-graph .scatterlayer .trace")

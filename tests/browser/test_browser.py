@@ -1,0 +1,155 @@
+"""The pages in a real browser: drawing, accessibility, keyboard, narrow screens, addresses, downloads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = [
+    "/",
+    "/?area=partnership-NP02",
+    "/?show-points=table",
+    "/trends",
+    "/trends?area=partnership-NP02&indicator=absence_persistent_pct",
+    "/trends?show-trend=table&show-schools=table",
+    "/school",
+    "/school/900003",
+    "/school/12",
+    "/data",
+    "/?area=nowhere",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+Open = Callable[..., Any]
+
+
+@pytest.mark.parametrize("size", ["laptop", "telephone"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_accessibility_violations(open_page: Open, path: str, size: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `npm install` in tests/browser")
+    page = open_page(path, size, bypass_csp=True)
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    told = [
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_narrow_screen_needs_no_sideways_scrolling(open_page: Open, path: str, width: int) -> None:
+    page = open_page(path, (width, 844))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_first_tab_leads_past_the_navigation(open_page: Open) -> None:
+    page = open_page("/trends")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_tabs_work_by_keyboard_and_keep_the_focus(open_page: Open) -> None:
+    page = open_page("/trends")
+    page.get_by_role("tab", name="Chart").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("region", name="Saltmarsh, its authority and England").wait_for()
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'tab'")
+    assert page.evaluate("document.activeElement.textContent") == "Table"
+    assert "show-trend=table" in page.url
+
+
+def test_another_page_starts_at_its_main_part(open_page: Open) -> None:
+    page = open_page("/")
+    page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    page.wait_for_function("document.activeElement.id === 'main'")
+    assert page.get_by_role("heading", level=1).text_content() == "Data"
+
+
+def _choose(page: Any, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_a_filter_is_in_the_address_and_survives_reload_and_back(open_page: Open) -> None:
+    page = open_page("/trends")
+    _choose(page, "Pupils", "Girls")
+    page.wait_for_url("**/trends?breakdown=girls")
+    page.get_by_role("status").filter(has_text="girls").wait_for()
+    page.reload()
+    page.get_by_role("status").filter(has_text="girls").wait_for()
+    assert page.get_by_label("Pupils", exact=True).first.input_value() == "Girls"
+    page.go_back()
+    page.get_by_role("status").filter(has_text="all pupils").wait_for()
+    assert page.get_by_label("Pupils", exact=True).first.input_value() == "All pupils"
+
+
+def test_the_area_stays_when_the_page_changes(open_page: Open) -> None:
+    page = open_page("/")
+    _choose(page, "Partnership or authority", "Tarn Triad")
+    page.wait_for_url("**/?area=partnership-NP02")
+    page.get_by_role("status").filter(has_text="Tarn Triad").wait_for()
+    page.get_by_role("navigation").get_by_role("link", name="Trends").click()
+    page.wait_for_url("**/trends?area=partnership-NP02")
+    page.get_by_role("status").filter(has_text="Tarn Triad").wait_for()
+
+
+def test_a_school_is_found_by_name_and_opened(open_page: Open) -> None:
+    page = open_page("/school")
+    page.get_by_label("Find a school").fill("tarnside")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").filter(has_text="1 school has").wait_for()
+    page.get_by_role("link", name="Tarnside Academy").click()
+    page.get_by_role("heading", level=1, name="Tarnside Academy").wait_for()
+    _choose(page, "School", "Alderfen Primary School (900001)")
+    page.get_by_role("heading", level=1, name="Alderfen Primary School").wait_for()
+    assert page.url.endswith("/school/900001")
+
+
+def test_the_navigation_opens_on_a_telephone(open_page: Open) -> None:
+    page = open_page("/", "telephone")
+    link = page.get_by_role("navigation").get_by_role("link", name="Trends")
+    assert not link.is_visible()
+    page.get_by_role("button", name="Open or close the navigation").click()
+    link.click()
+    page.wait_for_url("**/trends**")
+    page.get_by_role("heading", level=1, name="Reading").wait_for()
+
+
+def test_the_download_is_a_csv_of_what_is_seen(open_page: Open) -> None:
+    page = open_page("/trends?area=partnership-NP01&breakdown=girls&show-schools=table")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download CSV").nth(1).click()
+    download = waiting.value
+    rows = list(csv.reader(io.StringIO(Path(download.path()).read_text(encoding="utf-8-sig"))))
+    shown = page.locator("table").last.locator("tbody th").all_text_contents()
+    assert download.suggested_filename.startswith("turncurve-schools-trend-")
+    assert [row[0] for row in rows[1:]] == shown
+
+
+def test_tick_labels_do_not_touch(open_page: Open) -> None:
+    page = open_page("/trends", "telephone")
+    boxes = page.locator(".xtick text").evaluate_all(
+        "all => all.map(t => t.getBoundingClientRect()).map(b => [b.left, b.right])"
+    )
+    assert len(boxes) == 5
+    assert all(left[1] < right[0] for left, right in zip(boxes, boxes[1:], strict=False))
+
+
+def test_a_page_that_is_not_there_says_so(browser: Any, base_url: str) -> None:
+    # Not `open_page`: a browser reports a 404 as a console error, and here it is the truth.
+    page = browser.new_page()
+    answer = page.goto(base_url + "/nowhere")
+    page.get_by_role("heading", level=1, name="There is no page here").wait_for()
+    assert answer.status == 404
+    page.close()

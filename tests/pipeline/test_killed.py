@@ -1,0 +1,192 @@
+"""A refresh that dies at any moment changes nothing that is served, and the next refresh works."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from small_landing import FILE_LOG, Small, assert_whole, name_partnership, run, sha256, write_build
+
+from orchestration import publish, warehouse
+from orchestration.publish import read_pointer
+from orchestration.settings import Paths
+
+KILLS = 20
+SEED = 20191
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX's")
+
+
+def test_a_refresh_killed_at_twenty_moments_leaves_what_is_served_whole(small: Small) -> None:
+    name_partnership(small.landing, "Measured")
+    began = time.monotonic()
+    small.refresh()
+    duration = time.monotonic() - began
+    # one moment in each twentieth of a refresh, in any order: no part of its life is missed
+    draw = random.Random(SEED)
+    moments = [duration * (part + draw.random()) / KILLS for part in range(KILLS)]
+    draw.shuffle(moments)
+
+    known = {small.pointer()["version"]: sha256(small.served())}
+    killed = 0
+    for attempt, moment in enumerate(moments):
+        name_partnership(small.landing, f"Attempt {attempt}")
+        process = small.start("refresh")
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        process.communicate()
+
+        version = assert_whole(small)["version"]
+        if version not in known:
+            # only a complete version may have taken the place of the one before
+            assert small.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [
+                (f"Attempt {attempt}",)
+            ]
+        assert sha256(small.served()) == known.setdefault(version, sha256(small.served()))
+    assert killed >= KILLS // 2, "the moments were measured too late to test anything"
+
+    name_partnership(small.landing, "Afterwards")
+    answer = small.refresh()
+    assert answer["published"] and answer["version"] not in known
+    assert_whole(small)
+    assert small.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Afterwards",)]
+    assert_swept(small.paths)
+
+
+def test_what_the_dead_left_is_swept_and_the_next_refresh_works(small: Small) -> None:
+    paths = small.paths
+    before = small.pointer()["version"]
+    half = [
+        paths.published / "warehouse-20190901T000000Z-dead.duckdb.building",
+        paths.published / "warehouse-20190901T000000Z-dead.duckdb.building.wal",
+        paths.published / "current.json.building",
+        paths.raw / ".work" / "table",
+        paths.raw / ".work" / "rows.csv",
+        # written, but death came before the state that names it
+        paths.raw / "dfe_ks2" / "deaddeaddeaddead.parquet",
+    ]
+    for path in half:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half of someth")
+    build = warehouse.build_file(paths)
+    build.write_bytes(build.read_bytes()[: build.stat().st_size // 2])
+    build.with_name(build.name + ".wal").write_bytes(b"half of someth")
+    paths.lock.write_text("a process that is no more", encoding="utf-8")
+
+    assert_whole(small)
+    name_partnership(small.landing, "Afterwards")
+    answer = small.refresh()
+
+    assert answer["published"] and answer["version"] != before
+    assert [path for path in half if path.exists()] == []
+    assert_swept(paths)
+    assert_whole(small)
+
+
+def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:
+    """Killed while dbt wrote what it had read: neither the manifest nor dbt's own cache is whole."""
+    manifest = warehouse.manifest_file(small.paths)
+    manifest.write_bytes(manifest.read_bytes()[:1000])
+    manifest.with_name("manifest.fingerprint").unlink()
+    cache = manifest.with_name("partial_parse.msgpack")
+    cache.write_bytes(cache.read_bytes()[: cache.stat().st_size // 2])
+
+    tables = warehouse.public_tables(warehouse.prepare(small.paths))
+
+    assert "fct_outcome" in {table.name for table in tables}
+
+
+def test_a_raw_table_that_is_lost_is_read_again(small: Small) -> None:
+    rows = small.pointer()["rows_landed"]
+    lost = sorted((small.paths.raw / "dfe_ks2").glob("????????????????.parquet"))
+    for table in lost:
+        table.unlink()
+
+    answer = small.refresh()
+
+    assert lost and all(table.exists() for table in lost)
+    assert answer["published"] and answer["rows_landed"] == rows
+
+
+def test_a_lock_left_by_a_dead_process_does_not_hold(small: Small) -> None:
+    """The system frees the lock; the file alone means nothing."""
+    small.paths.lock.write_text("4194304", encoding="utf-8")
+
+    assert small.refresh()["published"] is False
+
+
+def test_killed_between_publishing_and_noting_it_the_next_refresh_publishes_again(small: Small) -> None:
+    """The pointer is new, the state still names the version before: no harm, and the state is put right."""
+    first = small.pointer()["version"]
+    state = small.paths.raw / "landing.json"
+    state.write_text(state.read_text(encoding="utf-8").replace(first, "20190901T000000Z-dead"), encoding="utf-8")
+
+    assert small.refresh()["published"] is True
+    assert small.refresh()["published"] is False
+
+
+#: What a publisher has done when it dies, and the function of `publish` it dies in (before or after its work).
+DEATHS = {
+    "nothing copied": ("_copy", "before"),
+    "copied, not yet named": ("_copy", "after"),
+    "named, pointer not written": ("_swap", "before"),
+    "pointer written beside, not swapped": ("os.replace", "before"),
+    "swapped, old versions not pruned": ("_swap", "after"),
+}
+
+
+@pytest.mark.parametrize(("place", "when"), DEATHS.values(), ids=DEATHS.keys())
+def test_a_publisher_that_dies_leaves_the_old_or_the_new_version(place: str, when: str, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    build = write_build(tmp_path / "build.duckdb", ("a.csv", 10, 7, 2, 1))
+    old = publish.publish(paths, build, [FILE_LOG])
+    content = sha256(paths.published / old.warehouse)
+
+    died = run([sys.executable, "-c", _dying(place, when), str(paths.data_dir), str(build)])
+
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    left = read_pointer(paths)
+    assert left is not None
+    if place == "_swap" and when == "after":
+        assert left.version != old.version
+    else:
+        assert left == old
+    assert sha256(paths.published / old.warehouse) == content
+    new = publish.publish(paths, build, [FILE_LOG])
+    assert read_pointer(paths) == new
+    assert_swept(paths)
+
+
+def _dying(place: str, when: str) -> str:
+    """A program that publishes and is killed at one place, as a power cut would."""
+    owner, _, name = place.rpartition(".")
+    return textwrap.dedent(f"""
+        import os, signal, sys
+        from pathlib import Path
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from orchestration import publish
+        from orchestration.settings import Paths
+        from small_landing import FILE_LOG
+        owner = publish.os if {owner!r} else publish
+        real = getattr(owner, {name!r})
+        def dying(*arguments):
+            if {when!r} == "after":
+                real(*arguments)
+            os.kill(os.getpid(), signal.SIGKILL)
+        setattr(owner, {name!r}, dying)
+        publish.publish(Paths(Path(sys.argv[1])), Path(sys.argv[2]), [FILE_LOG])
+    """)
+
+
+def assert_swept(paths: Paths) -> None:
+    """Nothing unfinished lies about where it would be kept or read."""
+    assert list(paths.published.glob("*.building*")) == []
+    assert not (paths.raw / ".work").exists()
+    assert not warehouse.build_file(paths).with_name("warehouse.duckdb.wal").exists()
