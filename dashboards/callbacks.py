@@ -58,7 +58,7 @@ function(children) {
 
 _BURGER = """
 function(opened, navbar) {
-    return Object.assign({}, navbar, {collapsed: {mobile: !opened}});
+    return [Object.assign({}, navbar, {collapsed: {mobile: !opened}}), opened ? 'navbar open' : 'navbar'];
 }
 """
 
@@ -78,6 +78,7 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         _BURGER,
         Output("shell", "navbar"),
+        Output("navigation", "className"),
         Input("burger", "opened"),
         State("shell", "navbar"),
         prevent_initial_call=True,

@@ -146,7 +146,7 @@ def shell(active: str, made: Page) -> dmc.AppShell:
         [
             html.A("Skip to the main content", href="#main", className="skip"),
             header,
-            dmc.AppShellNavbar(html.Nav(links, **{"aria-label": "Pages"}), className="navbar"),
+            dmc.AppShellNavbar(html.Nav(links, **{"aria-label": "Pages"}), id="navigation", className="navbar"),
             main,
         ],
         id="shell",

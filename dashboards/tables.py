@@ -453,7 +453,7 @@ def files(ask: Ask) -> Table:
     rows = [
         [
             text_or(r["path"]),
-            words.source_words(r["source"]),
+            text_or(r["source"], "Not recognised"),
             text_or(r["academic_year"], "–"),
             r["status"],
             _n(r["rows_landed"]),
@@ -603,7 +603,7 @@ def freshness(ask: Ask) -> Table:
     answer = ask("freshness")
     rows = [
         [
-            words.source_words(r["source"]),
+            text_or(r["source"], "Not recognised"),
             text_or(r["latest_year"], "–"),
             words.day_words(r["latest_arrival"]),
             _n(r["files_used"]),

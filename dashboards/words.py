@@ -29,21 +29,6 @@ STATUS_WORDS = {
 }
 NO_ROW = "no data"
 
-SOURCE_WORDS = {
-    "dfe_ks2": "DfE key stage 2",
-    "dfe_ks4": "DfE key stage 4",
-    "dfe_absence": "DfE absence",
-    "dfe_census": "DfE school census",
-    "register_spine": "School register (performance tables)",
-    "register_gias": "School register (GIAS)",
-    "register_links": "School register, links",
-    "register_groups": "School register, groups",
-    "template_partnerships": "Partnerships template",
-    "template_memberships": "Memberships template",
-    "template_transition_points": "Transition points template",
-    "forms_reflection": "Reflection questions form",
-}
-
 
 def is_number(value: Any) -> bool:
     """Whether a cell holds a number that can be written."""
@@ -64,11 +49,6 @@ def status_word(status: Any) -> str:
     if not text:
         return NO_ROW
     return STATUS_WORDS.get(text, text.replace("_", " "))
-
-
-def source_words(source: Any) -> str:
-    """A dataset's name; one that has no name here is written as its id."""
-    return SOURCE_WORDS.get(text_or(source), text_or(source, "not recognised"))
 
 
 def day_words(value: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -139,7 +139,10 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     paths = Paths.from_option(data_dir)
     pointer = read_pointer(paths)
     if pointer is None:
-        sentence = f"No warehouse has been published in {paths.data_dir} yet. Run `turncurve refresh --landing FOLDER` or `turncurve demo`."
+        sentence = (
+            f"No warehouse has been published in {paths.data_dir} yet. "
+            "Run `turncurve refresh --landing FOLDER` or `turncurve demo`."
+        )
         if as_json:
             _print_json({"warehouse": None, "version": None, "why": sentence})
             raise typer.Exit(1)
@@ -280,14 +283,14 @@ def _year(text: str | None) -> str | None:
     try:
         return parse_year(text)
     except Refusal as refusal:
-        return str(_fail(str(refusal)))
+        _fail(str(refusal))
 
 
 def _print_json(answer: dict[str, Any]) -> None:
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
 
 
-def _fail(sentence: str) -> Any:
+def _fail(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     sys.exit(1)
 

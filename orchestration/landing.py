@@ -569,7 +569,9 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
     from orchestration.readers.decode import Refusal
 
     file_id = (piece.sha256 or entry.sha256)[:16]
-    outcome = Outcome(piece.member, file_id, piece.status, piece.reason, encoding=piece.encoding)
+    outcome = Outcome(
+        piece.member, file_id, piece.status, piece.reason, dataset_id=piece.dataset_id, encoding=piece.encoding
+    )
     reading = piece.reading
     if reading is None:
         return outcome

@@ -106,22 +106,23 @@ def _copy(build_file: Path, target: Path, tables: Sequence[PublicTable]) -> dict
     """Write the tables into `target`; give the figures of the file log, checked to add up."""
     import duckdb
 
-    connection = duckdb.connect(
-        str(target), config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     try:
-        connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
-        connection.execute(f"create schema {SCHEMA}")
-        for table in tables:
-            _copy_table(connection, table)
-        counts = _totals(connection)
-        connection.execute("detach build")
-        connection.execute("checkpoint")
-        return counts
+        with duckdb.connect(str(target), config=settings) as connection:
+            connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
+            connection.execute(f"create schema {SCHEMA}")
+            for table in tables:
+                _copy_table(connection, table)
+            counts = _totals(connection)
+            connection.execute("detach build")
+            connection.execute("checkpoint")
+            return counts
     except duckdb.Error as error:
         raise PublishError(f"The build could not be copied: {error}") from error
-    finally:
-        connection.close()
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublicTable) -> None:

@@ -54,6 +54,11 @@ def refresh(
         current = read_pointer(paths)
         if current is not None and not force and landing.is_current(paths, folders, year=year):
             return Refreshed(current, published=False)
+        try:
+            # a folder that is missing is told now, not after everything slow has been loaded
+            landing.scan(paths, folders, year=year)
+        except landing.LandingError as error:
+            raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)
 
 

@@ -6,6 +6,7 @@ the app finds the published warehouse by itself.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -68,10 +69,8 @@ def stop(paths: Paths) -> str:
         return "No app of this data folder is running in the background."
     # the number may have gone to another process since: end it only if the app still answers under its address
     if _answers(str(said["address"])):
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
     record.unlink(missing_ok=True)
     return f"The app at {said['address']} has been ended."
 

@@ -90,7 +90,7 @@ def environment_read(root: Path) -> list[str]:
 
 
 def layers_broken(root: Path) -> list[str]:
-    """Only staging reads sources; staging reads staging's seeds only; marts never read staging of raw files but through intermediate."""
+    """Only staging reads sources; staging builds on no model; every reference and prefix fits its layer."""
     offences = []
     models = {file.stem: file for file in (root / "dbt_project" / "models").rglob("*.sql")}
     seeds = {file.stem for file in (root / "seeds").glob("*.csv")}

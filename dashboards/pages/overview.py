@@ -21,7 +21,6 @@ from dashboards.words import (
     day_words,
     difference_words,
     is_number,
-    source_words,
     text_or,
     value_words,
     words_of_n,
@@ -236,7 +235,7 @@ def _freshness(ask: Ask) -> html.Section:
         items.append(
             html.Li(
                 [
-                    html.Strong(source_words(row["source"])),
+                    html.Strong(str(row["source"])),
                     f": {f'to {year}, ' if year else ''}"
                     f"{count_words(row['files_used'], 'file', 'files')} used{refused}; latest arrived "
                     f"{day_words(row['latest_arrival'])}.",

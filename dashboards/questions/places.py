@@ -8,7 +8,7 @@ from dashboards.questions.catalog import TEXT, question
 question(
     "areas",
     """One row per authority and partnership that can be chosen: its name, its authority and how many schools belong to
-    it today. Authorities with the most partnerships come first.""",
+    it today. Authorities with the most partnerships come first; one without schools and partnerships is left out.""",
     """
     with members as (
         select partnership_id, count(distinct school_id) as schools
@@ -37,6 +37,7 @@ question(
     )
     select area_type, area_id, name, kind, la_code, la_name, schools, started_on, ended_on
     from ranked
+    where schools > 0 or partnerships_in_authority > 0
     order by partnerships_in_authority desc, la_name, area_type, name
     """,
 )

@@ -81,13 +81,13 @@ question(
     """One row per source: the latest academic year it covers, when its latest file arrived, and how many files were
     used or refused.""",
     """
-    select coalesce(source, 'not recognised') as source,
+    select coalesce(source, 'Not recognised') as source,
         max(academic_year) filter (where status = 'loaded') as latest_year,
         max(first_seen_at) as latest_arrival, count(*) filter (where status = 'loaded') as files_used,
         count(*) filter (where status = 'refused') as files_refused,
         sum(rows_accepted) as rows_accepted, sum(rows_rejected) as rows_rejected
     from marts.file_log
-    group by coalesce(source, 'not recognised')
-    order by coalesce(source, 'not recognised') = 'not recognised', 1
+    group by coalesce(source, 'Not recognised')
+    order by coalesce(source, 'Not recognised') = 'Not recognised', 1
     """,
 )

@@ -26,7 +26,7 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
     )
     def published_warehouse(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         workspace.progress("Publishing")
         try:
             pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables)

@@ -33,7 +33,7 @@ def raw_assets() -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="land_files")
     def land_files(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         def tell(done: int, total: int, name: str) -> None:
             if name:
                 workspace.progress(f"Reading {name} ({done + 1} of {total})")

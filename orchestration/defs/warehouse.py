@@ -5,7 +5,7 @@ Belongs here: turning dbt's results into Dagster's events. Does not belong here:
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
@@ -57,4 +57,4 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                     metadata={"rows": result.failures},
                 )
 
-    return build_warehouse
+    return cast(dg.AssetsDefinition, build_warehouse)

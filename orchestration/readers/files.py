@@ -62,6 +62,8 @@ class Piece:
     reading: Reading | None = None
     #: the table behind the reading, or the unrecognised one
     header: Sequence[str] = ()
+    #: kind of file, where it was recognised; a recognised file may still be refused
+    dataset_id: str = ""
 
 
 def ignored_by_name(name: str) -> str | None:
@@ -100,6 +102,7 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym) -> Pi
         return Piece(part.member, "", "ignored", reason)
     sha256 = encoding = ""
     header: Sequence[str] = ()
+    dataset_id = ""
     try:
         known = decode.fingerprint(part)
         sha256, encoding = known.sha256, known.encoding
@@ -108,12 +111,13 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym) -> Pi
         dataset = contracts.recognise(table.header)
         if dataset is None:
             return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
+        dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, Source(where, year, pseudonym))
     except Refusal as refusal:
         if where.suffix.casefold() == ".txt":
             return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
-        return Piece(part.member, sha256, "refused", str(refusal), encoding, None, header)
-    return Piece(part.member, sha256, "ready", reading.remark, encoding, reading, header)
+        return Piece(part.member, sha256, "refused", str(refusal), encoding, None, header, dataset_id)
+    return Piece(part.member, sha256, "ready", reading.remark, encoding, reading, header, dataset_id)
 
 
 def _unrecognised(name: str, table: Table) -> tuple[str, str]:

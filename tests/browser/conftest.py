@@ -66,17 +66,29 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[dict[bool, Any]]:
+    """Two browsing contexts for the whole run, so that scripts are fetched once: without and with the page's policy."""
+    made = {bypass: browser.new_context(bypass_csp=bypass) for bypass in (False, True)}
+    yield made
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(browser: Any, base_url: str) -> Iterator[Callable[..., Any]]:
-    """Opens an address at a size; the test fails on any console error and on any request to another host."""
-    contexts: list[Any] = []
+def open_page(contexts: dict[bool, Any], base_url: str) -> Iterator[Callable[..., Any]]:
+    """Opens an address at a size; the test fails on any console error and on any request to another host.
+
+    `bypass_csp` lets a test put a script of its own into the page.
+    """
+    pages: list[Any] = []
     problems: list[str] = []
 
     def open_at(path: str, size: str | tuple[int, int] = "laptop", bypass_csp: bool = False) -> Any:
         width, height = SIZES[size] if isinstance(size, str) else size
-        context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=bypass_csp)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts[bypass_csp].new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(15000)
         page.on("console", lambda message: message.type == "error" and problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -92,13 +104,12 @@ def open_page(browser: Any, base_url: str) -> Iterator[Callable[..., Any]]:
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert problems == []
 
 
 def settle(page: Any) -> None:
-    """Wait until what the page draws is there: the charts' own lines, and no request on its way."""
-    page.wait_for_load_state("networkidle")
+    """Wait until what the page draws is there: a chart's own lines come after the page around it."""
     if page.locator(".dash-graph").count():
-        page.wait_for_selector(".dash-graph .scatterlayer .trace")
+        page.wait_for_selector(".dash-graph .scatterlayer .trace", state="attached")

@@ -1,4 +1,4 @@
-"""Fixtures of the pipeline's tests: one small warehouse, built once and put back as it was for each test that changes it."""
+"""Fixtures of the pipeline's tests: one small warehouse, built once, put back as it was for tests that change it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_landing import Small, write_small_landing
+from small_landing import Small, put_back, write_small_landing
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +23,9 @@ def small_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Small, Path]:
 
 @pytest.fixture
 def small(small_built: tuple[Small, Path]) -> Iterator[Small]:
-    """The small warehouse as it was when it was built, to be changed at will. Its place stays the same for every test,
+    """The small warehouse as it was when it was built, to be changed at will.
 
-    because dbt reads its whole project again where the path of its database changes.
+    Its place stays the same for every test, because dbt parses its whole project anew where that changes.
     """
     small, kept = small_built
     put_back(small, kept)
@@ -37,10 +37,3 @@ def small(small_built: tuple[Small, Path]) -> Iterator[Small]:
 def untouched(small_built: tuple[Small, Path]) -> Small:
     """The small warehouse for tests that only look. Those that change it put it back."""
     return small_built[0]
-
-
-def put_back(small: Small, kept: Path) -> None:
-    """Make the folders what they were, time stamps included."""
-    work = small.data_dir.parent
-    shutil.rmtree(work)
-    shutil.copytree(kept, work)

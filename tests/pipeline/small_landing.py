@@ -115,15 +115,23 @@ def write_small_landing(folder: Path) -> None:
     shutil.rmtree(whole)
 
 
-def edit_csv(path: Path, change: Callable[[list[list[str]]], object], days_later: int = 1) -> None:
-    """Change a CSV's rows in place (header first) and make it newer than the others by some days."""
+def put_back(small: Small, kept: Path) -> None:
+    """Make the folders what they were when `kept` was copied from them, time stamps included."""
+    work = small.data_dir.parent
+    shutil.rmtree(work)
+    shutil.copytree(kept, work)
+
+
+def edit_csv(path: Path, change: Callable[[list[list[str]]], object], days_later: int | None = None) -> None:
+    """Change a CSV's rows in place (header first). It is changed now, or so many days after the others were written."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     change(rows)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
-    later = WRITTEN + days_later * 86_400
-    os.utime(path, (later, later))
+    if days_later is not None:
+        later = WRITTEN + days_later * 86_400
+        os.utime(path, (later, later))
 
 
 def name_partnership(landing: Path, name: str) -> None:

@@ -57,12 +57,15 @@ joined as (
         areas.area_type,
         areas.area_id,
         figures.*,
+        schools.phase,
         figures.value is not null and (figures.weight > 0) as counts,
         (figures.ci_high - figures.ci_low) / (2 * {{ var('z95') }}) as standard_error
     from areas
     inner join figures
         on areas.urn = figures.urn
         and areas.academic_year = figures.academic_year
+    inner join schools
+        on figures.urn = schools.urn
 ),
 
 summed as (
@@ -81,7 +84,12 @@ summed as (
         sum(case when counts and ci_method = 'published' then 1 else 0 end) as schools_with_interval,
         cast(sum(case when counts then 1 else 0 end) as bigint) as schools,
         cast(sum(case when counts then 0 else 1 end) as bigint) as schools_missing,
-        max(release) as release
+        max(release) as release,
+        -- the phase of the schools with a figure, where they share one
+        case
+            when count(distinct case when counts then coalesce(phase, 'unknown') end) = 1
+                then max(case when counts then phase end)
+        end as shared_phase
     from joined
     group by area_type, area_id, indicator_id, breakdown_id, academic_year, kind
 ),
@@ -119,5 +127,6 @@ select
         when 'published' then value + {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
     end as ci_high,
     ci_method,
+    shared_phase,
     case when schools > 0 then 'ok' else 'unavailable' end as status
 from averaged

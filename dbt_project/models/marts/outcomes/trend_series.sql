@@ -10,8 +10,12 @@ calculated as (
 ),
 
 published as (
-    select * from {{ ref('benchmark_outcome') }}
-    where is_latest
+    select * from {{ ref('int_outcomes__with_interval') }}
+    where area_type <> 'school' and is_latest
+),
+
+indicators as (
+    select indicator_id, phase as indicator_phase from {{ ref('dim_indicator') }}
 ),
 
 schools as (
@@ -26,8 +30,10 @@ authorities as (
     select * from {{ ref('dim_authority') }}
 ),
 
-lineage_names as (
-    select school_id, max_by(name, case when is_current then '1' || urn else '0' || urn end) as name
+lineages as (
+    select
+        school_id,
+        max_by(name, case when is_current then '1' || urn else '0' || urn end) as name
     from schools
     group by school_id
 ),
@@ -36,7 +42,7 @@ school_series as (
     select
         'school' as area_type,
         figures.school_id as area_id,
-        lineage_names.name as area_name,
+        lineages.name as area_name,
         figures.indicator_id,
         figures.breakdown_id,
         figures.academic_year,
@@ -49,10 +55,13 @@ school_series as (
         'published' as origin,
         figures.status,
         figures.release,
-        figures.source_file
+        figures.source_file,
+        schools.phase
     from school_figures as figures
-    inner join lineage_names
-        on figures.school_id = lineage_names.school_id
+    inner join lineages
+        on figures.school_id = lineages.school_id
+    inner join schools
+        on figures.urn = schools.urn
 ),
 
 partnership_series as (
@@ -72,7 +81,8 @@ partnership_series as (
         'calculated' as origin,
         calculated.status,
         calculated.release,
-        cast(null as varchar) as source_file
+        cast(null as varchar) as source_file,
+        calculated.shared_phase as phase
     from calculated
     inner join partnerships
         on calculated.area_id = partnerships.partnership_id
@@ -90,13 +100,14 @@ authority_series as (
         coalesce(published.value, calculated.value) as value,
         coalesce(published.denominator, calculated.cohort) as cohort,
         calculated.schools,
-        case when published.value is null then calculated.ci_low end as ci_low,
-        case when published.value is null then calculated.ci_high end as ci_high,
-        case when published.value is null then calculated.ci_method else 'none' end as ci_method,
+        case when published.value is null then calculated.ci_low else published.ci_low end as ci_low,
+        case when published.value is null then calculated.ci_high else published.ci_high end as ci_high,
+        case when published.value is null then calculated.ci_method else published.ci_method end as ci_method,
         case when published.value is not null then 'published' else 'calculated' end as origin,
         case when published.value is not null then 'ok' else coalesce(calculated.status, published.status) end as status,
         coalesce(published.release, calculated.release) as release,
-        published.source_file
+        published.file_id as source_file,
+        calculated.shared_phase as phase
     from (select * from published where area_type = 'authority') as published
     full outer join (select * from calculated where area_type = 'authority') as calculated
         on published.area_id = calculated.area_id
@@ -147,12 +158,13 @@ england_series as (
         'published' as origin,
         status,
         release,
-        source_file
+        file_id as source_file,
+        cast(null as varchar) as phase
     from england_choice
     where choice = 1
 ),
 
-final as (
+all_series as (
     select * from school_series
     union all
     select * from partnership_series
@@ -173,12 +185,42 @@ final as (
         authority_series.origin,
         authority_series.status,
         authority_series.release,
-        authority_series.source_file
+        authority_series.source_file,
+        authority_series.phase
     from authority_series
     left join authorities
         on authority_series.area_id = authorities.la_code
     union all
     select * from england_series
+),
+
+final as (
+    select
+        all_series.area_type,
+        all_series.area_id,
+        all_series.area_name,
+        all_series.indicator_id,
+        all_series.breakdown_id,
+        all_series.academic_year,
+        all_series.value,
+        all_series.cohort,
+        all_series.schools,
+        all_series.ci_low,
+        all_series.ci_high,
+        coalesce(all_series.ci_method, 'none') as ci_method,
+        all_series.origin,
+        all_series.status,
+        all_series.release,
+        all_series.source_file,
+        -- measures of every phase are published for England by phase: an area of several phases has no England to stand beside
+        case
+            when all_series.area_type = 'england' then null
+            when indicators.indicator_phase <> 'all' then 'england'
+            when all_series.phase in ('primary', 'secondary', 'special') then 'england_' || all_series.phase
+        end as england_id
+    from all_series
+    inner join indicators
+        on all_series.indicator_id = indicators.indicator_id
 )
 
 select * from final

@@ -1,0 +1,48 @@
+"""What a full refresh costs, beside the same models' SQL run by DuckDB alone.
+
+The refresh reads every file, builds and tests every model and publishes. The reference does the middle of that only:
+the SQL dbt compiled, in order of dependency, on the same raw Parquet. Their ratio is the price of everything around it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bench.child import Measured, measure, turncurve
+
+LIMIT_SECONDS = 40.0
+LIMIT_MEGABYTES = 1500.0
+
+
+def first(data_dir: Path, landing: Path | None) -> Measured:
+    """Measure the first refresh of an empty data folder: the demonstration, or the files of a folder."""
+    if landing is None:
+        return turncurve(data_dir, "demo", "--no-serve")
+    return turncurve(data_dir, "refresh", "--landing", str(landing))
+
+
+def run(data_dir: Path, measured: Measured, limited: bool) -> list[tuple[str, str]]:
+    """The figures of a first refresh, those of a second one that must build again, and their reference.
+
+    `limited` tells whether the product's limits are about these files.
+    """
+    again = turncurve(data_dir, "refresh", "--force")
+    plain = measure("bench.plain_sql", str(data_dir))
+    said = json.loads(plain.output)
+    rows = [
+        ("first refresh, nothing cached", _figures(measured)),
+        ("refresh of all, project parsed before", _figures(again)),
+        (f"plain DuckDB, {said['models']} models", f"{_figures(plain)}; {said['seconds']:.2f} s of it SQL"),
+        ("refresh of all / plain DuckDB, wall", f"{again.seconds / plain.seconds:.1f}"),
+        ("refresh of all / plain DuckDB, memory", f"{again.megabytes / plain.megabytes:.1f}"),
+    ]
+    if limited:
+        kept = measured.seconds < LIMIT_SECONDS and measured.megabytes < LIMIT_MEGABYTES
+        limits = f"{LIMIT_SECONDS:g} s and {LIMIT_MEGABYTES:,.0f} MB: {'kept' if kept else 'BROKEN'}"
+        rows.append(("limit of the first refresh", limits))
+    return rows
+
+
+def _figures(measured: Measured) -> str:
+    return f"{measured.seconds:.1f} s, {measured.megabytes:,.0f} MB"
