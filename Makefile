@@ -41,7 +41,7 @@ browser: .venv/ready
 	@sh scripts/setup-browser
 
 lock: ## resolve dependencies anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header \
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
 
 clean:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -342,7 +343,7 @@ def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
 
 def _row(row: Sequence[str], table: Table, place: int) -> html.Tr:
     link = table.links[place] if place < len(table.links) else None
-    first = dcc.Link(row[0], href=link) if link else row[0]
+    first = dcc.Link(row[0], href=link) if link else _breakable(row[0])
     cells: list[Any] = [html.Th(first, scope="row")]
     cells.extend(
         html.Td(text, className=_cell_class(text, number in table.numeric)) for number, text in enumerate(row[1:], 1)
@@ -350,11 +351,19 @@ def _row(row: Sequence[str], table: Table, place: int) -> html.Tr:
     return html.Tr(cells)
 
 
+def _breakable(text: str) -> Any:
+    """A path that may be broken after a slash or an underscore, and not within a word."""
+    if "/" not in text:
+        return text
+    parts = re.split(r"(?<=[/_])", text)
+    return [piece for part in parts for piece in (part, html.Wbr())][:-1]
+
+
 def _cell_class(text: str, numeric: bool) -> str:
     if numeric:
         return "number"
     # Long texts get room and short codes stay on one line, or the browser squeezes the one column that explains.
-    return "long" if len(text) > 40 else "short" if len(text) <= 10 else ""
+    return "long" if len(text) > 40 else "short" if len(text) <= 11 else ""
 
 
 def hidden(reasons: Sequence[str]) -> Any:
@@ -373,7 +382,7 @@ def provenance(
     answer: Any, publisher: str = "", sources: Sequence[str] = (), releases: Sequence[str] = (), n: str = ""
 ) -> str:
     """Where figures come from: publisher and files, release, as-at date, n."""
-    files = [name for name in dict.fromkeys(sources) if name]
+    files = [name for name in dict.fromkeys(source.rsplit("/", 1)[-1] for source in sources) if name]
     kept = [name for name in dict.fromkeys(releases) if name]
     named = f"{files[0]} and {len(files) - 1} other files" if len(files) > 2 else " and ".join(files)
     parts = [f"Source: {publisher or 'this partnership’s own returns'}{f' ({named})' if named else ''}."]

@@ -27,6 +27,7 @@ from dashboards.words import (
 # Ratings run from 0 to 5: a whole step apart is worth a conversation, less is not.
 _RATING_STEP = 1.0
 _FEW_ANSWERS = 5
+_FEW_REVIEWS = 3
 # A 95 per cent interval misses on each side once in forty times.
 _BY_CHANCE = 0.025
 
@@ -151,10 +152,7 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
     if not found:
         return f"There are no results for {area} yet."
     if not judged:
-        return (
-            f"{area}: none of {len(found)} indicators can be set beside England with an interval; the figures below "
-            "say why."
-        )
+        return _lead_without_intervals(area, found)
     number = {tone: sum(r.verdict.tone == tone for r in judged) for tone in ("better", "similar", "worse")}
     said = [f"{number[tone] or 'none'} {tone}" for tone in ("better", "similar", "worse")]
     sentence = (
@@ -170,6 +168,21 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
             f"({_people(worst)})."
         )
     return sentence
+
+
+def _lead_without_intervals(area: str, found: list[Reading]) -> str:
+    sides = [
+        0 if round(r.gap, 2) == 0 else 1 if (r.gap > 0) == (r.polarity == "higher") else -1
+        for r in found
+        if r.gap is not None and r.polarity != "none" and r.verdict.word == "Not compared"
+    ]
+    if not sides:
+        return f"{area}: none of {count_words(len(found), 'indicator', 'indicators')} can be set beside England."
+    return (
+        f"{area}: of {count_words(len(sides), 'indicator', 'indicators')}, {sides.count(1) or 'none'} on the better side of "
+        f"England’s figure, {sides.count(-1) or 'none'} on the worse side and {sides.count(0) or 'none'} level. These figures "
+        "carry no interval, so none of them is called better or worse."
+    )
 
 
 def _gap_size(reading: Reading) -> float:
@@ -304,7 +317,9 @@ def _two_views(points: Sequence[Row]) -> Signal | None:
     apart = [
         (abs(row["host"] - row["review_team"]), -row["item_order"], row)
         for row in points
-        if is_number(row["host"]) and is_number(row["review_team"])
+        if is_number(row["host"])
+        and is_number(row["review_team"])
+        and min(row["host_responses"], row["review_team_responses"]) >= _FEW_REVIEWS
     ]
     apart = [found for found in apart if found[0] >= _RATING_STEP]
     if not apart:

@@ -158,7 +158,7 @@ def _reading_row(r: rules.Reading) -> list[str]:
 
 @_table
 def transition_points(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
-    """The transition points of an area's latest review cycle, item by item."""
+    """The transition points of an area's latest year of reviews, item by item."""
     chosen = find_area(ask, area)
     answer = ask("transition_points", area_type=chosen.area_type, area_id=chosen.area_id, year=year)
     rows = [
@@ -170,7 +170,7 @@ def transition_points(ask: Ask, area: str | None = None, year: str | None = None
             _n(r["host_responses"]),
             _rating(r["review_team"]),
             _n(r["review_team_responses"]),
-            r["term"],
+            r["academic_year"],
         ]
         for r in answer.rows
     ]
@@ -185,7 +185,7 @@ def transition_points(ask: Ask, area: str | None = None, year: str | None = None
             "n (host)",
             "Review teams",
             "n (review team)",
-            "Term",
+            "Year",
         ),
         rows,
         frozenset({3, 4, 5, 6}),

@@ -228,24 +228,17 @@ def _freshness(ask: Ask) -> html.Section:
     rows = answer.rows
     if not rows:
         return c.section("How fresh the data is", [html.P("No file has arrived yet.", className="nothing")])
-    items = []
-    for row in rows:
-        refused = f", {count_words(row['files_refused'], 'file', 'files')} refused" if row["files_refused"] else ""
-        year = text_or(row["latest_year"])
-        items.append(
-            html.Li(
-                [
-                    html.Strong(str(row["source"])),
-                    f": {f'to {year}, ' if year else ''}"
-                    f"{count_words(row['files_used'], 'file', 'files')} used{refused}; latest arrived "
-                    f"{day_words(row['latest_arrival'])}.",
-                ]
-            )
-        )
+    years = [html.Li([html.Strong(str(r["source"])), f": to {r['latest_year']}"]) for r in rows if r["latest_year"]]
+    used, refused = (sum(int(r[key]) for r in rows) for key in ("files_used", "files_refused"))
+    last = max((r["latest_arrival"] for r in rows if r["latest_arrival"] is not None), default=None)
     return c.section(
         "How fresh the data is",
         [
-            html.Ul(items, className="plain-list"),
+            html.Ul(years, className="plain-list"),
+            html.P(
+                f"{count_words(used, 'file', 'files')} used, {refused or 'none'} refused; the latest arrived "
+                f"{day_words(last)}."
+            ),
             html.P(dcc.Link("Every file, and what became of it", href="/data")),
         ],
     )
@@ -265,7 +258,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
                 )
             ],
         )
-    term = rules.term_words(str(items[0]["term"]))
+    year_of = str(items[0]["academic_year"])
     rows = []
     for name in dict.fromkeys(str(r["section"]) for r in items):
         part = [r for r in items if r["section"] == name]
@@ -274,7 +267,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
     known = [(min(v for v in row[1:3] if v is not None), row) for row in rows if row[1:3] != (None, None)]
     weakest = min(known, key=lambda found: found[0])[1] if known else None
     summary = (
-        f"In {term}, the lowest-rated section was {weakest[0].lower()}: host schools {_one(weakest[1])}, review teams "
+        f"In {year_of}, the lowest-rated section was {weakest[0].lower()}: host schools {_one(weakest[1])}, review teams "
         f"{_one(weakest[2])} out of 5 ({words_of_n(weakest[3])} and {weakest[4]})."
         if weakest
         else ""
@@ -311,7 +304,7 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
         ],
         className="pairs",
     )
-    alt = f"Mean ratings by section, {term}. " + "; ".join(
+    alt = f"Mean ratings by section, {year_of}. " + "; ".join(
         f"{name}: host {_one(host)}, review team {_one(team)}" for name, host, team, *_ in rows
     )
     return c.section(

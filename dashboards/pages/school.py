@@ -78,7 +78,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     today = identity[0]
     options = [(f"/school/{r['urn']}", f"{r['name']} ({r['urn']})") for r in ask("schools").rows]
     lead = f"{', '.join(_kind(today))}. " + rules.lead_sentence(
-        str(today["name"]), [r for r in found if r.polarity != "none"]
+        "This school", [r for r in found if r.polarity != "none"]
     )
     group = dict(breakdowns).get(breakdown, breakdown)
     return c.Page(

@@ -178,12 +178,14 @@ def _shape(meta: dict[str, Any], own: list[dict[str, Any]], years: list[str]) ->
         return f"No figure for any year from {years[0]} to {years[-1]}."
     text = f"{value_words(known[0]['value'], *how)} in {known[0]['academic_year']}"
     if len(known) > 1:
-        low, high = min(known, key=lambda r: r["value"]), max(known, key=lambda r: r["value"])
-        text += (
-            f", {value_words(known[-1]['value'], *how)} in {known[-1]['academic_year']}; highest "
-            f"{value_words(high['value'], *how)} ({high['academic_year']}), lowest {value_words(low['value'], *how)} "
-            f"({low['academic_year']})"
-        )
+        text += f", {value_words(known[-1]['value'], *how)} in {known[-1]['academic_year']}"
+    low, high = min(known, key=lambda r: r["value"]), max(known, key=lambda r: r["value"])
+    ends = (known[0], known[-1])
+    text += "".join(
+        f"; {word} {value_words(r['value'], *how)} ({r['academic_year']})"
+        for word, r in (("highest", high), ("lowest", low))
+        if r not in ends
+    )
     have = {str(r["academic_year"]): r for r in own}
     missing = [
         f"{y} {status_word(have[y]['status']) if y in have else status_word(None)}"

@@ -15,8 +15,11 @@ question(
     """
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
         i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
-        t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release, t.source_file
+        t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
+        coalesce(files.path, t.source_file) as source_file
     from marts.trend_series as t
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     where t.breakdown_id = $breakdown
       and ((t.area_type = $area_type and t.area_id = $area_id) or t.area_type = 'england')
@@ -105,30 +108,30 @@ question(
 
 question(
     "transition_points",
-    """One row per transition point of the area's latest review cycle: the mean rating (0 to 5) of host schools beside
-    review teams, and how many answered.""",
+    """One row per transition point of the latest academic year in which the area was reviewed: the mean rating (0 to 5)
+    of host schools beside review teams over the year's terms, and how many answered.""",
     """
     with answers as (
-        select r.item_id, r.respondent_role, r.term, r.responses, r.mean_value
+        select r.item_id, r.respondent_role, left(r.term, 7) as academic_year, r.responses, r.mean_value
         from marts.rating_series as r
         where r.instrument_id = 'transition_points' and r.area_type = $area_type and r.area_id = $area_id
           and ($year is null or left(r.term, 7) <= $year)
     ),
-    cycles as (
-        select term,
-            row_number() over (order by left(term, 7) desc,
-                case substr(term, 9) when 'autumn' then 1 when 'spring' then 2 else 3 end desc) as age
-        from (select distinct term from answers) as terms
+    by_role as (
+        select item_id, respondent_role, academic_year, cast(sum(responses) as bigint) as responses,
+            sum(mean_value * responses) / nullif(sum(responses), 0) as mean_value
+        from answers
+        where academic_year = (select max(academic_year) from answers)
+        group by item_id, respondent_role, academic_year
     )
-    select i.section, i.item_id, i.item_order, i.label, a.term,
+    select i.section, i.item_id, i.item_order, i.label, a.academic_year,
         max(a.mean_value) filter (where a.respondent_role = 'host') as host,
         coalesce(max(a.responses) filter (where a.respondent_role = 'host'), 0) as host_responses,
         max(a.mean_value) filter (where a.respondent_role = 'review_team') as review_team,
         coalesce(max(a.responses) filter (where a.respondent_role = 'review_team'), 0) as review_team_responses
-    from answers as a
-    inner join cycles on cycles.term = a.term and cycles.age = 1
+    from by_role as a
     inner join marts.dim_item as i on i.instrument_id = 'transition_points' and i.item_id = a.item_id
-    group by i.section, i.item_id, i.item_order, i.label, a.term
+    group by i.section, i.item_id, i.item_order, i.label, a.academic_year
     order by i.item_order
     """,
     area_type=CODE,

@@ -65,10 +65,12 @@ question(
     """One row per school, indicator, breakdown and year whose figure a later file gives differently.""",
     """
     select b.urn, s.name as school, b.indicator_id, i.name, i.unit, i.kind, i.decimals, b.breakdown_id, b.academic_year,
-        b.own_value, b.later_value, b.difference, b.later_file
+        b.own_value, b.later_value, b.difference, coalesce(files.path, b.later_file) as later_file
     from marts.back_series as b
     left join marts.dim_indicator as i on i.indicator_id = b.indicator_id
     left join marts.dim_school as s on s.urn = b.urn
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = b.later_file
     where b.is_restated
     order by abs(b.difference) desc nulls last, b.urn, b.indicator_id, b.academic_year
     limit $most

@@ -44,8 +44,10 @@ question(
     ),
     series as (
         select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
-            t.ci_high, t.ci_method, t.status, t.release, t.source_file
+            t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file
         from marts.trend_series as t
+        left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+            on files.file_id = t.source_file
         where t.breakdown_id = $breakdown
           and ((t.area_type = 'school' and t.area_id in (select school_id from here))
                or (t.area_type = 'authority' and t.area_id in (select la_code from here))

@@ -11,14 +11,16 @@ question(
     """One row per area and academic year of one indicator and breakdown: the partnership (when one is given), its
     authority, and state-funded schools in England.""",
     """
-    select area_type, area_id, area_name, academic_year, value, cohort, schools, ci_low, ci_high, ci_method, origin,
-        status, release, source_file
-    from marts.trend_series
-    where indicator_id = $indicator and breakdown_id = $breakdown
-      and ((area_type = 'partnership' and area_id = $partnership)
-           or (area_type = 'authority' and area_id = $authority)
-           or area_type = 'england')
-    order by case area_type when 'partnership' then 1 when 'authority' then 2 else 3 end, academic_year
+    select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
+        t.ci_method, t.origin, t.status, t.release, coalesce(files.path, t.source_file) as source_file
+    from marts.trend_series as t
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
+    where t.indicator_id = $indicator and t.breakdown_id = $breakdown
+      and ((t.area_type = 'partnership' and t.area_id = $partnership)
+           or (t.area_type = 'authority' and t.area_id = $authority)
+           or t.area_type = 'england')
+    order by case t.area_type when 'partnership' then 1 when 'authority' then 2 else 3 end, t.academic_year
     """,
     indicator=CODE,
     breakdown=CODE,
