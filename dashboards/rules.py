@@ -16,6 +16,7 @@ from dashboards.words import (
     compare,
     count_words,
     difference_words,
+    england_beside,
     interval_words,
     is_number,
     previous_year,
@@ -81,8 +82,8 @@ Row = dict[str, Any]
 def readings(rows: Sequence[Row], own: str) -> list[Reading]:
     """The latest reading of every indicator in `rows` (of area_series or school_series, sorted by year).
 
-    `own` is the area type that is read; England's rows beside it are its benchmark. The latest row counts even when it
-    has no value: then its status is said, and no older value stands in for it.
+    `own` is the area type that is read. The latest row counts even when it has no value: then its status is said, and no
+    older value stands in for it.
     """
     by_indicator: dict[str, list[Row]] = {}
     for row in rows:
@@ -91,21 +92,17 @@ def readings(rows: Sequence[Row], own: str) -> list[Reading]:
     for part in by_indicator.values():
         mine = [row for row in part if row["area_type"] == own]
         if mine:
-            found.append(_reading(mine, [row for row in part if row["area_type"] == "england"]))
+            found.append(_reading(mine))
     return found
 
 
-def _reading(mine: list[Row], england_rows: list[Row]) -> Reading:
+def _reading(mine: list[Row]) -> Reading:
     last = mine[-1]
     year, kind, polarity = str(last["academic_year"]), str(last["kind"]), text_or(last["polarity"], "none")
-    england = {str(row["academic_year"]): row["value"] for row in england_rows if is_number(row["value"])}
-    if kind == "progress" and last["breakdown_id"] == "all":
-        # Progress measures of all pupils are centred on England: its figure is 0 by definition.
-        england = {str(row["academic_year"]): england.get(str(row["academic_year"]), 0.0) for row in mine}
     minimum = int(last["minimum_cohort"]) if is_number(last["minimum_cohort"]) else MINIMUM_COHORT
     before = next((row for row in mine if row["academic_year"] == previous_year(year)), None)
     change, reason = _change(last, before, minimum)
-    benchmark = england.get(year)
+    benchmark = england_beside(last["england"], kind, str(last["breakdown_id"]))
     return Reading(
         indicator_id=str(last["indicator_id"]),
         name=str(last["name"]),

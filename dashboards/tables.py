@@ -275,14 +275,15 @@ class SchoolSeries:
     urn: str
     name: str
     rows: dict[str, dict[str, Any]]
+    england: dict[str, float]
     verdict: words.Verdict
     gap: float | None
 
 
 def school_series(
     ask: Ask, indicator: str, area: Area, breakdown: str, order: str
-) -> tuple[list[SchoolSeries], list[str], dict[str, float], int, Answer]:
-    """Schools of an area with rows of an indicator, ordered; the years; England by year; schools without any row.
+) -> tuple[list[SchoolSeries], list[str], int, Answer]:
+    """Schools of an area with rows of an indicator, ordered; the years; the number of schools without any row.
 
     A school's verdict and gap belong to the last year of the whole chart, so that all schools are ordered by the same
     year; a school without a figure for it comes last.
@@ -295,20 +296,20 @@ def school_series(
         partnership=area.partnership,
         authority=area.la_code or None,
     )
-    lines = ask("trend_lines", indicator=indicator, breakdown=breakdown, partnership=None, authority=None)
-    england = {r["academic_year"]: float(r["value"]) for r in lines.rows if is_number(r["value"])}
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in answer.rows:
         grouped.setdefault(str(row["urn"]), []).append(row)
     present = {urn: rows for urn, rows in grouped.items() if rows[0]["academic_year"] is not None}
     seen = [str(row["academic_year"]) for rows in present.values() for row in rows]
     years = words.years_between(min(seen), max(seen)) if seen else []
-    if meta["kind"] == "progress" and breakdown == "all":
-        england = {year: england.get(year, 0.0) for year in years}
     found = []
     for urn, rows in present.items():
         by_year = {str(row["academic_year"]): row for row in rows}
         last = by_year.get(years[-1], {})
+        beside = {
+            year: words.england_beside(row["england"], str(meta["kind"]), breakdown) for year, row in by_year.items()
+        }
+        england = {year: float(value) for year, value in beside.items() if is_number(value)}
         benchmark = england.get(years[-1])
         verdict = words.compare(
             last.get("value"),
@@ -320,7 +321,7 @@ def school_series(
             meta["minimum_cohort"],
         )
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
-        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, verdict, gap))
+        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap))
     sign = -1 if meta["polarity"] == "lower" else 1
 
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
@@ -328,7 +329,7 @@ def school_series(
             return (False, 0.0, school.name)
         return (school.gap is None, sign * (school.gap or 0.0), school.name)
 
-    return sorted(found, key=place), years, england, len(grouped) - len(present), answer
+    return sorted(found, key=place), years, len(grouped) - len(present), answer
 
 
 @_table
@@ -337,7 +338,7 @@ def schools_trend(
 ) -> Table:
     """Every school of an area, one column per year."""
     chosen, meta = find_area(ask, area), _meta(ask, indicator)
-    found, years, _england, _without, answer = school_series(ask, indicator, chosen, breakdown, order)
+    found, years, _without, answer = school_series(ask, indicator, chosen, breakdown, order)
     how = meta["unit"], meta["kind"], meta["decimals"]
     rows = []
     for school in found:

@@ -123,6 +123,11 @@ def years_between(first: str, last: str) -> list[str]:
     return [f"{year}/{(year + 1) % 100:02}" for year in range(int(first[:4]), int(last[:4]) + 1)]
 
 
+def england_beside(value: Any, kind: str, breakdown: str) -> Any:
+    """England's figure; for progress of all pupils, where none is published, 0: progress is centred on England."""
+    return 0.0 if not is_number(value) and kind == "progress" and breakdown == "all" else value
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A comparison: tone (better, worse, similar, none), the word, its shape and the reason."""
@@ -161,7 +166,7 @@ def _not_compared(value: Any, low: Any, high: Any, benchmark: Any, cohort: Any, 
     if not is_number(cohort) or cohort < least:
         return Verdict("none", "Small cohort", "–", f"Fewer than {least} pupils, or their number is not published.")
     if not is_number(benchmark):
-        return Verdict("none", "Not compared", "–", "England has no figure for this year.")
+        return Verdict("none", "Not compared", "–", "There is no figure for England to set beside it.")
     if not (is_number(low) and is_number(high)):
         return Verdict("none", "Not compared", "–", "Without an interval a difference cannot be told from chance.")
     return None

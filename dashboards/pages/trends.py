@@ -111,7 +111,7 @@ def _big(
             ],
         )
     years = years_between(min(r["academic_year"] for r in own), max(r["academic_year"] for r in own))
-    england = [r for r in rows if r["area_type"] == "england"]
+    england = [r for r in rows if r["area_type"] == "england" and r["area_id"] == own[-1]["england_id"]]
     if not england and meta["kind"] == "progress" and breakdown == "all":
         england = [
             {
@@ -128,7 +128,7 @@ def _big(
     if area.partnership is not None and authority:
         groups.append((authority, 1, str(authority[0]["area_name"])))
     if england:
-        groups.append((england, 2, "England (state-funded)"))
+        groups.append((england, 2, str(england[0]["area_name"])))
     drawn = [lines.Line(name, style, [_point(r) for r in part]) for part, style, name in groups]
     figure = lines.line_figure(drawn, years, str(meta["unit"]), str(meta["kind"]), meta["decimals"])
     sentence, shape = _sentence(area, meta, group, own, england), _shape(meta, own, years)
@@ -152,6 +152,8 @@ def _big(
         )
     else:
         provenance += " There is no interval for this figure, so differences cannot be told from chance."
+    if not england:
+        provenance += " No line for England: there is none for schools of several phases taken together."
     query = {"area": area.key, "indicator": str(meta["indicator_id"]), "breakdown": breakdown}
     return sentence, c.section(
         title,
@@ -240,7 +242,7 @@ def _sentence(
 
 def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, order: str) -> html.Section:
     indicator = str(meta["indicator_id"])
-    found, years, england, without, answer = tables.school_series(ask, indicator, area, breakdown, order)
+    found, years, without, answer = tables.school_series(ask, indicator, area, breakdown, order)
     title = "Every school, on the same scale"
     if not found:
         return c.section(
@@ -250,9 +252,8 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
                 c.hidden(answer.hidden),
             ],
         )
-    england = {year: value for year, value in england.items() if year in years}
     values = [float(r["value"]) for s in found for r in s.rows.values() if is_number(r["value"])]
-    values += england.values()
+    values += [value for s in found for value in s.england.values()]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
     shown = found if state.get("schools") == "all" else found[:_FIRST]
@@ -264,7 +265,7 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
     if without:
         summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
     query = {"area": area.key, "indicator": indicator, "breakdown": breakdown, "order": order}
-    chart = html.Ul([_school(s, meta, years, england, low, high, area) for s in shown], className="multiples")
+    chart = html.Ul([_school(s, meta, years, low, high, area) for s in shown], className="multiples")
     rest = None
     if len(shown) < len(found):
         rest = html.P(
@@ -293,7 +294,6 @@ def _school(
     school: tables.SchoolSeries,
     meta: dict[str, Any],
     years: list[str],
-    england: dict[str, float],
     low: float,
     high: float,
     area: Area,
@@ -318,7 +318,9 @@ def _school(
     return html.Li(
         [
             html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=area.key))),
-            c.picture(svg.multiple(series, sorted(england.items()), low, high, school.verdict.tone), alt, "multiple"),
+            c.picture(
+                svg.multiple(series, sorted(school.england.items()), low, high, school.verdict.tone), alt, "multiple"
+            ),
             html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
             html.Div([html.P(figure, className="card-n"), c.pill(school.verdict)], className="multiple-foot"),
         ],

@@ -11,21 +11,24 @@ _FEW_ANSWERS = 5
 
 question(
     "area_series",
-    """One row per indicator, academic year and area (the chosen one and England) of one breakdown, up to a year.""",
+    """One row per indicator and academic year of an area and one breakdown, up to a year, with the figure for England
+    that it may stand beside.""",
     """
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
         i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
         t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
-        coalesce(files.path, t.source_file) as source_file
+        coalesce(files.path, t.source_file) as source_file, e.value as england, e.area_name as england_name
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
+    left join marts.trend_series as e
+        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
-    where t.breakdown_id = $breakdown
-      and ((t.area_type = $area_type and t.area_id = $area_id) or t.area_type = 'england')
+    where t.breakdown_id = $breakdown and t.area_type = $area_type and t.area_id = $area_id
       and ($year is null or t.academic_year <= $year)
     order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
-        i.phase, t.indicator_id, t.area_type, t.academic_year
+        i.phase, t.indicator_id, t.academic_year
     """,
     area_type=CODE,
     area_id=CODE,
@@ -57,8 +60,8 @@ question(
         inner join members on members.school_id = t.area_id
         inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
         inner join marts.trend_series as e
-            on e.area_type = 'england' and e.indicator_id = t.indicator_id and e.breakdown_id = t.breakdown_id
-            and e.academic_year = t.academic_year and e.status = 'ok'
+            on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+            and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year and e.status = 'ok'
         where t.area_type = 'school' and t.breakdown_id = 'all' and t.status = 'ok'
           and t.ci_low is not null and t.ci_high is not null
           and coalesce(t.cohort, 0) >= coalesce(i.minimum_cohort, 11)

@@ -36,7 +36,8 @@ question(
 
 question(
     "school_series",
-    """One row per indicator, academic year and area (the school, its authority and England) of one breakdown.""",
+    """One row per indicator, academic year and area (the school and its authority) of one breakdown, with the figure for
+    England that it may stand beside.""",
     """
     with here as (
         select distinct school_id, la_code from marts.dim_school
@@ -44,19 +45,22 @@ question(
     ),
     series as (
         select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
-            t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file
+            t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file,
+            e.value as england
         from marts.trend_series as t
         left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
             on files.file_id = t.source_file
+        left join marts.trend_series as e
+            on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+            and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
         where t.breakdown_id = $breakdown
           and ((t.area_type = 'school' and t.area_id in (select school_id from here))
-               or (t.area_type = 'authority' and t.area_id in (select la_code from here))
-               or t.area_type = 'england')
+               or (t.area_type = 'authority' and t.area_id in (select la_code from here)))
     ),
     of_the_school as (select distinct indicator_id from series where area_type = 'school')
     select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_cohort,
         i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low,
-        s.ci_high, s.ci_method, s.status, s.release, s.source_file
+        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id

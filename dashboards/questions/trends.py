@@ -9,10 +9,11 @@ from dashboards.questions.catalog import CODE, question
 question(
     "trend_lines",
     """One row per area and academic year of one indicator and breakdown: the partnership (when one is given), its
-    authority, and state-funded schools in England.""",
+    authority, and each series of England;
+    `england_id` names the one a figure may stand beside.""",
     """
     select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
-        t.ci_method, t.origin, t.status, t.release, coalesce(files.path, t.source_file) as source_file
+        t.ci_method, t.origin, t.status, t.release, t.england_id, coalesce(files.path, t.source_file) as source_file
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
@@ -31,7 +32,7 @@ question(
 question(
     "school_lines",
     """One row per school and academic year of one indicator and breakdown, for the schools that belong to the
-    partnership today or, without a partnership, for the open schools of the authority. A school without any row of the
+    partnership today or, without a partnership, for the open schools of the authority, with the figure for England. A school without any row of the
     indicator appears once with no year.""",
     """
     with members as (
@@ -48,11 +49,14 @@ question(
           end
     )
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
-        t.ci_high, t.ci_method, t.status, t.release, t.source_file
+        t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england
     from members
     left join marts.trend_series as t
         on t.area_type = 'school' and t.area_id = members.school_id
         and t.indicator_id = $indicator and t.breakdown_id = $breakdown
+    left join marts.trend_series as e
+        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
     order by members.name, members.urn, t.academic_year
     """,
     indicator=CODE,

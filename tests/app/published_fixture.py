@@ -42,7 +42,8 @@ TABLES: dict[str, str] = {
         denominator double, is_latest boolean""",
     "trend_series": """area_type varchar, area_id varchar, area_name varchar, indicator_id varchar,
         breakdown_id varchar, academic_year varchar, value double, cohort double, schools bigint, ci_low double,
-        ci_high double, ci_method varchar, origin varchar, status varchar, release varchar, source_file varchar""",
+        ci_high double, ci_method varchar, origin varchar, status varchar, release varchar, source_file varchar,
+        england_id varchar""",
     "fct_rating": """instrument_id varchar, item_id varchar, respondent_role varchar, respondent_id varchar,
         school_id varchar, urn varchar, partnership_id varchar, cycle varchar, term varchar, academic_year varchar,
         answered_on date, value double, raw_answer varchar, status varchar, source_file varchar""",
@@ -361,6 +362,13 @@ def _dimensions(rows: dict[str, list[Row]]) -> None:
     rows["partnership_membership"].append(("NP02", "S900001", "900001", date(2014, 9, 1), date(2015, 8, 31), "member"))
 
 
+def _england(indicator_phase: str, area_phase: str | None) -> str | None:
+    """The series of England a figure may stand beside; none for a measure of all phases and an area of several."""
+    if indicator_phase != "all":
+        return "england"
+    return f"england_{area_phase}" if area_phase else None
+
+
 def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple[str, ...], tuple[float, float]]:
     """Schools' trend rows; returns value and cohort of every usable one."""
     usable: dict[tuple[str, ...], tuple[float, float]] = {}
@@ -423,6 +431,7 @@ def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple
                             status,
                             "final",
                             f"england_ks_{year[:4]}.csv",
+                            _england(ind_phase, phase),
                         )
                     )
                     rows["fct_outcome"].append(
@@ -457,31 +466,20 @@ def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple
         for key, value in members.items()
     ]
     areas.append(("authority", "999", "Saltmarsh", [f"S{900001 + i}" for i in range(12)]))
-    for ident, *_, kind, _decimals, level, spread in _INDICATOR_ROWS:
+    for ident, *_, ind_phase, _unit, _pol, kind, _decimals, level, spread in _INDICATOR_ROWS:
         for breakdown, _label in _BREAKDOWNS:
             shift = {"disadvantaged": -0.8, "not_disadvantaged": 0.4}.get(breakdown, 0) * spread
             for year_index, year in enumerate(_YEARS):
-                if kind != "count" and not (kind == "progress" and breakdown != "all"):
-                    rows["trend_series"].append(
-                        (
-                            "england",
-                            "england",
-                            "England (state-funded)",
-                            ident,
-                            breakdown,
-                            year,
-                            0.0 if kind == "progress" else level + shift + 0.4 * year_index,
-                            500000,
-                            20000,
-                            None,
-                            None,
-                            "none",
-                            "published",
-                            "ok",
-                            "final",
-                            f"england_ks_{year[:4]}.csv",
-                        )
-                    )
+                by_phase = {"england": "England, state-funded"}
+                if ind_phase == "all":
+                    by_phase = {f"england_{phase}": f"England, {phase}" for phase in ("primary", "secondary")}
+                for series, series_name in by_phase.items():
+                    if kind == "count" or (kind == "progress" and breakdown != "all"):
+                        continue
+                    national = 0.0 if kind == "progress" else level + shift + 0.4 * year_index
+                    head = ("england", series, series_name, ident, breakdown, year, national)
+                    tail = (None, None, "none", "published", "ok", "final", f"england_ks_{year[:4]}.csv", None)
+                    rows["trend_series"].append((*head, 500000, 20000, *tail))
                 for area_type, area_id, area_name, schools in areas:
                     if area_id == "NP02" and year == "2015/16":
                         rows["trend_series"].append(
@@ -502,6 +500,7 @@ def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple
                                 "not_published",
                                 None,
                                 None,
+                                _england(ind_phase, "primary"),
                             )
                         )
                         continue
@@ -533,6 +532,7 @@ def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple
                             "ok",
                             None,
                             None,
+                            _england(ind_phase, "primary" if area_id == "NP02" else None),
                         )
                     )
 

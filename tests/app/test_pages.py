@@ -106,7 +106,19 @@ def test_a_table_is_made_only_when_its_tab_is_open(page: Any) -> None:
 
 def test_an_area_is_never_compared_with_itself(page: Any) -> None:
     lines = [trace["name"] for trace in page("/trends", "?area=authority-999").components("Graph")[0]["figure"]["data"]]
-    assert [name for name in lines if "interval" not in name] == ["Saltmarsh", "England (state-funded)"]
+    assert [name for name in lines if "interval" not in name] == ["Saltmarsh", "England, state-funded"]
+
+
+def test_a_mixed_area_stands_beside_no_england(page: Any) -> None:
+    mixed = page("/trends", "?area=authority-999&indicator=absence_persistent_pct")
+    assert "No line for England" in mixed.text
+    assert not any("England" in trace["name"] for trace in mixed.components("Graph")[0]["figure"]["data"])
+
+
+def test_an_area_of_one_phase_stands_beside_england_of_that_phase(page: Any) -> None:
+    made = page("/trends", "?area=partnership-NP02&indicator=absence_persistent_pct")
+    names = [trace["name"] for trace in made.components("Graph")[0]["figure"]["data"]]
+    assert "England, primary" in names and "England, secondary" not in names
 
 
 def test_a_suppressed_year_is_said(page: Any) -> None:

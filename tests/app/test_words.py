@@ -82,7 +82,7 @@ def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict
         "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "breakdown_id": "all",
         "area_type": area, "academic_year": year, "value": value, "cohort": 100.0, "schools": 4, "ci_low": None,
         "ci_high": None, "status": "ok" if value is not None else "suppressed", "release": "final",
-        "source_file": "a.csv",
+        "source_file": "a.csv", "england": None,
         **other,
     }  # fmt: skip
 
@@ -118,17 +118,17 @@ def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
 
 
 def test_a_gap_is_asked_about_when_its_interval_is_clear() -> None:
-    (signal,) = _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=60.0), _row("2018/19", 65.0, area="england"))
+    (signal,) = _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=60.0, england=65.0))
     assert signal.rule == "Interval clear of England"
     assert "40% to 60%" in signal.sentence and "100" in signal.sentence
 
 
 def test_nothing_is_said_of_a_gap_within_its_interval() -> None:
-    assert _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=66.0), _row("2018/19", 65.0, area="england")) == []
+    assert _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=66.0, england=65.0)) == []
 
 
 def test_nothing_is_said_below_the_minimum_cohort() -> None:
-    rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, cohort=10.0), _row("2018/19", 65.0, area="england")]
+    rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, cohort=10.0, england=65.0)]
     groups = [{"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "disadvantaged": 20.0,
                "disadvantaged_cohort": 5.0, "others": 80.0, "others_cohort": 50.0}]  # fmt: skip
     assert _signals(*rows, groups=groups) == []

@@ -1,0 +1,42 @@
+"""The dbt project by itself: no deprecation, and its unit tests, which a refresh leaves out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+
+def dbt(*arguments: str, data_dir: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+    """dbt on a copy of the build file, so that nothing of the data folder changes."""
+    build_file = scratch / "warehouse.duckdb"
+    if not build_file.exists():
+        shutil.copy(data_dir / "build" / "warehouse.duckdb", build_file)
+    return subprocess.run(
+        [
+            str(Path(sys.executable).parent / "dbt"), "--no-send-anonymous-usage-stats", *arguments,
+            "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT / "dbt_project"),
+            "--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs"),
+        ],
+        env={**os.environ, "TURNCURVE_RAW": str(data_dir / "raw"), "TURNCURVE_BUILD_FILE": str(build_file)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )  # fmt: skip
+
+
+def test_deprecations_are_errors(demo_data_dir: Path, tmp_path: Path) -> None:
+    options = ("--warn-error-options", '{"error": ["Deprecations"]}', "parse", "--no-partial-parse")
+    process = dbt(*options, data_dir=demo_data_dir, scratch=tmp_path)
+    assert process.returncode == 0, process.stdout
+
+
+def test_unit_tests_of_the_models(demo_data_dir: Path, tmp_path: Path) -> None:
+    process = dbt("test", "--select", "test_type:unit", data_dir=demo_data_dir, scratch=tmp_path)
+    assert process.returncode == 0, process.stdout
+    assert "PASS=3 " in process.stdout, process.stdout
