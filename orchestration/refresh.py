@@ -116,5 +116,7 @@ def _unforeseen(result: dg.ExecuteInProcessResult) -> str:
     """The sentence for a failure no stage put into words: a full disk, a folder that may not be written to."""
     error = next((event.step_failure_data.error for event in result.all_events if event.is_step_failure), None)
     cause = error.cause or error if error else None
+    if cause and cause.cls_name == "DagsterExecutionInterruptedError":
+        return "The refresh was interrupted, so nothing was published."
     said = f" ({cause.message.strip()})" if cause else ""
     return f"The refresh failed{said}, so nothing was published. Run it again with --verbose to see every step."
