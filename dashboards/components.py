@@ -321,11 +321,8 @@ def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
         )
     )
     body = html.Tbody([_row(row, table, place) for place, row in enumerate(shown)])
-    cut = (
-        f"The first {most} of {len(table.rows):,} rows are shown; the download has all of them."
-        if len(table.rows) > most
-        else ""
-    )
+    total = len(table.rows) if table.total is None else table.total
+    cut = f"The first {most} of {total:,} rows are shown; the download has all of them." if total > len(shown) else ""
     return html.Div(
         [
             html.Div(

@@ -18,6 +18,8 @@ from dashboards.state import Area, Ask, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
 
 MOST_ROWS = 5000
+# Every school England ever had fits.
+MOST_SCHOOLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Table:
     numeric: frozenset[int]
     answer: Answer
     links: Sequence[str | None] = ()
+    total: int | None = None  # how many rows there are, when not all were asked for
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -286,7 +289,7 @@ def school_series(
     """Schools of an area with rows of an indicator, ordered; the years; the number of schools without any row.
 
     A school's verdict and gap belong to the last year of the whole chart, so that all schools are ordered by the same
-    year; a school without a figure for it comes last.
+    year; a small cohort, or a school without a figure for it, comes last.
     """
     meta = _meta(ask, indicator)
     answer = ask(
@@ -327,7 +330,8 @@ def school_series(
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
         if order == "name" or meta["polarity"] == "none":
             return (False, 0.0, school.name)
-        return (school.gap is None, sign * (school.gap or 0.0), school.name)
+        unjudged = school.gap is None or school.verdict.word == "Small cohort"
+        return (unjudged, sign * (school.gap or 0.0), school.name)
 
     return sorted(found, key=place), years, len(grouped) - len(present), answer
 
@@ -365,9 +369,9 @@ def _cohort_of_last(last: dict[str, Any]) -> str:
 
 
 @_table
-def schools(ask: Ask, search: str | None = None) -> Table:
+def schools(ask: Ask, search: str | None = None, most: int = MOST_SCHOOLS) -> Table:
     """The list of schools."""
-    answer = ask("schools", search=search)
+    answer = ask("schools", search=search, authority=None, most=most)
     found = answer.rows
     rows = [
         [
@@ -388,6 +392,7 @@ def schools(ask: Ask, search: str | None = None) -> Table:
         frozenset(),
         answer,
         links=[f"/school/{r['urn']}" for r in found],
+        total=int(answer.rows[0]["found"]) if answer.rows else 0,
     )
 
 
@@ -456,12 +461,11 @@ def files(ask: Ask) -> Table:
             text_or(r["path"]),
             text_or(r["source"], "Not recognised"),
             text_or(r["academic_year"], "–"),
-            r["status"],
+            ": ".join(text for text in (text_or(r["status"]), text_or(r["reason"])) if text),
             _n(r["rows_landed"]),
             _n(r["rows_accepted"]),
             _n(r["rows_rejected"]),
             _n(r["rows_superseded"]),
-            text_or(r["reason"], "–"),
             words.day_words(r["first_seen_at"]),
         ]
         for r in answer.rows
@@ -473,12 +477,11 @@ def files(ask: Ask) -> Table:
             "File",
             "Recognised as",
             "Year",
-            "Status",
+            "What became of it",
             "Landed",
             "Accepted",
             "Rejected",
             "Superseded",
-            "Reason",
             "First seen",
         ),
         rows,

@@ -91,11 +91,16 @@ def points_word(unit: str, difference: float = 2.0) -> str:
     return "point" if abs(difference) == 1 else "points"
 
 
-def difference_words(difference: float, unit: str, decimals: Any) -> str:
-    """`+2.1 percentage points`, `no difference` at the indicator's own precision (at least one decimal place)."""
+def difference_number(difference: float, unit: str, decimals: Any) -> str:
+    """`+2.1` at the indicator's own precision, and at least one decimal place; whole pupils."""
     places = max(int(decimals) if is_number(decimals) else 1, 0 if unit == "pupils" else 1)
-    text = signed(difference, places)
-    return f"{text} {points_word(unit, round(difference, places))}"
+    return signed(difference, places)
+
+
+def difference_words(difference: float, unit: str, decimals: Any) -> str:
+    """`+2.1 percentage points`; see `difference_number`."""
+    text = difference_number(difference, unit, decimals)
+    return f"{text} {points_word(unit, float(text.replace('−', '-')))}"
 
 
 def count_words(number: Any, one: str, many: str) -> str:

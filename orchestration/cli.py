@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from orchestration.settings import Paths
+
+if TYPE_CHECKING:
+    from orchestration.refresh import Refreshed
 
 app = typer.Typer(
     name="turncurve",
@@ -70,12 +73,14 @@ def demo(
 ) -> None:
     """Write a fictional authority's files, load them, and start the app."""
     from orchestration.demo import write_demo
+    from orchestration.refresh import refresh as bring_up_to_date
 
     paths = Paths.from_option(data_dir)
     with _Steps() as steps:
         steps.tell("Writing the files of a fictional authority")
         write_demo(paths.landing / "demo")
-        _refresh(paths, (), None, False, False, steps.tell)
+        result = bring_up_to_date(paths, progress=steps.tell)
+    _say_refreshed(paths, result)
     if serve:
         _serve_in_background(paths, host, port)
 
@@ -103,14 +108,20 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Load what is new in the landing folders and publish a new version of the warehouse."""
-    paths = Paths.from_option(data_dir)
-    if forget:
-        from orchestration.landing import forget as stop_looking
+    from orchestration.refresh import refresh as bring_up_to_date
 
-        for folder in forget:
-            stop_looking(paths, folder)
+    paths = Paths.from_option(data_dir)
     with _Steps(quiet=as_json) as steps:
-        _refresh(paths, tuple(landing or ()), _year(year), force, verbose, steps.tell, as_json)
+        result = bring_up_to_date(
+            paths,
+            tuple(landing or ()),
+            year=_year(year),
+            forget=tuple(forget or ()),
+            force=force,
+            verbose=verbose,
+            progress=steps.tell,
+        )
+    _say_refreshed(paths, result, as_json)
 
 
 @app.command()
@@ -199,18 +210,7 @@ def serve(
         raise typer.Exit(app_server.run(paths, host, port))
 
 
-def _refresh(
-    paths: Paths,
-    folders: tuple[Path, ...],
-    year: str | None,
-    force: bool,
-    verbose: bool,
-    tell: Any,
-    as_json: bool = False,
-) -> None:
-    from orchestration.refresh import refresh as bring_up_to_date
-
-    result = bring_up_to_date(paths, folders, year=year, force=force, verbose=verbose, progress=tell)
+def _say_refreshed(paths: Paths, result: Refreshed, as_json: bool = False) -> None:
     pointer = result.pointer
     if as_json:
         _print_json(

@@ -655,7 +655,12 @@ def _file_log(state: _State) -> list[dict[str, Any]]:
 
 
 def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:
-    """Remove raw tables and rejects that no file stands behind any more; the number of tables removed."""
+    """Remove raw tables and rejects that no file stands behind any more; the number of tables removed.
+
+    Half-written states of a killed run go too: only one landing runs at a time.
+    """
+    for leftover in paths.raw.glob(f".{_state_path(paths).name}.*"):
+        leftover.unlink(missing_ok=True)
     removed = 0
     for table in paths.raw.glob("*/*.parquet"):
         if table.parent.name == "landing" or table.name == "_columns.parquet":

@@ -41,16 +41,20 @@ def refresh(
     paths: Paths,
     folders: Sequence[Path] = (),
     year: str | None = None,
+    forget: Sequence[Path] = (),
     force: bool = False,
     verbose: bool = False,
     progress: Progress = lambda sentence: None,
 ) -> Refreshed:
     """Bring the published warehouse up to date with the landing folders.
 
-    `folders` are added to the folders known from earlier refreshes. `year` (such as `2018/19`) is for new files whose year
-    nothing else tells. Raises RefreshError where nothing could be published.
+    `folders` are added to the folders known from earlier refreshes. `year` (such as `2018/19`) is for new files whose
+    year nothing else tells; `forget` are folders to look into no longer, whose data leaves the warehouse. Raises
+    RefreshError where nothing could be published.
     """
     with exclusive(paths):
+        for folder in forget:
+            landing.forget(paths, folder)
         current = read_pointer(paths)
         if current is not None and not force and landing.is_current(paths, folders, year=year):
             return Refreshed(current, published=False)

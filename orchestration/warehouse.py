@@ -50,7 +50,7 @@ def prepare(paths: Paths) -> Path:
     """Parse the project where code or seeds changed since the last time; give the manifest's path."""
     manifest = manifest_file(paths)
     stamp = manifest.with_name("manifest.fingerprint")
-    now = fingerprint(("dbt_project", "seeds"))
+    now = fingerprint(("dbt_project", "seeds", "requirements.lock"))
     if manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
         return manifest
     # killed half way through this, no stamp may vouch for half a manifest
@@ -76,6 +76,8 @@ def build(paths: Paths) -> list[NodeResult]:
         )
         raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {said}")
     if not outcome.success:
+        if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+            raise BuildError("The build was interrupted, so nothing was published.")
         raise BuildError(f"dbt did not finish the build: {outcome.exception}")
     return results
 

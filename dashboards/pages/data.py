@@ -101,8 +101,8 @@ def _lead(log: list[dict[str, Any]], checks: tables.Table) -> str:
     return (
         f"{count_words(len(log), 'file', 'files')} arrived, {refused} {'was' if refused == 1 else 'were'} refused; "
         f"{_sum(log, 'rows_accepted'):,} of {_sum(log, 'rows_landed'):,} rows were accepted. "
-        f"{outside} of {len(checks.rows)} checks against the publisher’s own figures "
-        f"{'is' if outside == 1 else 'are'} outside tolerance."
+        f"{outside or 'None'} of {len(checks.rows)} checks against the publisher’s own figures "
+        f"{'is' if outside <= 1 else 'are'} outside tolerance."
     )
 
 

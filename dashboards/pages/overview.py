@@ -139,7 +139,7 @@ def _cards(area: Area, key: list[rules.Reading], year: str | None, series: Any) 
                 + " Beside England compares with state-funded schools: better or worse only "
                 "when the whole 95% interval lies on one side of England’s figure. Intervals are published, or "
                 "calculated by Wilson’s method from the number of pupils; about 1 comparison in 20 falls outside by "
-                "chance. England is 0 by definition for progress measures.",
+                "chance. Progress is centred on England: 0, or the figure published for state-funded schools.",
                 className="provenance",
             ),
         ],

@@ -17,7 +17,7 @@ from dashboards.figures import svg
 from dashboards.state import Ask, State, address
 from dashboards.words import (
     count_words,
-    difference_words,
+    difference_number,
     interval_words,
     is_number,
     status_word,
@@ -26,19 +26,24 @@ from dashboards.words import (
     years_between,
 )
 
+# A longer list is searched, not read.
+_LISTED = 300
+
 
 @c.page("school")
 def list_layout(state: State, ask: Ask) -> c.Page:
     """The list of schools, narrowed by the search text in the address."""
     search = state.get("q")
-    table = tables.build("schools", ask, {"search": search})
-    every = len(table.rows)
+    table = tables.build("schools", ask, {"search": search, "most": _LISTED})
+    every = table.total or 0
     lead = (
         f"{count_words(every, 'school', 'schools')} {'has' if every == 1 else 'have'} “{search}” in the name or a URN."
         if search
         else f"{count_words(every, 'school', 'schools')}, those in a partnership first. Choose one to see its page."
     )
-    body: list[Any] = [c.section("Schools", [c.table_view(table, most=300)], c.download_link("schools", search=search))]
+    body: list[Any] = [
+        c.section("Schools", [c.table_view(table, most=_LISTED)], c.download_link("schools", search=search))
+    ]
     if not every:
         body = [
             c.empty(
@@ -76,7 +81,10 @@ def layout(state: State, ask: Ask) -> c.Page:
     found = rules.readings(series.rows, "school")
     authority = {r.indicator_id: r for r in rules.readings(series.rows, "authority")}
     today = identity[0]
-    options = [(f"/school/{r['urn']}", f"{r['name']} ({r['urn']})") for r in ask("schools").rows]
+    options = [
+        (f"/school/{r['urn']}", f"{r['name']} ({r['urn']})")
+        for r in ask("schools", search=None, authority=text_or(today["la_code"]) or None, most=1000).rows
+    ]
     lead = f"{', '.join(_kind(today))}. " + rules.lead_sentence(
         "This school", [r for r in found if r.polarity != "none"]
     )
@@ -190,7 +198,7 @@ def _indicators(
         "Indicator",
         "Latest",
         "95% interval",
-        "Change on last year",
+        "Change on last year (points)",
         "Authority",
         "England",
         "Beside England",
@@ -209,19 +217,21 @@ def _indicators(
                     html.Td(r.words(), className="number strong", **{"data-label": heads[1]}),
                     html.Td(
                         interval_words(r.low, r.high, r.unit, r.kind, r.decimals) or "no interval",
+                        className="short",
                         **{"data-label": heads[2]},
                     ),
                     html.Td(
-                        difference_words(r.change, r.unit, r.decimals) if r.change is not None else r.change_reason,
+                        difference_number(r.change, r.unit, r.decimals) if r.change is not None else r.change_reason,
+                        className="number" if r.change is not None else "",
                         **{"data-label": heads[3]},
                     ),
                     html.Td(
-                        value_words(beside.get(r.year), r.unit, r.kind, r.decimals),
+                        _beside(beside.get(r.year), r),
                         className="number",
                         **{"data-label": heads[4]},
                     ),
                     html.Td(
-                        value_words(r.england, r.unit, r.kind, r.decimals),
+                        _beside(r.england, r),
                         className="number",
                         **{"data-label": heads[5]},
                     ),
@@ -235,7 +245,7 @@ def _indicators(
                 ]
             )
         )
-    numbers = {1, 4, 5, 8}
+    numbers = {1, 3, 4, 5, 8}
     head = html.Thead(
         html.Tr([html.Th(t, scope="col", className="number" if p in numbers else "") for p, t in enumerate(heads)])
     )
@@ -275,6 +285,11 @@ def _indicators(
         ],
         c.download_link("school_results", urn=urn, breakdown=breakdown),
     )
+
+
+def _beside(value: Any, r: rules.Reading) -> str:
+    """An area's figure beside the school's; a count of pupils has none to stand beside."""
+    return "–" if r.kind == "count" else value_words(value, r.unit, r.kind, r.decimals)
 
 
 def _over_the_years(r: rules.Reading) -> html.Div:

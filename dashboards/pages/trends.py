@@ -99,7 +99,7 @@ def _big(
     own = [r for r in rows if r["area_type"] == area.area_type]
     title = f"{area.label}, {group.lower()}"
     if not own:
-        sentence = f"There is no figure of {meta['name']} for {area.label}, {group.lower()}."
+        sentence = f"There is no figure for {area.label}, {group.lower()}."
         return sentence, c.section(
             title,
             [
@@ -257,7 +257,11 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
     shown = found if state.get("schools") == "all" else found[:_FIRST]
-    said = f"{tables.ORDERS[order]}, by {years[-1]}." if order == "gap" and meta["polarity"] != "none" else "By name."
+    said = (
+        f"{tables.ORDERS[order]}, by {years[-1]}; small cohorts and schools without a figure last."
+        if order == "gap" and meta["polarity"] != "none"
+        else "By name."
+    )
     summary = (
         f"{count_words(len(found), 'school', 'schools')}. {said} Solid: the school; dotted: England; ✕: no figure. "
         f"Every picture runs from {value_words(low, *how)} to {value_words(high, *how)}."

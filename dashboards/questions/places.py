@@ -3,12 +3,13 @@
 Belongs here: the lists behind the filters and the list of schools. Does not belong here: any measured value.
 """
 
-from dashboards.questions.catalog import TEXT, question
+from dashboards.questions.catalog import CODE, COUNT, TEXT, question
 
 question(
     "areas",
     """One row per authority and partnership that can be chosen: its name, its authority and how many schools belong to
-    it today. Authorities with the most partnerships come first; one without schools and partnerships is left out.""",
+    it today. The authority the
+    warehouse holds most about comes first; one without schools and partnerships is left out.""",
     """
     with members as (
         select partnership_id, count(distinct school_id) as schools
@@ -31,14 +32,22 @@ question(
             cast(null as date) as started_on, cast(null as date) as ended_on
         from marts.dim_authority as a
     ),
-    ranked as (
-        select *, (select count(*) from partnerships as p where p.la_code = areas.la_code) as partnerships_in_authority
-        from (select * from authorities union all select * from partnerships) as areas
+    areas as (
+        select * from authorities where schools > 0 or la_code in (select la_code from partnerships)
+        union all
+        select * from partnerships
+    ),
+    -- whoever opens the pages first means the authority this warehouse is about
+    home as (
+        select a.la_code
+        from marts.dim_authority as a
+        order by (select count(*) from partnerships as p where p.la_code = a.la_code) desc,
+            (select count(*) from marts.trend_series as t where t.area_type = 'authority' and t.area_id = a.la_code) desc
+        limit 1
     )
     select area_type, area_id, name, kind, la_code, la_name, schools, started_on, ended_on
-    from ranked
-    where schools > 0 or partnerships_in_authority > 0
-    order by partnerships_in_authority desc, la_name, area_type, name
+    from areas
+    order by la_code not in (select la_code from home), la_name, area_type, name
     """,
 )
 
@@ -74,7 +83,8 @@ question(
 question(
     "schools",
     """One row per school (one per lineage): today's URN and name, phase, authority, status and partnerships today.
-    With a search text only schools whose name, or any URN they ever had, contains it.""",
+    With a search text only schools whose name, or any URN they ever had, contains it; with an authority only its own.
+    `found` is how many there are beyond the limit.""",
     """
     with memberships as (
         select m.school_id, string_agg(distinct p.name, '; ' order by p.name) as partnerships
@@ -84,14 +94,18 @@ question(
           and (m.left_on is null or m.left_on > current_date)
         group by m.school_id
     )
-    select s.school_id, s.urn, s.name, s.phase, s.la_name, s.status, memberships.partnerships
+    select s.school_id, s.urn, s.name, s.phase, s.la_name, s.status, memberships.partnerships, count(*) over () as found
     from marts.dim_school as s
     left join memberships on memberships.school_id = s.school_id
     where s.is_current
       and ($search is null
            or contains(lower(s.name), lower($search))
            or s.school_id in (select e.school_id from marts.dim_school as e where contains(e.urn, $search)))
+      and ($authority is null or s.la_code = $authority)
     order by memberships.partnerships is null, s.name, s.urn
+    limit $most
     """,
     search=TEXT.or_none(),
+    authority=CODE.or_none(),
+    most=COUNT,
 )

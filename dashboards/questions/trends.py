@@ -32,8 +32,8 @@ question(
 question(
     "school_lines",
     """One row per school and academic year of one indicator and breakdown, for the schools that belong to the
-    partnership today or, without a partnership, for the open schools of the authority, with the figure for England. A school without any row of the
-    indicator appears once with no year.""",
+    partnership today or, without a partnership, for the open schools of the authority, with the figure for
+    England. A school without any row of the indicator appears once with no year.""",
     """
     with members as (
         select distinct s.school_id, s.urn, s.name, s.phase

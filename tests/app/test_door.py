@@ -87,7 +87,7 @@ def test_a_wrong_question_is_refused_in_words(door: Door, name: str, parameters:
 
 
 def test_text_is_bound_and_never_becomes_sql(door: Door) -> None:
-    assert door.fetch("schools", DEMO, search="' or 1=1 --").frame.empty
+    assert door.fetch("schools", DEMO, search="' or 1=1 --", most=10).frame.empty
 
 
 def test_the_file_is_open_for_reading_only_and_locked_down(fixture_data_dir: Path) -> None:
@@ -97,7 +97,7 @@ def test_the_file_is_open_for_reading_only_and_locked_down(fixture_data_dir: Pat
         "select * from read_csv('/etc/hostname')",
         "attach ':memory:' as other",
         "set enable_external_access = true",
-        "copy (select 1) to '/tmp/out.csv'",
+        "copy (select 1) to 'out.csv'",
         "install httpfs",
     ):
         with pytest.raises(duckdb.Error):
@@ -131,12 +131,12 @@ def test_every_answer_is_written_down(tmp_path: Path) -> None:
     write_published(tmp_path / "published", rows=few_rows())
     watched = Door(tmp_path)
     for viewer in (DEMO, DEMO, ANONYMOUS):
-        watched.fetch("schools", viewer, channel="csv", search="primary")
+        watched.fetch("schools", viewer, channel="csv", search="primary", most=10)
     (log,) = (tmp_path / "audit").iterdir()
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert [line["viewer"] for line in lines] == ["demo", "demo", "anonymous"]
     first = lines[0]
-    assert (first["question"], first["parameters"]) == ("schools", {"search": "primary"})
+    assert (first["question"], first["parameters"]) == ("schools", {"search": "primary", "authority": None, "most": 10})
     assert (first["channel"], first["version"]) == ("csv", "v1")
     assert first["rows"] > 0 and lines[2]["rows"] == 0 and lines[2]["hidden"]
 
