@@ -142,6 +142,18 @@ def check(
 
 
 @app.command()
+def templates(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write them; made if it is missing.")],
+) -> None:
+    """Write the forms partnerships fill in: each as a spreadsheet with drop-downs and notes, and as CSV."""
+    from orchestration.templates import write_templates
+
+    written = write_templates(folder)
+    forms = sum(path.suffix == ".xlsx" for path in written)
+    typer.echo(f"Wrote {forms} templates to {folder}, each as XLSX and as CSV; README.md says what the columns mean.")
+
+
+@app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
     from orchestration import landing

@@ -19,7 +19,21 @@ SEEDS = REPOSITORY / "seeds"
 
 #: Column types a contract may name; `readers.values` checks cells against them.
 COLUMN_TYPES = frozenset(
-    ["text", "urn", "laestab", "integer", "number", "percent", "date", "year", "term", "choice", "rating", "flag"]
+    [
+        "text",
+        "code",
+        "urn",
+        "laestab",
+        "integer",
+        "number",
+        "percent",
+        "date",
+        "year",
+        "term",
+        "choice",
+        "rating",
+        "flag",
+    ]
 )
 #: What a file of a dataset stands for: one academic year, the register on one date, dates in each row, or neither.
 PERIODS = frozenset({"academic_year", "snapshot", "row", "none"})
@@ -225,6 +239,43 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What one column of a template owes another column, a number or a list of the reference data."""
+
+    column: str
+    #: key | not_before | not_below | known
+    rule: str
+    argument: str = ""
+
+
+@cache
+def row_rules(dataset_id: str, seeds: Path = SEEDS) -> tuple[RowRule, ...]:
+    """Rules of a dataset's rows in the order of `row_rules.csv`; terms are of the list of terms without saying so."""
+    own = [
+        RowRule(row["column_name"], row["rule"], row["argument"])
+        for row in _rows(seeds, "row_rules.csv")
+        if row["dataset_id"] == dataset_id
+    ]
+    dataset = load(seeds)[dataset_id]
+    terms = dataset.columns if dataset.reader == "template" else ()
+    return (*own, *(RowRule(column.name, "known", "terms") for column in terms if column.type == "term"))
+
+
+@cache
+def known_meanings(name: str, seeds: Path = SEEDS) -> dict[str, str]:
+    """One list of the reference data in order, value -> meaning: `indicators`, `breakdowns`, `terms`, or an instrument."""
+    if name in _LISTS:
+        value, meaning = _LISTS[name]
+        return {row[value]: row[meaning] if meaning else "" for row in _rows(seeds, f"{name}.csv")}
+    items = _rows(seeds, "instrument_items.csv")
+    return {row["item_id"]: row["label"] for row in items if row["instrument_id"] == name}
+
+
+#: Lists of the reference data beside the instruments: columns of the value and of its meaning.
+_LISTS = {"indicators": ("indicator_id", "name"), "breakdowns": ("breakdown_id", "name"), "terms": ("term_id", "")}
 
 
 @cache

@@ -24,7 +24,7 @@ from orchestration.readers.shape import Pseudonym, Reading, is_personal, show
 
 #: Problems listed; all are counted.
 LISTED = 1000
-#: Columns that together name a row; blank parts make no key.
+#: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/row_rules.csv.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "dfe_ks2": ("URN",),
     "dfe_ks4": ("URN",),
@@ -34,9 +34,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "register_gias": ("URN",),
     "register_links": ("URN", "LinkURN", "LinkType"),
     "register_groups": ("Group UID",),
-    "template_partnerships": ("partnership_id",),
-    "template_memberships": ("partnership_id", "school_urn", "joined_on"),
-    "template_transition_points": ("school_urn", "cycle", "respondent_role", "item_id"),
 }
 
 
@@ -186,7 +183,8 @@ def _check(path: Path, piece: Piece) -> TableCheck:
     table.rows = reading.row_count
     for reject in reading.rejects:
         table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
-    table.problems.sort(key=lambda problem: problem.row_number)
+    places = {name: place for place, name in enumerate(reading.columns)}
+    table.problems.sort(key=lambda problem: (problem.row_number, places.get(problem.column, len(places))))
     return table
 
 
@@ -205,20 +203,28 @@ def _check_columns(table: TableCheck, reading: Reading) -> None:
     for name in table.columns_missing:
         table.add(0, name, "", f"The column {name} is missing. Add it to the header.")
     rules = list(_rules(dataset, reading.columns))
-    key = [reading.columns.index(name) for name in _KEYS.get(dataset.id, ()) if name in reading.columns]
-    complete = len(key) == len(_KEYS.get(dataset.id, ()))
+    key_names = _key(dataset)
+    key = [reading.columns.index(name) for name in key_names if name in reading.columns]
+    complete = len(key) == len(key_names)
+    row_rules = list(_row_rules(dataset, reading.columns))
     is_aggregate = _aggregate_test(dataset, reading.columns)
     first_at: dict[tuple[str, ...], int] = {}
     for number, _, cells in reading.rows:
         aggregate = is_aggregate(cells)
+        wrong = set()
         for place, name, rule, of_school in rules:
             if (message := rule(cells[place])) and not (of_school and aggregate):
+                wrong.add(name)
+                table.add(number, name, cells[place], message)
+        for place, name, row_rule in row_rules:
+            if name not in wrong and (message := row_rule(cells, wrong)):
                 table.add(number, name, cells[place], message)
         parts = tuple(cells[place].casefold() for place in key)
-        if complete and parts and all(parts) and not aggregate:
+        named = any(parts) if dataset.reader == "template" else all(parts)
+        if complete and parts and named and not aggregate:
             first = first_at.setdefault(parts, number)
             if first != number:
-                columns = ", ".join(_KEYS[dataset.id])
+                columns = ", ".join(key_names)
                 shown = " | ".join(cells[place] for place in key)
                 table.add(number, columns, shown, f"The same {columns} as in row {first}. Keep one of the two rows.")
 
@@ -233,8 +239,6 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
             if column.type != "text" or column.required:
                 excused = dataset.reader == "performance_tables"
                 yield place, name, _column_rule(column), excused
-            if dataset.id == "template_transition_points" and name == "item_id":
-                yield place, name, _item_rule("transition_points"), False
         elif name in dataset.measures:
             yield place, name, _measure_rule(codes, name in percentages), False
 
@@ -247,16 +251,59 @@ def _measure_rule(codes: Mapping[str, str], percent: bool) -> Callable[[str], st
     return lambda value: values.measure(value, codes, percent)
 
 
-def _item_rule(instrument_id: str) -> Callable[[str], str | None]:
-    items = [row["item_id"] for row in _seed("instrument_items.csv") if row["instrument_id"] == instrument_id]
-    known = frozenset(items)
+def _key(dataset: Dataset) -> tuple[str, ...]:
+    own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
+    return own or _KEYS.get(dataset.id, ())
 
-    def rule(value: str) -> str | None:
-        if not value or value.upper() in known:
+
+RowCheck = Callable[[list[str], set[str]], str | None]
+
+
+def _row_rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, RowCheck]]:
+    """(place, column, check) for the rules of a template's rows.
+
+    A check takes a row's cells and the columns whose cells are wrong by themselves, and gives the complaint or None.
+    """
+    for rule in contracts.row_rules(dataset.id):
+        column = dataset.column(rule.column)
+        if column is None or column.name not in columns:
+            continue
+        place = columns.index(column.name)
+        if rule.rule == "known":
+            yield place, column.name, _known_rule(place, column, rule.argument)
+        elif rule.rule == "not_below":
+            yield place, column.name, _least_rule(place, rule.argument)
+        elif rule.rule == "not_before" and rule.argument in columns:
+            yield place, column.name, _order_rule(place, columns.index(rule.argument), rule.argument)
+
+
+def _known_rule(place: int, column: Column, name: str) -> RowCheck:
+    known = {value.casefold() for value in contracts.known_meanings(name)}
+
+    def check(cells: list[str], wrong: set[str]) -> str | None:
+        value = cells[place]
+        tidy = values.tidy_term(value) if column.type == "term" else value
+        return values.not_listed(value, column.example) if value and tidy.casefold() not in known else None
+
+    return check
+
+
+def _least_rule(place: int, least: str) -> RowCheck:
+    def check(cells: list[str], wrong: set[str]) -> str | None:
+        value = cells[place]
+        return values.too_small(value, least) if value and float(value.replace(",", "")) < float(least) else None
+
+    return check
+
+
+def _order_rule(place: int, other: int, name: str) -> RowCheck:
+    def check(cells: list[str], wrong: set[str]) -> str | None:
+        value, earlier = cells[place], cells[other]
+        if not value or not earlier or name in wrong or values.day_of(value) >= values.day_of(earlier):
             return None
-        return f"“{value}” is no item of the instrument. Type one from {items[0]} to {items[-1]}."
+        return values.before(value, name, earlier)
 
-    return rule
+    return check
 
 
 def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]], bool]:

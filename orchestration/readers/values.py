@@ -13,9 +13,12 @@ from datetime import date
 from orchestration.contracts import Column
 
 _TERM_NAMES = "autumn|spring|summer"
-_TERM = re.compile(rf"(20\d\d)/(\d\d)\s+({_TERM_NAMES})|({_TERM_NAMES})(?: term)?,?\s+(20\d\d)/(\d\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(20\d\d)/(\d\d)")
-_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
+_TERM = re.compile(
+    rf"(20[0-9][0-9])/([0-9][0-9]) +({_TERM_NAMES})|({_TERM_NAMES})(?: term)?,? +(20[0-9][0-9])/([0-9][0-9])",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(20[0-9][0-9])/([0-9][0-9])")
+_NUMBER = re.compile(r"[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?")
 _FLAGS = frozenset({"0", "1", "true", "false", "yes", "no", "y", "n"})
 
 
@@ -24,11 +27,16 @@ def complaint(column: Column, value: str) -> str | None:
     if not value:
         return f"{column.name} is blank. {_hint(column)}" if column.required else None
     if column.type == "choice":
-        if value.casefold() in (choice.casefold() for choice in column.choices):
+        if choice(value) in (one.casefold() for one in column.choices):
             return None
         return f"“{value}” is not one of the choices. Type one of: {', '.join(column.choices)}."
     rule = _RULES.get(column.type)
     return rule(value) if rule else None
+
+
+def choice(value: str) -> str:
+    """A choice as contracts spell it: `Review team` is `review_team`."""
+    return value.casefold().replace(" ", "_")
 
 
 def _hint(column: Column) -> str:
@@ -56,23 +64,30 @@ def is_number(text: str) -> bool:
 
 def urn(value: str) -> str | None:
     """A unique reference number: six digits, the first not 0."""
-    if re.fullmatch(r"[1-9]\d{5}", value):
+    if re.fullmatch(r"[1-9][0-9]{5}", value):
         return None
-    if re.fullmatch(r"\d{7}|\d{3}[/ -]?\d{4}", value):
+    if re.fullmatch(r"[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}", value):
         return f"“{value}” looks like an establishment number. A URN has six digits, like 123456."
     return f"“{value}” is no URN. A URN has six digits, like 123456."
 
 
 def laestab(value: str) -> str | None:
     """Authority and establishment number: seven digits, with or without a stroke after the third."""
-    if re.fullmatch(r"\d{3}[/ -]?\d{4}", value):
+    if re.fullmatch(r"[0-9]{3}[/ -]?[0-9]{4}", value):
         return None
     return f"“{value}” is no authority and establishment number. It has seven digits, like 9992001."
 
 
+def code(value: str) -> str | None:
+    """A short code such as `P01` or `R-2019/3`."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}", value):
+        return None
+    return f"“{value}” is no code. Type letters, digits and hyphens only, like P01."
+
+
 def integer(value: str) -> str | None:
     """A whole number."""
-    if re.fullmatch(r"[-+]?\d+", value.replace(",", "")):
+    if re.fullmatch(r"[-+]?[0-9]{1,9}", value.replace(",", "")):
         return None
     return f"“{value}” is no whole number."
 
@@ -89,10 +104,10 @@ def percent(value: str) -> str | None:
 
 def day(value: str) -> str | None:
     """A date, year first or day first."""
-    text = re.sub(r"[ T]\d\d:\d\d(:\d\d)?(\.\d+)?$", "", value)
-    if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", text):
+    text = re.sub(r"[ T][0-9][0-9]:[0-9][0-9](:[0-9][0-9])?(\.[0-9]+)?$", "", value)
+    if match := re.fullmatch(r"([0-9]{4})-([0-9][0-9]?)-([0-9][0-9]?)", text):
         year, month, of_month = (int(part) for part in match.groups())
-    elif match := re.fullmatch(r"(\d\d?)[/.-](\d\d?)[/.-](\d{4})", text):
+    elif match := re.fullmatch(r"([0-9][0-9]?)[/.-]([0-9][0-9]?)[/.-]([0-9]{4})", text):
         of_month, month, year = (int(part) for part in match.groups())
     else:
         return f"“{value}” is no date that is read. Type it like 2019-03-14 or 14/03/2019."
@@ -117,7 +132,7 @@ def academic_year(value: str) -> str | None:
 
 def term(value: str) -> str | None:
     """A term such as `2018/19 spring` or `Spring 2018/19`."""
-    match = _TERM.fullmatch(" ".join(value.split()))
+    match = _TERM.fullmatch(value)
     if match and (int(match[1] or match[5]) + 1) % 100 == int(match[2] or match[6]):
         return None
     return f"“{value}” is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer."
@@ -130,7 +145,7 @@ def rating(value: str) -> str | None:
 
 def rating_in_words(value: str) -> str | None:
     """An answer of a form that begins with a rating, such as `4` or `4 - mostly`."""
-    if not value or re.fullmatch(r"[0-5](\.0+)?(?![\d.,/]).*", value, re.DOTALL):
+    if not value or re.fullmatch(r"[0-5](\.0+)?(?![0-9.,/]).*", value, re.DOTALL):
         return None
     return f"“{value}” does not begin with a rating. The answers should be 0 to 5."
 
@@ -140,7 +155,38 @@ def flag(value: str) -> str | None:
     return None if value.casefold() in _FLAGS else f"“{value}” is neither yes nor no. Type 1 or 0."
 
 
+def tidy_term(value: str) -> str:
+    """A right term in the one spelling of the reference data; anything else as it is."""
+    match = _TERM.fullmatch(value)
+    return f"{match[1] or match[5]}/{match[2] or match[6]} {(match[3] or match[4]).lower()}" if match else value
+
+
+def day_of(value: str) -> str:
+    """A right date year first, so that dates can be compared; anything else as it is."""
+    parts = re.split(r"[/.-]", re.split(r"[ T]", value)[0])
+    if len(parts) != 3:
+        return value
+    year, month, of_month = parts if len(parts[0]) == 4 else reversed(parts)
+    return f"{year}-{month:0>2}-{of_month:0>2}"
+
+
+def not_listed(value: str, example: str) -> str:
+    """What to say of a value that is not one of a list."""
+    return f"“{value}” is not on the list. Type one like {example}; the sheet “notes” of the form has them all."
+
+
+def too_small(value: str, least: str) -> str:
+    """What to say of a number below the smallest that makes sense."""
+    return f"“{value}” is too small. Type {least} or more."
+
+
+def before(value: str, column: str, other: str) -> str:
+    """What to say of a day or year before the one it must follow."""
+    return f"“{value}” is before {column}, which is “{other}”. Put right whichever is wrong."
+
+
 _RULES: Mapping[str, Callable[[str], str | None]] = {
+    "code": code,
     "urn": urn,
     "laestab": laestab,
     "integer": integer,

@@ -2,8 +2,7 @@
 {% set ledgers = [
     'int_outcome_rows__classified',
     'int_register_rows__classified',
-    'int_memberships__classified',
-    'int_transition_points__classified',
+    'int_template_rows__classified',
     'int_reflections__classified',
 ] %}
 {% for ledger in ledgers %}

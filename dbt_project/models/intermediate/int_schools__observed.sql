@@ -55,15 +55,10 @@ observed as (
     where urn is not null
     group by urn
     union all
-    select 5, urn, null, null, null, null, null, null, null, null, null
-    from {{ ref('stg_template__memberships') }}
-    where urn is not null
-    group by urn
-    union all
-    select 5, urn, null, null, null, null, null, null, null, null, null
-    from {{ ref('stg_template__transition_points') }}
-    where urn is not null
-    group by urn
+    select 5, value, null, null, null, null, null, null, null, null, null
+    from {{ ref('int_template_cells__checked') }}
+    where type = 'urn' and value is not null
+    group by value
     union all
     select 5, {{ to_urn('answer') }}, null, null, null, null, null, null, null, null, null
     from {{ ref('stg_forms__reflection_answers') }}

@@ -1,12 +1,10 @@
 with
 
 partnerships as (
-    select rows_read.*
-    from {{ ref('stg_template__partnerships') }} as rows_read
-    inner join {{ ref('int_memberships__classified') }} as rows_taken
-        on rows_read.file_id = rows_taken.file_id
-        and rows_read.row_number = rows_taken.row_number
-    where rows_taken.disposition = 'accepted'
+    {{ template_rows('template_partnerships', {
+        'partnership_id': 'varchar', 'partnership_name': 'varchar', 'kind': 'varchar', 'la_code': 'varchar', 'lead_urn': 'varchar',
+        'started_on': 'date', 'ended_on': 'date'
+    }) }}
 ),
 
 authorities as (
@@ -15,7 +13,7 @@ authorities as (
 
 select
     partnerships.partnership_id,
-    partnerships.name,
+    partnerships.partnership_name as name,
     partnerships.kind,
     partnerships.la_code,
     authorities.la_name,

@@ -1,12 +1,9 @@
 with
 
 memberships as (
-    select rows_read.*
-    from {{ ref('stg_template__memberships') }} as rows_read
-    inner join {{ ref('int_memberships__classified') }} as rows_taken
-        on rows_read.file_id = rows_taken.file_id
-        and rows_read.row_number = rows_taken.row_number
-    where rows_taken.disposition = 'accepted'
+    {{ template_rows('template_memberships', {
+        'partnership_id': 'varchar', 'school_urn': 'varchar', 'joined_on': 'date', 'left_on': 'date', 'role': 'varchar'
+    }) }}
 ),
 
 schools as (
@@ -16,10 +13,10 @@ schools as (
 select
     memberships.partnership_id,
     schools.school_id,
-    memberships.urn,
+    memberships.school_urn as urn,
     memberships.joined_on,
     memberships.left_on,
-    memberships.role
+    coalesce(memberships.role, 'member') as role
 from memberships
 inner join schools
-    on memberships.urn = schools.urn
+    on memberships.school_urn = schools.urn

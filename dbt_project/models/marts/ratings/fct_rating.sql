@@ -1,8 +1,10 @@
 with
 
 points as (
-    select * from {{ ref('int_transition_points__classified') }}
-    where disposition = 'accepted'
+    {{ template_rows('template_transition_points', {
+        'school_urn': 'varchar', 'partnership_id': 'varchar', 'cycle': 'varchar', 'review_date': 'date', 'respondent_role': 'varchar',
+        'item_id': 'varchar', 'rating': 'varchar'
+    }) }}
 ),
 
 responses as (
@@ -28,14 +30,14 @@ ratings as (
         'transition_points' as instrument_id,
         item_id,
         respondent_role,
-        respondent_role || ' ' || urn || ' ' || term as respondent_id,
-        urn,
+        respondent_role || ' ' || school_urn || ' ' || cycle as respondent_id,
+        school_urn as urn,
         partnership_id,
-        term as cycle,
-        term,
-        reviewed_on as answered_on,
-        rating as value,
-        raw_answer,
+        cycle,
+        cycle as term,
+        review_date as answered_on,
+        cast(rating as double) as value,
+        rating as raw_answer,
         file_id
     from points
     union all
@@ -56,6 +58,22 @@ ratings as (
     inner join responses
         on answers.file_id = responses.file_id
         and answers.row_number = responses.row_number
+    union all
+    -- ratings of partnerships as a whole, from templates
+    select
+        instrument_id,
+        item_id,
+        respondent_role,
+        respondent_id,
+        urn,
+        partnership_id,
+        cycle,
+        term,
+        answered_on,
+        value,
+        raw_answer,
+        file_id
+    from {{ ref('int_template_ratings__accepted') }}
 )
 
 select
@@ -79,7 +97,7 @@ select
     end as status,
     ratings.file_id as source_file
 from ratings
-inner join schools
+left join schools
     on ratings.urn = schools.urn
 inner join terms
     on ratings.term = terms.term_id

@@ -1,0 +1,1 @@
+{{ template_mart('template_development_visits') }}

@@ -1,0 +1,1 @@
+{{ template_mart('template_maturity_cards') }}

@@ -1,0 +1,1 @@
+{{ template_mart('template_reviews', school='host_urn', term='cycle') }}

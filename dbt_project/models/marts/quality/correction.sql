@@ -1,0 +1,33 @@
+with
+
+corrections as (
+    select * from {{ ref('int_corrections__classified') }}
+),
+
+files as (
+    select * from {{ ref('stg_landing__files') }}
+    where status = 'loaded'
+)
+
+select
+    corrections.file_id as source_file,
+    corrections.row_number as source_row,
+    corrections.file,
+    corrections.target_file,
+    files.path as target_path,
+    corrections.target_row,
+    corrections.target_column,
+    corrections.found_value,
+    nullif(corrections.new_value, '') as new_value,
+    corrections.reason,
+    corrections.corrected_by,
+    corrections.corrected_on,
+    case corrections.disposition
+        when 'accepted' then 'applied'
+        when 'superseded' then 'superseded'
+        else 'refused'
+    end as status,
+    corrections.reject_reason as refused_because
+from corrections
+left join files
+    on corrections.target_file = files.file_id
