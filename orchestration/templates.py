@@ -28,15 +28,13 @@ _CREATED = datetime(2019, 9, 2, 9, 0, 0)
 _ROWS = 2000
 #: Excel's own limits: of a message, of its title, and of a list inside a validation.
 _MESSAGE, _TITLE, _LIST = 255, 32, 255
-#: What a column of a type asks for, in words.
+#: What a column of a type asks for, in words; templates have columns of these types only.
 _KINDS: Mapping[str, str] = {
     "text": "text",
     "code": "code: letters, digits and hyphens",
     "urn": "URN, six digits",
-    "laestab": "authority and establishment number, seven digits",
     "integer": "whole number",
     "number": "number",
-    "percent": "percentage from 0 to 100",
     "date": "date, such as 14/03/2019",
     "year": "academic year, such as 2018/19",
     "term": "term, such as 2018/19 spring",
@@ -229,7 +227,7 @@ def _validation(dataset: Dataset, column: Column, lists: Mapping[str, str]) -> d
         rule = {"validate": "list", "source": choices}
     elif column.type == "date":
         rule = {"validate": "date", "criteria": "between", "minimum": date(1900, 1, 2), "maximum": date(2200, 12, 31)}
-    elif column.type in {"rating", "urn", "integer", "number", "percent"}:
+    elif column.type in {"rating", "urn", "integer", "number"}:
         rule = _range(dataset, column)
     elif column.type == "code":
         rule = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": 40}
@@ -248,14 +246,12 @@ def _range(dataset: Dataset, column: Column) -> dict[str, Any]:
     most: float = _LONGEST_NUMBER
     if column.type == "rating":
         least, most = 0, 5
-    elif column.type == "percent":
-        least, most = 0, 100
     elif column.type == "urn":
         least, most = 100_000, 999_999
     for rule in contracts.row_rules(dataset.id):
         if rule.column == column.name and rule.rule == "not_below":
             least = float(rule.argument)
-    kind = "decimal" if column.type in {"number", "percent"} else "whole"
+    kind = "decimal" if column.type == "number" else "whole"
     return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
 
 

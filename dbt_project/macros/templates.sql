@@ -37,16 +37,10 @@
                 when {{ matches('cell', '[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}') }} then ' looks like an establishment number.'
                 else ' is no URN.'
             end || ' A URN has six digits, like 123456.'
-        when type = 'laestab' and not {{ matches('cell', '[0-9]{3}[/ -]?[0-9]{4}') }}
-            then quoted || ' is no authority and establishment number. It has seven digits, like 9992001.'
         when type = 'integer' and not {{ matches("replace(cell, ',', '')", '[-+]?[0-9]{1,9}') }}
             then quoted || ' is no whole number.'
         when type = 'number' and not {{ is_number('cell') }}
             then quoted || ' is no number. Type digits only, like 12.5.'
-        when type = 'percent' and not {{ is_number("trim(replace(cell, '%', ''))") }}
-            then quoted || ' is neither a number nor a known code. Type a number, or a code such as SUPP.'
-        when type = 'percent' and not coalesce({{ to_number('cell') }} between 0 and 100, false)
-            then quoted || ' is no percentage: it must lie between 0 and 100.'
         when type = 'date' and not {{ read_as_date }}
             then quoted || ' is no date that is read. Type it like 2019-03-14 or 14/03/2019.'
         when type = 'date' and (try_cast(iso_day as date) is null or iso_day < '0001') and iso_month > 12 and iso_day_of_month <= 12
@@ -93,7 +87,7 @@
         when type = 'choice' then replace(lower(cell), ' ', '_')
         when type = 'date' then iso_day
         when type = 'integer' then cast(try_cast(replace(cell, ',', '') as integer) as varchar)
-        when type in ('number', 'percent') then replace(replace(replace(cell, ',', ''), '%', ''), '+', '')
+        when type = 'number' then replace(replace(cell, ',', ''), '+', '')
         when type = 'term'
             then substr(cell, instr(cell, '/') - 4, 7) || ' ' || case
                 when lower(cell) like '%autumn%' then 'autumn'

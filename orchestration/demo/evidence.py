@@ -63,7 +63,8 @@ def items(instrument_id: str) -> tuple[Item, ...]:
     return tuple(Item(row["item_id"], row["section"], row["label"]) for row in rows)
 
 
-def _term_start(year: int, term: str) -> date:
+def term_start(year: int, term: str) -> date:
+    """First Monday or so of a term of the academic year that ends in `year`."""
     month, day = _TERM_STARTS[term]
     return date(year - 1 if term == "autumn" else year, month, day)
 
@@ -111,7 +112,7 @@ BAD_MEMBERSHIPS = (
 
 def reviewed_in(year: int, term: str) -> list[tuple[str, School]]:
     """(partnership_id, host school) of the reviews held that term: each member hosts once a year."""
-    start = _term_start(year, term)
+    start = term_start(year, term)
     begun = {p.partnership_id for p in PARTNERSHIPS if p.reviews_from <= year}
     position = TERMS.index(term)
     return [
@@ -119,6 +120,16 @@ def reviewed_in(year: int, term: str) -> list[tuple[str, School]]:
         for pid, school in members_on(start)
         if pid in begun and school.estab % len(TERMS) == position and school.first_results != 9999
     ]
+
+
+def review_day(seed: int, year: int, position: int, school: School) -> date:
+    """Day of the review a school hosts in the term at that position of `TERMS`."""
+    rng = np.random.default_rng([seed, year, position, school.estab, 27])
+    return _day_in_term(rng, year, TERMS[position])
+
+
+def _day_in_term(rng: np.random.Generator, year: int, term: str) -> date:
+    return term_start(year, term) + timedelta(days=20 + int(rng.integers(0, 40)))
 
 
 _HEADER = [
@@ -142,7 +153,7 @@ def transition_points(seed: int, years: tuple[int, ...]) -> Table:
         for position, term in enumerate(TERMS):
             for pid, school in reviewed_in(year, term):
                 rng = np.random.default_rng([seed, year, position, school.estab, 27])
-                day = _term_start(year, term) + timedelta(days=20 + int(rng.integers(0, 40)))
+                day = _day_in_term(rng, year, term)
                 usual = 3.5 + 0.1 * (year - YEARS[0]) + 0.25 * float(rng.standard_normal())
                 for role in ("host", "review_team"):
                     for item in items("transition_points"):
@@ -184,7 +195,7 @@ def reflection_form(seed: int, year: int, term: str) -> list[FormRow]:
         # Newer exports carry one column more.
         columns.insert(5, "Last modified time")
     rows: list[FormRow] = [list(columns)]
-    start = _term_start(year, term)
+    start = term_start(year, term)
     rng = np.random.default_rng([seed, year, TERMS.index(term), 12])
     people = members_on(start)
     order = [people[i] for i in rng.permutation(len(people))]
@@ -214,7 +225,7 @@ def _answer_sheet(seed: int, year: int, term: str, pid: str, school: School, num
     if school.urn == changed["urn"]:
         since_change = max(0, terms_since - 3)
         level = 4.2 - 0.8 * min(since_change, 3)
-    finished = datetime.combine(_term_start(year, term), datetime.min.time())
+    finished = datetime.combine(term_start(year, term), datetime.min.time())
     days = int(rng.integers(25, 38)) + (0 if first else 15)
     finished += timedelta(days=days, minutes=int(rng.integers(480, 1000)))
     urn = school.urn

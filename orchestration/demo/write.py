@@ -17,8 +17,11 @@ from pathlib import Path
 
 import xlsxwriter
 
+from orchestration import contracts
 from orchestration.demo import evidence, outcomes, register
+from orchestration.demo.filled import FILLED
 from orchestration.demo.schools import TERMS, YEARS
+from orchestration.templates import csv_text, file_stem, workbook
 
 _CREATED = datetime(2019, 9, 2, 9, 0, 0)
 _ZIP_TIME = (2019, 9, 2, 9, 0, 0)
@@ -162,6 +165,17 @@ class _Writer:
         self.put("templates/transition_points_2017-19.xlsx", dataset, len(rows) - 1, content)
         self.put("incoming/transition_points_damaged.xlsx", dataset, 0, content[: len(content) // 3], _CUT_OFF)
 
+    def filled_templates(self) -> None:
+        """The product's own templates, filled in: every second as a spreadsheet, those that are corrected as CSV."""
+        as_csv = {"template_funding", "template_milestones", "template_corrections"}
+        for number, (dataset_id, rows_of) in enumerate(FILLED.items()):
+            dataset, rows = contracts.load()[dataset_id], rows_of(self.seed)
+            if dataset_id in as_csv or number % 2:
+                suffix, content = "csv", csv_text(dataset, rows).encode("utf-8-sig")
+            else:
+                suffix, content = "xlsx", workbook(dataset, rows)
+            self.put(f"templates/{file_stem(dataset)}.{suffix}", dataset_id, len(rows), content)
+
     def forms(self) -> None:
         for year in YEARS:
             for position, term in enumerate(TERMS, start=1):
@@ -180,6 +194,7 @@ def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
     writer.performance_tables()
     writer.register()
     writer.templates()
+    writer.filled_templates()
     writer.forms()
     good = tuple(f for f in writer.files if not f.note)
     return DemoSummary(folder, seed, good, tuple(f for f in writer.files if f.note))
