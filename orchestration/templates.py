@@ -226,7 +226,7 @@ def _validation(dataset: Dataset, column: Column, lists: Mapping[str, str]) -> d
             raise contracts.ContractError(f"{dataset.id}.{column.name}: the choices are too long for a drop-down list")
         rule = {"validate": "list", "source": choices}
     elif column.type == "date":
-        rule = {"validate": "date", "criteria": "between", "minimum": date(1900, 1, 2), "maximum": date(2200, 12, 31)}
+        rule = {"validate": "date", "criteria": "between", "minimum": date(1900, 1, 1), "maximum": date(2200, 12, 31)}
     elif column.type in {"rating", "urn", "integer", "number"}:
         rule = _range(dataset, column)
     elif column.type == "code":

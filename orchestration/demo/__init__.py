@@ -13,10 +13,13 @@ listed in `PLANTED` by these names:
 - restatement: one school's back-series differs from its own earlier file. All other back-series agree.
 - low_coverage, conversions, merger, closure, new_schools, partnership_move, late_joiners: what happens to schools.
 - old_urn_in_forms: the leader of a converted school goes on writing the old URN.
+- lagging_check_ins, drifting_away, untold_lessons, closed_gaps: what reviews and attendance say of three clusters.
+- unsigned_agreement, withdrawn_agreement: one school has not signed, one has withdrawn.
 - personal_values: text found only in e-mail and name columns; it must never pass the readers.
 
 Bad on purpose: `outcomes.BAD_KS2_CELL` (an unknown code), `outcomes.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
-type), `evidence.BAD_MEMBERSHIPS`, `evidence.BAD_TRANSITION_POINTS`, and the two files in `incoming/`: an absence file
+type), `evidence.BAD_MEMBERSHIPS`, `evidence.BAD_TRANSITION_POINTS`, `filled.MISTYPED` (which the
+corrections form puts right), and the two files in `incoming/`: an absence file
 with no academic year, and a workbook cut off while it was copied.
 
 Not here: anything the product needs to run. England's rows carry published national figures; all else is invented.

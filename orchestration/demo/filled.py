@@ -2,8 +2,7 @@
 
 Here: rows of every template that `evidence` does not fill, one function each, in the order of the contract's columns.
 Not here: columns and files (`orchestration/templates.py` writes them from the contracts), who belongs where (`schools`).
-Everybody is a post; nobody has a name. Planted and findable: check-ins of the attendance cluster lag; the leaking
-cluster shares no lessons; the rising cluster closes its gaps.
+Everybody is a post; nobody has a name. What is planted here is named in `schools.PLANTED` like all else.
 """
 
 from __future__ import annotations
@@ -18,9 +17,10 @@ from orchestration.demo.evidence import items, review_day, reviewed_in, term_sta
 from orchestration.demo.outcomes import Table
 from orchestration.demo.schools import LA_CODE, MEMBERSHIPS, PARTNERSHIPS, PLANTED, TERMS, YEARS, School, members_on
 
-_LAGGING = PLANTED["falling_attendance"]["partnership_id"]
-_SILENT = PLANTED["leaking_transition"]["partnership_id"]
-_RISING = PLANTED["rising_rwm"]["partnership_id"]
+_LAGGING = PLANTED["lagging_check_ins"]["partnership_id"]
+_DRIFTING = PLANTED["drifting_away"]["partnership_id"]
+_SILENT = PLANTED["untold_lessons"]["partnership_id"]
+_RISING = PLANTED["closed_gaps"]["partnership_id"]
 _END = date(2019, 8, 31)
 """Last day the forms know of: nothing that would be later has happened yet."""
 
@@ -92,8 +92,9 @@ def agreements(seed: int) -> Table:
                 rows.append(
                     [f"A-{number:03d}", kind, party, role, "" if unsigned else signatory,
                      "" if unsigned else f"2018-09-{10 + place:02d}",
-                     "To agree priorities of the partnership and to see whether they were met", "6(1)(e)", "", dataset,
-                     granularity, audience, "Official", "Termly", "Six years after the agreement ends, then deleted", "",
+                     "To agree priorities of the partnership and to see whether they were met", "6(1)(e)", "", dataset, "",
+                     granularity, audience, "Official", "Termly", "Six years after the agreement ends, then deleted",
+                     "Data protection officer", "",
                      "2018-09-01", "2019-07-15", "2020-08-31", "2019-03-31" if withdrawn else "",
                      "Past reports stay as issued" if withdrawn else ""]
                 )  # fmt: skip
@@ -292,7 +293,7 @@ def attendance(seed: int) -> Table:
             if member != pid:
                 continue
             rng = _rng(seed, day.toordinal(), school.estab, 57)
-            drift = (day.year - 2016) * 0.25 if pid == _LAGGING else 0.05
+            drift = (day.year - 2016) * 0.25 if pid == _DRIFTING else 0.05
             for role in ("head", "improvement_champion"):
                 came = int(rng.random() > drift)
                 rows.append([event_id, str(school.urn), role, "1", str(came)])

@@ -362,6 +362,12 @@ PLANTED: Final[dict[str, Any]] = {
     "old_urn_in_forms": {"urn": 900_034, "answers_for": 900_134},
     "partnership_move": {"urn": 900_024, "from": _LEAKING, "to": _TRIAD, "on": "2017-09-01"},
     "late_joiners": {900_048: "2017-09-01", 900_043: "2018-01-08"},
+    "lagging_check_ins": {"partnership_id": _ATTENDANCE, "days_late": 45},
+    "drifting_away": {"partnership_id": _ATTENDANCE},
+    "untold_lessons": {"partnership_id": _LEAKING},
+    "closed_gaps": {"partnership_id": _RISING},
+    "unsigned_agreement": {"agreement_id": "A-003"},
+    "withdrawn_agreement": {"agreement_id": "A-004", "on": "2019-03-31"},
     "personal_values": (PERSONAL_DOMAIN, PERSONAL_NAME),
 }
 """What was put in on purpose, by name, so that a test can look for it. See the package docstring."""

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
-from small_landing import WRITTEN, Small
+from small_landing import WRITTEN, Small, sha256
 
 from orchestration import contracts, templates
 from orchestration.demo import evidence, filled
@@ -215,7 +215,15 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Small:
     put("odd/two/events.csv", "template_events", [row_with("template_events", ("event_id", "X2"))], days=-1)
     refused = [cells for cells, _, _ in REFUSED_CORRECTIONS]
     put("wrong/corrections_2.csv", "template_corrections", refused, days=3)
-    put("put_right/corrections.xlsx", "template_corrections", [list(row) for row in APPLIED_CORRECTIONS], days=3)
+    # the data page shows a file's code beside its path: either names it
+    code = sha256(small.landing / "templates/roles.xlsx")[:16]
+    by_code = [code, "2", "holder", "Head teacher", "Executive head", "A new post", "Data steward", ""]
+    put(
+        "put_right/corrections.xlsx",
+        "template_corrections",
+        [*(list(row) for row in APPLIED_CORRECTIONS), by_code],
+        days=3,
+    )
     small.refresh("--landing", str(small.landing))
     return small
 
@@ -333,6 +341,12 @@ def test_of_two_corrections_the_later_wins(served: duckdb.DuckDBPyConnection) ->
     first = table_of("template_events")[0][0]
     names = served.execute("select event_name from marts.event where event_id = ?", [first]).fetchall()
     assert names == [("Meeting of all heads",)]
+
+
+def test_a_correction_may_name_a_file_by_its_code(served: duckdb.DuckDBPyConnection) -> None:
+    found = served.execute("select target_path, status from marts.correction where target_column = 'holder'").fetchall()
+    assert found == [("office/templates/roles.xlsx", "applied")]
+    assert served.execute("select count(*) from marts.role_holder where holder = 'Executive head'").fetchall() == [(1,)]
 
 
 def test_a_correction_is_judged_like_any_cell(served: duckdb.DuckDBPyConnection) -> None:
