@@ -61,7 +61,7 @@
         when type = 'rating' and not {{ matches('cell', '[0-5]') }}
             then quoted || ' is no rating. Type a whole number from 0 to 5.'
         when type = 'flag' and lower(cell) not in ('0', '1', 'true', 'false', 'yes', 'no', 'y', 'n')
-            then quoted || ' is neither yes nor no. Type 1 or 0.'
+            then quoted || ' is neither yes nor no. Type yes or no.'
     end
 {%- endmacro %}
 

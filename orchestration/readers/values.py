@@ -152,7 +152,7 @@ def rating_in_words(value: str) -> str | None:
 
 def flag(value: str) -> str | None:
     """Yes or no."""
-    return None if value.casefold() in _FLAGS else f"“{value}” is neither yes nor no. Type 1 or 0."
+    return None if value.casefold() in _FLAGS else f"“{value}” is neither yes nor no. Type yes or no."
 
 
 def tidy_term(value: str) -> str:

@@ -70,7 +70,7 @@ WRONG = (
     Wrong("maturity_cards", "term", "Easter 2019",
           "“Easter 2019” is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer."),
     Wrong("insight_profile", "rating", "6", "“6” is no rating. Type a whole number from 0 to 5."),
-    Wrong("impact_statements", "expected", "maybe", "“maybe” is neither yes nor no. Type 1 or 0."),
+    Wrong("impact_statements", "expected", "maybe", "“maybe” is neither yes nor no. Type yes or no."),
     # rules of a row
     Wrong("transition_points", "item_id", "TP99",
           "“TP99” is not on the list. Type one like TP01; the sheet “notes” of the form has them all."),
@@ -132,6 +132,13 @@ ODD = {
     ("milestones", "milestone_id"): ("m-1", "a b/c.d_e", "-a", "ä1", "x" * 40, "x" * 41, "a;b", "A'B"),
     ("transition_points", "item_id"): ("tp01", "TP1", "TP01", "TP27", "TP28"),
 }  # fmt: skip
+
+#: Several wrong cells in one row; the days in order, but for the third, which is before the second.
+SEVERAL = (
+    ("review_id", ""), ("host_urn", "9001"), ("baseline_rating", "high"), ("focus_agreed_on", "2018-01-08"),
+    ("baseline_on", "2018-01-31"), ("evidence_on", "30/01/2018"), ("gap_discussed_on", "2018-02-01"),
+    ("priority_agreed_on", "2018-02-10"), ("check_in_on", "soon"), ("lessons_shared_on", ""),
+)  # fmt: skip
 
 REFUSED_CORRECTIONS = (
     (["nowhere.csv", "2", "amount", "", "1", "why", "Data steward", ""], "file",
@@ -215,6 +222,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Small:
     put("odd/two/events.csv", "template_events", [row_with("template_events", ("event_id", "X2"))], days=-1)
     refused = [cells for cells, _, _ in REFUSED_CORRECTIONS]
     put("wrong/corrections_2.csv", "template_corrections", refused, days=3)
+    put("odd/several.csv", "template_reviews", [row_with("template_reviews", *SEVERAL)], days=-1)
     # the data page shows a file's code beside its path: either names it
     code = sha256(small.landing / "templates/roles.xlsx")[:16]
     by_code = [code, "2", "holder", "Head teacher", "Executive head", "A new post", "Data steward", ""]
@@ -235,12 +243,13 @@ def served(landed: Small) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rejected(served: duckdb.DuckDBPyConnection, name: str) -> dict[int, tuple[str, str]]:
-    """Row -> (column, reason) of the rows of a file that were refused."""
+    """Row -> (column, reason) of the rows of a file that were refused for one cell each."""
     found = served.execute(
         """select row_number, column_name, reason from marts.rejected_rows
            where scope = 'row' and file_id in (select file_id from marts.file_log where path = ?)""",
         [f"office/{name}"],
     ).fetchall()
+    assert len({row for row, _, _ in found}) == len(found)
     return {row: (column, reason) for row, column, reason in found}
 
 
@@ -286,6 +295,19 @@ def test_odd_values_are_judged_alike(landed: Small, served: duckdb.DuckDBPyConne
     assert told, "some of them must be wrong, or nothing is compared"
     assert len(told) < len(ODD[name, column]), "some of them must be right"
     assert rejected(served, path) == told
+
+
+def test_a_row_with_several_wrong_cells_shows_each(landed: Small, served: duckdb.DuckDBPyConnection) -> None:
+    (table,) = check_file(landed.landing / "odd/several.csv").tables
+    told = sorted((problem.column, problem.message) for problem in table.problems)
+    assert [column for column, _ in told] == ["baseline_rating", "check_in_on", "evidence_on", "host_urn", "review_id"]
+    shown = served.execute(
+        """select column_name, reason from marts.rejected_rows where row_number = 2 and scope = 'row'
+           and file_id = (select file_id from marts.file_log where path = 'office/odd/several.csv') order by column_name"""
+    ).fetchall()
+    assert shown == told
+    record = landed.file_log()["odd/several.csv"]
+    assert (record["rows_landed"], record["rows_rejected"]) == (1, 1)
 
 
 def test_values_are_kept_in_one_spelling(served: duckdb.DuckDBPyConnection) -> None:
