@@ -154,6 +154,26 @@ def templates(
 
 
 @app.command()
+def forget(
+    file: Annotated[str, typer.Argument(help="Its path, its path as the data page shows it, or its file id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept.")],
+    data_dir: DataDir = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Remove a file from landing and raw for good, and its data from the next warehouse; keep a record that it happened."""
+    from orchestration.forget import forget_file
+
+    paths = Paths.from_option(data_dir)
+    if not yes and not typer.confirm(f"{file} will be deleted from its folder and cannot be brought back. Go on?"):
+        _fail("Nothing was forgotten.")
+    for path, file_id in forget_file(paths, file, reason):
+        typer.echo(f"Forgotten: {path} ({file_id})")
+    typer.echo(
+        "Run `turncurve refresh` now: the warehouse is published without it, and versions that held it are removed."
+    )
+
+
+@app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
     from orchestration import landing

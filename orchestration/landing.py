@@ -92,6 +92,10 @@ class _State:
     #: file_id -> when this content first arrived
     seen: dict[str, str] = field(default_factory=dict)
     #: code and inputs of the last landing, and of the last landing that was published
+    #: file_id -> why this content was forgotten: it is refused should it come again
+    forgotten: dict[str, str] = field(default_factory=dict)
+    #: what was forgotten may still be in versions published before: the next publishing removes them
+    purge: bool = False
     landed: dict[str, str] = field(default_factory=dict)
     built: dict[str, str] = field(default_factory=dict)
 
@@ -406,9 +410,65 @@ def glance(paths: Paths) -> str:
     return digest.hexdigest()[:16]
 
 
+def _refuse_forgotten(entry: Entry, state: _State) -> None:
+    for outcome in entry.outcomes:
+        if outcome.status == "loaded" and outcome.file_id in state.forgotten:
+            outcome.status, outcome.rows_landed, outcome.rows_unreadable = "refused", 0, 0
+            outcome.reason = f"This content was forgotten on purpose: {state.forgotten[outcome.file_id]}"
+
+
+def forget_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
+    """Take a file out of landing and raw, and refuse its content from now on. Hold the lock of the refresh.
+
+    `name` is its path, its path as the file log shows it, or its file_id; every landed file of the same content goes.
+    Gives (path, file_id) of each. Raises `LandingError` where there is no such file, or where it lies in an archive.
+    """
+    state = _load(paths)
+    file_ids = {
+        outcome.file_id
+        for path, entry in state.files.items()
+        for outcome in entry.outcomes
+        if name in {path, entry.shown, outcome.file_id, f"{entry.shown}/{outcome.member}"}
+        or str(Path(name).expanduser().resolve()) == path
+    } - {""}
+    if not file_ids:
+        raise LandingError(f"There is no landed file {name}. The data page and the file log list them all.")
+    found = [
+        (path, entry, outcome)
+        for path, entry in state.files.items()
+        for outcome in entry.outcomes
+        if outcome.file_id in file_ids
+    ]
+    for path, entry, outcome in found:
+        if outcome.member and any(other.file_id not in file_ids for other in entry.outcomes):
+            raise LandingError(
+                f"{outcome.member} lies in the archive {path} with other files. Take it out of there first."
+            )
+    # the refusal is kept before anything is removed: killed in between, the content still cannot come back
+    state.forgotten.update(dict.fromkeys(sorted(file_ids), reason))
+    state.purge, state.built = True, {}
+    _save(paths, state)
+    for path, _, outcome in found:
+        Path(path).unlink(missing_ok=True)
+        for table in (
+            paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet",
+            paths.raw / "landing" / "rejects" / f"{outcome.file_id}.parquet",
+        ):
+            table.unlink(missing_ok=True)
+        state.files.pop(path, None)
+    _save(paths, state)
+    return [(Path(path), outcome.file_id) for path, _, outcome in found]
+
+
+def must_purge(paths: Paths) -> bool:
+    """Whether versions published before hold something that was forgotten since."""
+    return _load(paths).purge
+
+
 def mark_built(paths: Paths, version: str) -> None:
     """Note that the last landing is published as `version`. Call it after the pointer was swapped."""
     state = _load(paths)
+    state.purge = False
     state.built = {**state.landed, "version": version}
     _save(paths, state)
 
@@ -478,6 +538,7 @@ def land(
             if progress:
                 progress(done, len(to_read), found.shown)
             entry = _read(found, writer, Pseudonym(key_once))
+            _refuse_forgotten(entry, state)
             previous = state.files.get(str(found.path))
             if previous and previous.sha256 == entry.sha256:
                 entry.modified_at = previous.modified_at

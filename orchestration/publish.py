@@ -74,11 +74,11 @@ def read_pointer(paths: Paths) -> Pointer | None:
     return pointer if (paths.published / pointer.warehouse).is_file() else None
 
 
-def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable]) -> Pointer:
+def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable], keep: int = KEEP) -> Pointer:
     """Copy the public marts of `build_file` into a new version, check it, and swap the pointer to it.
 
-    Killed at any moment, the pointer names either the old version or the new one, and both are whole. Raises PublishError
-    where the build does not hold what its contracts promise.
+    `keep` versions stay, the new one counts. Killed at any moment, the pointer names either the old version or the new
+    one, and both are whole. Raises PublishError where the build does not hold what its contracts promise.
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     _sweep(paths)
@@ -98,7 +98,7 @@ def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable]) -> Po
         raise
     pointer = Pointer(warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts)
     _swap(paths, pointer)
-    _prune(paths, pointer)
+    _prune(paths, pointer, keep)
     return pointer
 
 
@@ -176,10 +176,10 @@ def _swap(paths: Paths, pointer: Pointer) -> None:
     _sync(paths.published)
 
 
-def _prune(paths: Paths, pointer: Pointer) -> None:
+def _prune(paths: Paths, pointer: Pointer, keep: int) -> None:
     """Remove all but the newest versions. A reader that still has one open keeps it until it closes it."""
     versions = sorted(paths.published.glob("warehouse-*.duckdb"), key=lambda file: file.name, reverse=True)
-    for old in [file for file in versions if file.name != pointer.warehouse][KEEP - 1 :]:
+    for old in [file for file in versions if file.name != pointer.warehouse][keep - 1 :]:
         old.unlink(missing_ok=True)
 
 

@@ -29,7 +29,8 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         workspace.progress("Publishing")
         try:
-            pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables)
+            keep = 1 if landing.must_purge(workspace.paths) else publish.KEEP
+            pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables, keep)
         except publish.PublishError as error:
             workspace.failure = str(error)
             raise dg.Failure(str(error)) from error
