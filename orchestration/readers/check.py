@@ -30,10 +30,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "dfe_ks4": ("URN",),
     "dfe_absence": ("URN",),
     "dfe_census": ("URN",),
+    "dfe_ks5": ("URN",),
+    "dfe_ks4_destinations": ("URN",),
+    "dfe_ks5_destinations": ("URN",),
     "register_spine": ("URN",),
     "register_gias": ("URN",),
     "register_links": ("URN", "LinkURN", "LinkType"),
     "register_groups": ("Group UID",),
+    "ofsted_inspections": ("URN",),
     "template_partnerships": ("partnership_id",),
     "template_memberships": ("partnership_id", "school_urn", "joined_on"),
     "template_transition_points": ("school_urn", "cycle", "respondent_role", "item_id"),
@@ -205,8 +209,9 @@ def _check_columns(table: TableCheck, reading: Reading) -> None:
     for name in table.columns_missing:
         table.add(0, name, "", f"The column {name} is missing. Add it to the header.")
     rules = list(_rules(dataset, reading.columns))
-    key = [reading.columns.index(name) for name in _KEYS.get(dataset.id, ()) if name in reading.columns]
-    complete = len(key) == len(_KEYS.get(dataset.id, ()))
+    named = _key(dataset, reading.columns)
+    key = [reading.columns.index(name) for name in named if name in reading.columns]
+    complete = len(key) == len(named)
     is_aggregate = _aggregate_test(dataset, reading.columns)
     first_at: dict[tuple[str, ...], int] = {}
     for number, _, cells in reading.rows:
@@ -218,9 +223,18 @@ def _check_columns(table: TableCheck, reading: Reading) -> None:
         if complete and parts and all(parts) and not aggregate:
             first = first_at.setdefault(parts, number)
             if first != number:
-                columns = ", ".join(_KEYS[dataset.id])
+                columns = ", ".join(named)
                 shown = " | ".join(cells[place] for place in key)
                 table.add(number, columns, shown, f"The same {columns} as in row {first}. Keep one of the two rows.")
+
+
+def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
+    """The columns that together name a row."""
+    if dataset.reader != "ees":
+        return _KEYS.get(dataset.id, ())
+    school = "school_urn" if "school_urn" in columns else "school_laestab"
+    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] == "breakdown"}
+    return ("time_period", school, *(name for name in columns if name in filters))
 
 
 def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Callable[[str], str | None], bool]]:
@@ -231,7 +245,7 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
         column = dataset.column(name)
         if column is not None:
             if column.type != "text" or column.required:
-                excused = dataset.reader == "performance_tables"
+                excused = dataset.reader in ("performance_tables", "ees")
                 yield place, name, _column_rule(column), excused
             if dataset.id == "template_transition_points" and name == "item_id":
                 yield place, name, _item_rule("transition_points"), False
@@ -261,6 +275,9 @@ def _item_rule(instrument_id: str) -> Callable[[str], str | None]:
 
 def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]], bool]:
     """Whether a row stands for an authority or the nation, not for a school."""
+    if dataset.reader == "ees":
+        level = columns.index("geographic_level")
+        return lambda cells: cells[level].casefold() != "school"
     if dataset.reader != "performance_tables":
         return lambda cells: False
     if "RECTYPE" in columns:

@@ -5,6 +5,7 @@
     'int_memberships__classified',
     'int_transition_points__classified',
     'int_reflections__classified',
+    'int_inspection_rows__classified',
 ] %}
 {% for ledger in ledgers %}
 select
