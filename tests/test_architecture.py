@@ -114,6 +114,8 @@ def layers_broken(root: Path) -> list[str]:
                 offences.append(f"{name} refers to {target}, which is not there")
             elif layer == "staging":
                 offences.append(f"{name} (staging) refers to the model {target}")
+            elif layer == "intermediate" and "marts" in models[target].parts:
+                offences.append(f"{name} (intermediate) refers to the mart {target}")
     return offences
 
 
@@ -128,6 +130,8 @@ def undocumented(root: Path) -> list[str]:
     for file in (root / "dbt_project" / "models" / "marts").rglob("*.yml"):
         described.update({model["name"]: model for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]})
     for file in (root / "dbt_project" / "models" / "marts").rglob("*.sql"):
+        if re.search(r"\b(contract|enforced|access)\s*=", file.read_text(encoding="utf-8")):
+            offences.append(f"{file.stem} sets its contract or access aside")
         model = described.pop(file.stem, None)
         if model is None:
             offences.append(f"{file.stem} has no description")
@@ -163,29 +167,48 @@ def test_the_tree_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
     assert rule(ROOT) == []
 
 
-#: For each rule, a file that breaks it.
-BREACHES = {
-    wrong_imports: ("dashboards/pages/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
-    duckdb_opened: ("dashboards/pages/sly.py", '"""A page."""\nimport duckdb\n'),
-    environment_read: ("orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
-    layers_broken: ("dbt_project/models/marts/places/dim_sly.sql", "select * from {{ source('raw', 'dfe_ks2') }}\n"),
-    undocumented: ("dbt_project/models/marts/places/dim_sly.sql", "select 1 as one\n"),
-    modules_without_signpost: ("orchestration/sly.py", "one = 1\n"),
-}
+#: Files that break a rule, made by hand.
+_MART = "dbt_project/models/marts/places/dim_sly.sql"
+_STAGING = "dbt_project/models/staging/dfe/stg_dfe__sly.sql"
+_INTERMEDIATE = "dbt_project/models/intermediate/int_sly__made.sql"
+BREACHES = [
+    (wrong_imports, "dashboards/pages/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
+    (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
+    (duckdb_opened, "dashboards/pages/sly.py", '"""A page."""\nimport duckdb\n'),
+    (duckdb_opened, "orchestration/landing_sly.py", '"""A module."""\nfrom duckdb import connect\n'),
+    (environment_read, "orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
+    (layers_broken, _MART, "select * from {{ source('raw', 'dfe_ks2') }}\n"),
+    (layers_broken, _STAGING, "select * from {{ ref('dim_school') }}\n"),
+    (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_school') }}\n"),
+    (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_nowhere') }}\n"),
+    (undocumented, _MART, "select 1 as one\n"),
+    (modules_without_signpost, "orchestration/sly.py", "one = 1\n"),
+]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_rule_sees_a_breach(rule: Callable[[Path], list[str]], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def copy_of_the_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copied = tmp_path_factory.mktemp("tree")
     for folder in ("orchestration", "dashboards", "dbt_project", "seeds"):
         for file in (ROOT / folder).rglob("*"):
             if file.suffix in {".py", ".sql", ".yml", ".csv"} and "node_modules" not in file.parts:
-                target = tmp_path / file.relative_to(ROOT)
+                target = copied / file.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read_bytes())
-    name, content = BREACHES[rule]
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text(content)
-    assert rule(tmp_path) != []
+    return copied
+
+
+@pytest.mark.parametrize(("rule", "name", "content"), BREACHES, ids=lambda part: getattr(part, "__name__", None))
+def test_the_rule_sees_a_breach(
+    rule: Callable[[Path], list[str]], name: str, content: str, copy_of_the_tree: Path
+) -> None:
+    offender = copy_of_the_tree / name
+    assert rule(copy_of_the_tree) == []
+    offender.write_text(content)
+    try:
+        assert rule(copy_of_the_tree) != []
+    finally:
+        offender.unlink()
 
 
 def test_only_the_given_top_level() -> None:

@@ -39,6 +39,8 @@ RATIO_CHECKED_ABOVE = 20_000_000
 MAX_RATIO = 300
 #: Characters of one cell. Longer means a quotation mark that is never closed, not a long answer.
 MAX_CELL = 1_000_000
+#: As many as a spreadsheet can have; the widest published table has about six hundred.
+MAX_COLUMNS = 16_384
 DELIMITERS = ",;\t|"
 #: Bytes that stand for nothing in Windows-1252.
 _UNDEFINED_CP1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -324,7 +326,12 @@ def read_table(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
         raise Refusal("An archive inside an archive is not opened. Unpack it and send the files.")
     if known.fault:
         raise Refusal(known.fault)
-    return _spreadsheet(part, known, wanted) if known.kind == "spreadsheet" else _text(part, known.encoding, wanted)
+    table = _spreadsheet(part, known, wanted) if known.kind == "spreadsheet" else _text(part, known.encoding, wanted)
+    if len(table.header) > MAX_COLUMNS:
+        raise Refusal(
+            f"The first row has more than {MAX_COLUMNS:,} fields: this is no table, or its lines have run together."
+        )
+    return table
 
 
 def _text(part: Part, encoding: str, wanted: Wanted) -> Table:

@@ -124,15 +124,17 @@ def _fit(rows: Iterator[Row], reading: Reading, width: int, kept: list[int]) -> 
 def _distinct(names: Sequence[str]) -> list[str]:
     """Every name once: a second `Name` becomes `Name__2`; a column without a name is called by its place."""
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     result = []
     for place, given in enumerate(names, start=1):
         name = given or f"unnamed_{place}"
         if name.casefold() in SYSTEM_COLUMNS:
             name += "__column"
-        candidate, count = name, 1
+        folded, candidate = name.casefold(), name
         while candidate.casefold() in taken:
-            count += 1
-            candidate = f"{name}__{count}"
+            # counting goes on where it stopped: a header may hold one name thousands of times
+            counts[folded] = counts.get(folded, 1) + 1
+            candidate = f"{name}__{counts[folded]}"
         taken.add(candidate.casefold())
         result.append(candidate)
     return result

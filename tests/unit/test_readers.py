@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path, PurePath
 
 import pytest
 
-from orchestration.readers import Piece, check_file, read_file, years
-from orchestration.readers.decode import Refusal
+from orchestration import contracts
+from orchestration.readers import Piece, check_file, read_file, shape, years
+from orchestration.readers.decode import Refusal, Row, Table
 from orchestration.readers.shape import Pseudonym, Reading
 
 KS2 = "RECTYPE,LEA,ESTAB,URN,SCHNAME,TELIG,PTRWM_EXP"
@@ -337,3 +339,19 @@ def test_the_real_files_are_recognised_and_without_a_problem(real_files: Path) -
     for name, (dataset_id, year, rows) in expected.items():
         (table,) = check_file(real_files / name).tables
         assert (table.dataset_id, table.academic_year, table.rows, table.problem_count) == (dataset_id, year, rows, 0)
+
+
+def test_thousands_of_columns_of_one_name_take_no_time() -> None:
+    dataset = contracts.load()["dfe_ks2"]
+    header = ["RECTYPE", "URN", "PTRWM_EXP", *["x"] * 16_000]
+    table = Table(header, 1, "utf-8", iter([Row(2, ["1"] * len(header))]), True)
+    began = time.monotonic()
+    assert len(set(shape.fitted(table, dataset).columns)) == len(header)
+    assert time.monotonic() - began < 2
+
+
+def test_a_line_of_ten_million_characters_is_refused_at_once(tmp_path: Path) -> None:
+    began = time.monotonic()
+    (piece,) = pieces_of(tmp_path / "line.csv", "RECTYPE,URN,PTRWM_EXP," + "x," * 5_000_000)
+    assert piece.status == "refused" and "16,384" in piece.reason
+    assert time.monotonic() - began < 10

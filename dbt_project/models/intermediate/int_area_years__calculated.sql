@@ -8,11 +8,11 @@ figures as (
 ),
 
 schools as (
-    select * from {{ ref('dim_school') }}
+    select * from {{ ref('int_schools__described') }}
 ),
 
 memberships as (
-    select * from {{ ref('partnership_membership') }}
+    select * from {{ ref('int_memberships__dated') }}
 ),
 
 years as (

@@ -3,12 +3,12 @@
 with
 
 outcomes as (
-    select * from {{ ref('fct_outcome') }}
+    select * from {{ ref('int_outcomes__by_school') }}
     where is_latest
 ),
 
 indicators as (
-    select * from {{ ref('dim_indicator') }}
+    select * from {{ ref('indicators') }}
 ),
 
 rolls as (
