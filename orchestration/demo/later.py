@@ -36,7 +36,7 @@ _KS4_DESTINATIONS = [
 ]
 _KS5_DESTINATIONS = [
     *("RECTYPE", "LEA", "ESTAB", "URN", "SCHNAME", "NFTYPE"),
-    *(f"{group}_{name}" for group in ("TOT", "DIS", "NONDIS") for name in ("COHORT", "OVERALL", "OVERALLPER")),
+    *(f"TOT_{name}{group}" for group in ("", "_DIS", "_NONDIS") for name in ("COHORT", "OVERALL", "OVERALLPER")),
     "TOT_HEPER",
 ]
 _EES = [

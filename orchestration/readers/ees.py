@@ -38,7 +38,7 @@ def read(table: Table, dataset: Dataset, source: Source) -> Reading:
         if kinds.get(name.casefold()) == "filter" and name not in known
     ]
     if unknown:
-        reading.rows = _of_everyone(reading, unknown)
+        reading.rows = _of_everyone(reading.rows, unknown, reading.rejects)
     return reading
 
 
@@ -54,12 +54,14 @@ def column_kinds(meta: str) -> Mapping[str, str]:
     return kinds
 
 
-def _of_everyone(reading: Reading, filters: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[str]]]:
+def _of_everyone(
+    rows: Iterator[tuple[int, str, list[str]]], filters: Sequence[tuple[int, str]], rejects: list[Reject]
+) -> Iterator[tuple[int, str, list[str]]]:
     """Rows about everyone; a row about a part that the seeds do not know would be taken for the whole."""
-    for number, overflow, cells in reading.rows:
+    for number, overflow, cells in rows:
         part = next(((name, cells[place]) for place, name in filters if cells[place].casefold() not in _EVERYONE), None)
         if part is None:
             yield number, overflow, cells
         else:
             reason = f"the figures are of a part ({part[0]}: {part[1]}) that seeds/ees_filters.csv does not know"
-            reading.rejects.append(Reject(number, part[0], part[1], reason))
+            rejects.append(Reject(number, part[0], part[1], reason))
