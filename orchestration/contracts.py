@@ -59,6 +59,11 @@ def _fold_loosely(name: str) -> str:
     return re.sub(r"[\s_-]+", "", _fold(name))
 
 
+@lru_cache(maxsize=8192)
+def _fold_to_words(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", _fold(name))
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a dataset as its contract describes it."""
@@ -96,8 +101,10 @@ class Dataset:
         """The form in which two spellings of a header are the same one.
 
         Case and runs of spaces never matter. In our own templates, which people type, spaces and underscores do not
-        matter either.
+        matter either; nor do they, or punctuation, in Ofsted's, whose headings change between editions.
         """
+        if self.reader == "inspections":
+            return _fold_to_words(name)
         return _fold_loosely(name) if self.reader == "template" else _fold(name)
 
     def canonical(self, name: str) -> str | None:

@@ -20,3 +20,8 @@
             ) / (1 + {{ z }} * {{ z }} / {{ x }})))
     end
 {%- endmacro %}
+
+{# The order in which figures of one year are published: 1 provisional, 2 revised, 3 final. #}
+{% macro release_order(release) -%}
+    case {{ release }} when 'provisional' then 1 when 'revised' then 2 else 3 end
+{%- endmacro %}

@@ -61,3 +61,8 @@
             then {{ year }} || '/' || {{ next }} || ' ' || {{ season }}
     end
 {%- endmacro %}
+
+{# The census day of an academic year, 15 January: '2016/17' -> 2017-01-15. #}
+{% macro census_day(academic_year) -%}
+    cast(cast(cast(left({{ academic_year }}, 4) as integer) + 1 as varchar) || '-01-15' as date)
+{%- endmacro %}

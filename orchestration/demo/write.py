@@ -18,7 +18,7 @@ from pathlib import Path
 import xlsxwriter
 
 from orchestration import contracts
-from orchestration.demo import evidence, outcomes, register
+from orchestration.demo import evidence, later, outcomes, register
 from orchestration.demo.filled import FILLED
 from orchestration.demo.schools import TERMS, YEARS
 from orchestration.templates import csv_text, file_stem, workbook
@@ -136,6 +136,23 @@ class _Writer:
         table = absence[YEARS[-1]][:12]
         self.put("incoming/absence.csv", "dfe_absence", len(table) - 1, csv_bytes(table), _NO_YEAR)
 
+    def later_tables(self) -> None:
+        for year, rows in later.ks5_tables(self.seed).items():
+            path = f"performance_tables/{outcomes.folder_year(year)}/999_ks5final.csv"
+            self.put(path, "dfe_ks5", len(rows) - 1, csv_bytes(rows))
+        tables = later.destination_tables(self.seed)
+        folder = f"destinations/{outcomes.folder_year(YEARS[-1])}"
+        for name, dataset in (("ks4-pupdest", "dfe_ks4_destinations"), ("ks5-studest", "dfe_ks5_destinations")):
+            rows = tables[name[:3]]
+            self.put(f"{folder}/999_{name}.csv", dataset, len(rows) - 1, csv_bytes(rows))
+        rows = later.suspensions(self.seed)
+        self.put("ees/suspensions_by_school.csv", "ees_exclusions", len(rows) - 1, csv_bytes(rows, newline="\n"))
+        rows = later.EES_META
+        self.put("ees/suspensions_by_school.meta.csv", "", len(rows) - 1, csv_bytes(rows, newline="\n"))
+        rows = later.inspections(self.seed)
+        name = "Management_information_-_state-funded_schools_-_as_at_20190831.csv"
+        self.put(f"inspections/{name}", "ofsted_inspections", len(rows) - 1, csv_bytes(rows))
+
     def register(self) -> None:
         stamp = f"{register.SNAPSHOT:%Y%m%d}"
         spine, gias = register.spine(), register.gias_extract(self.seed)
@@ -192,6 +209,7 @@ def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
     """
     writer = _Writer(folder, seed)
     writer.performance_tables()
+    writer.later_tables()
     writer.register()
     writer.templates()
     writer.filled_templates()

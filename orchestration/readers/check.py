@@ -30,10 +30,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "dfe_ks4": ("URN",),
     "dfe_absence": ("URN",),
     "dfe_census": ("URN",),
+    "dfe_ks5": ("URN",),
+    "dfe_ks4_destinations": ("URN",),
+    "dfe_ks5_destinations": ("URN",),
     "register_spine": ("URN",),
     "register_gias": ("URN",),
     "register_links": ("URN", "LinkURN", "LinkType"),
     "register_groups": ("Group UID",),
+    "ofsted_inspections": ("URN",),
 }
 
 
@@ -203,7 +207,7 @@ def _check_columns(table: TableCheck, reading: Reading) -> None:
     for name in table.columns_missing:
         table.add(0, name, "", f"The column {name} is missing. Add it to the header.")
     rules = list(_rules(dataset, reading.columns))
-    key_names = _key(dataset)
+    key_names = _key(dataset, reading.columns)
     key = [reading.columns.index(name) for name in key_names if name in reading.columns]
     complete = len(key) == len(key_names)
     row_rules = list(_row_rules(dataset, reading.columns))
@@ -229,6 +233,16 @@ def _check_columns(table: TableCheck, reading: Reading) -> None:
                 table.add(number, columns, shown, f"The same {columns} as in row {first}. Keep one of the two rows.")
 
 
+def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
+    """The columns that together name a row."""
+    if dataset.reader != "ees":
+        own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
+        return own or _KEYS.get(dataset.id, ())
+    school = "school_urn" if "school_urn" in columns else "school_laestab"
+    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] == "breakdown"}
+    return ("time_period", school, *(name for name in columns if name in filters))
+
+
 def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Callable[[str], str | None], bool]]:
     """(place, column, rule, whether rows of an authority or the nation are excused) for the columns present."""
     codes = contracts.status_codes(dataset.id)
@@ -237,7 +251,7 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
         column = dataset.column(name)
         if column is not None:
             if column.type != "text" or column.required:
-                excused = dataset.reader == "performance_tables"
+                excused = dataset.reader in ("performance_tables", "ees")
                 yield place, name, _column_rule(column), excused
         elif name in dataset.measures:
             yield place, name, _measure_rule(codes, name in percentages), False
@@ -249,11 +263,6 @@ def _column_rule(column: Column) -> Callable[[str], str | None]:
 
 def _measure_rule(codes: Mapping[str, str], percent: bool) -> Callable[[str], str | None]:
     return lambda value: values.measure(value, codes, percent)
-
-
-def _key(dataset: Dataset) -> tuple[str, ...]:
-    own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
-    return own or _KEYS.get(dataset.id, ())
 
 
 RowCheck = Callable[[list[str], set[str]], str | None]
@@ -308,6 +317,9 @@ def _order_rule(place: int, other: int, name: str) -> RowCheck:
 
 def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]], bool]:
     """Whether a row stands for an authority or the nation, not for a school."""
+    if dataset.reader == "ees":
+        level = columns.index("geographic_level")
+        return lambda cells: cells[level].casefold() != "school"
     if dataset.reader != "performance_tables":
         return lambda cells: False
     if "RECTYPE" in columns:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestration import contracts
-from orchestration.readers import decode, forms, performance_tables, register, template
+from orchestration.readers import decode, ees, forms, inspections, performance_tables, register, template
 from orchestration.readers.decode import Part, Refusal, Table
 from orchestration.readers.shape import Pseudonym, Reading, Source
 
@@ -22,6 +22,8 @@ _READERS = {
     "register": register.read,
     "forms": forms.read,
     "template": template.read,
+    "ees": ees.read,
+    "inspections": inspections.read,
 }
 
 _IGNORED_SUFFIXES = {
@@ -47,6 +49,7 @@ _DESCRIPTION_NAME = re.compile(
     r"(?<![a-z])(meta|metadata|methodology|abbreviations|glossary|guidance|dictionary|readme)(?![a-z])"
 )
 _EES = {"time_period", "time_identifier", "geographic_level"}
+_META_AT_MOST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,28 @@ def read_file(
         yield Piece("", "", "refused", str(refusal))
         return
     for part in parts:
-        yield _piece(path, part, year, pseudonym)
+        yield _piece(path, part, year, pseudonym, _meta_beside(path, part, parts))
 
 
-def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym) -> Piece:
+def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str] | None:
+    """How to read the meta file of a data file: `name.meta.csv` beside `name.csv`, in the same archive or folder."""
+    if part.member:
+        name = part.member.rsplit(".", 1)[0] + ".meta.csv"
+        openers = [other.open for other in parts if other.member.casefold() == name.casefold()]
+    else:
+        beside = path.with_suffix(".meta.csv")
+        openers = [lambda: beside.open("rb")] if beside.is_file() else []
+    if not openers:
+        return None
+
+    def text() -> str:
+        with openers[0]() as stream:
+            return stream.read(_META_AT_MOST).decode("utf-8", errors="replace")
+
+    return text
+
+
+def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym, meta: Callable[[], str] | None) -> Piece:
     where = path / part.member if part.member else path
     if part.member and (reason := ignored_by_name(where.name)):
         return Piece(part.member, "", "ignored", reason)
@@ -112,7 +133,7 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym) -> Pi
         if dataset is None:
             return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
         dataset_id = dataset.id
-        reading = _READERS[dataset.reader](table, dataset, Source(where, year, pseudonym))
+        reading = _READERS[dataset.reader](table, dataset, Source(where, year, pseudonym, meta))
     except Refusal as refusal:
         if where.suffix.casefold() == ".txt":
             return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
@@ -126,7 +147,10 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
     if any(described <= header for described in _DESCRIPTIONS):
         return "ignored", "A list of columns or codes that describes other files; not data."
     if header >= _EES:
-        return "refused", "An Explore Education Statistics file, not read yet."
+        return (
+            "refused",
+            "An Explore Education Statistics file without a figure known here (seeds/outcome_columns.csv).",
+        )
     near = contracts.near_miss(table.header)
     if not near and _DESCRIPTION_NAME.search(name.casefold()):
         return "ignored", "A description of other files by its name; not data."

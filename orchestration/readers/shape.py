@@ -39,6 +39,8 @@ class Source:
     year: str | None
     #: turns what identifies a person into a code; only form readers use it
     pseudonym: Pseudonym
+    #: the text of the file that describes this one's columns, where one lies beside it; only the EES reader asks
+    meta: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)

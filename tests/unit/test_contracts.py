@@ -86,4 +86,4 @@ def test_a_column_subset_of_key_stage_four_is_recognised() -> None:
 
 
 def test_rows_without_any_known_measure_are_not_taken_for_results() -> None:
-    assert contracts.recognise(["RECTYPE", "URN", "SCHNAME", "TALLPPE_ALEV_1618"]) is None
+    assert contracts.recognise(["RECTYPE", "URN", "SCHNAME", "TOTPUPS", "AGERANGE"]) is None

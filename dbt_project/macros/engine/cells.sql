@@ -1,28 +1,56 @@
-{# Wide raw rows as one row per cell: file_id, row_number, column_name (lower case), cell.
+{# Wide raw rows as one row per cell: file_id, row_number, column_name (lower case), cell. Only columns that the seed names
+   for the dataset are unpivoted, and those with a year behind the name (PTRWM_EXP_18): published files have hundreds more.
    A column the file does not have is null in raw and gives no row; a blank cell gives a row with ''. #}
-{% macro cells(relation) -%}
-    {{ return(adapter.dispatch('cells', 'turncurve')(relation)) }}
+{% macro cells(relation, dataset_id, seed='outcome_columns') -%}
+    {{ return(adapter.dispatch('cells', 'turncurve')(relation, column_names(ref(seed), dataset_id))) }}
 {%- endmacro %}
 
-{% macro duckdb__cells(relation) -%}
+{# Names in the seed's column_name, lower case, of one dataset; all of them where the seed knows no datasets. #}
+{% macro column_names(seed, dataset_id=none) -%}
+    {%- set names = [] -%}
+    {%- if execute -%}
+        {%- set query -%}
+            select distinct lower(column_name) as name from {{ seed }}
+            {%- if dataset_id %} where dataset_id = '{{ dataset_id }}'{% endif %} order by 1
+        {%- endset -%}
+        {%- for row in run_query(query).rows -%}
+            {%- do names.append(row[0]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{# A regular expression that matches the names, and the names with a year of two digits behind them. #}
+{% macro names_pattern(names) -%}
+    {%- set escaped = [] -%}
+    {%- for name in names -%}
+        {%- do escaped.append(modules.re.escape(name)) -%}
+    {%- endfor -%}
+    {{ return('^(' ~ escaped | join('|') ~ ')(_[0-9][0-9])?$') }}
+{%- endmacro %}
+
+{% macro duckdb__cells(relation, names) -%}
     select
         _file_id as file_id,
         _row_number as row_number,
         lower(column_name) as column_name,
         cell
     from (
-        unpivot (select * exclude (_overflow) from {{ relation }})
+        unpivot (
+            select _file_id, _row_number, columns('(?i){{ names_pattern(names) | replace("'", "''") }}')
+            from {{ relation }}
+        )
         on columns(* exclude (_file_id, _row_number))
         into name column_name value cell
     )
 {%- endmacro %}
 
-{% macro spark__cells(relation) -%}
-    {%- set names = [] -%}
+{% macro spark__cells(relation, names) -%}
+    {%- set found = [] -%}
     {%- if execute -%}
         {%- for column in adapter.get_columns_in_relation(relation) -%}
-            {%- if column.name not in ('_file_id', '_row_number', '_overflow') -%}
-                {%- do names.append(column.name) -%}
+            {%- if modules.re.match(names_pattern(names), column.name | lower) -%}
+                {%- do found.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
@@ -32,8 +60,8 @@
             _file_id as file_id,
             _row_number as row_number,
             stack(
-                {{ names | length }}
-                {%- for name in names %}, '{{ name }}', `{{ name }}`{% endfor -%}
+                {{ found | length }}
+                {%- for name in found %}, '{{ name }}', `{{ name }}`{% endfor -%}
             ) as (column_name, cell)
         from {{ relation }}
     )

@@ -34,6 +34,29 @@ from (
         on outcomes.indicator_id = indicators.indicator_id
 ) as unreadable
 union all
+-- judgements: a grade in words nobody knows, or one without the day of its inspection
+select
+    file_id,
+    row_number,
+    case when status = 'unreadable' then column_name else inspected_on_column end as column_name,
+    raw_grade as value,
+    case
+        when status = 'unreadable' then 'No grade that is known here: a line in seeds/inspection_grades.csv would say what it means'
+        else 'A judgement needs the first day of its inspection, such as 14/03/2019'
+    end as reason
+from {{ ref('int_inspections__read') }}
+where status = 'unreadable' or (inspected_on is null and status = 'ok')
+union all
+-- a school twice in one file and year: both rows are taken, one of them stands for the school
+select
+    file_id,
+    row_number,
+    'school_laestab' as column_name,
+    key_text as value,
+    'This school has two rows for ' || academic_year || ' in the file: the figures of the row with more pupils are used, not these' as reason
+from {{ ref('int_outcome_rows__classified') }}
+where disposition = 'accepted' and not stands_for_key
+union all
 select
     file_id,
     row_number,

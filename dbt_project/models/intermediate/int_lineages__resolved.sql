@@ -18,7 +18,7 @@ link_types as (
 
 laestabs as (
     select urn, max(laestab) as laestab
-    from {{ ref('int_schools__observed') }}
+    from {{ ref('int_establishments__known') }}
     where laestab is not null
     group by urn
 ),
@@ -28,7 +28,8 @@ steps as (
         case when link_types.direction = 'forward' then links.urn else links.link_urn end as urn,
         case when link_types.direction = 'forward' then links.link_urn else links.urn end as successor_urn,
         max(links.linked_on) as linked_on,
-        max(case when link_types.direction = 'forward' then 1 else 0 end) as said_forward
+        max(case when link_types.direction = 'forward' then 1 else 0 end) as said_forward,
+        max(case when lower(links.link_type) like '%merged%' then 1 else 0 end) as said_merged
     from links
     inner join link_types
         on lower(links.link_type) like link_types.pattern
@@ -37,11 +38,13 @@ steps as (
 ),
 
 chosen as (
-    select urn, successor_urn
+    select urn, successor_urn, linked_on, said_merged
     from (
         select
             steps.urn,
             steps.successor_urn,
+            steps.linked_on,
+            steps.said_merged,
             row_number() over (
                 partition by steps.urn
                 order by
@@ -89,8 +92,15 @@ members as (
 )
 
 select
-    urn,
-    terminal_urn,
-    min(urn) over (partition by terminal_urn) as first_urn,
-    count(*) over (partition by terminal_urn) as urns_in_lineage
+    members.urn,
+    members.terminal_urn,
+    min(members.urn) over (partition by members.terminal_urn) as first_urn,
+    count(*) over (partition by members.terminal_urn) as urns_in_lineage,
+    -- the step the walk took from here; none from the end of the lineage, even where a cycle would lead on
+    case when members.urn <> members.terminal_urn then chosen.successor_urn end as successor_urn,
+    case when members.urn <> members.terminal_urn then chosen.linked_on end as succeeded_on,
+    -- it went into a school that was there before
+    coalesce(members.urn <> members.terminal_urn and chosen.said_merged = 1, false) as is_absorbed
 from members
+left join chosen
+    on members.urn = chosen.urn

@@ -2,11 +2,13 @@
 with
 
 cells as (
-    {% for table in ['ks2', 'ks4', 'absence', 'census'] %}
+    {% for table in ['ks2', 'ks4', 'ks5', 'absence', 'census', 'ks4_destinations', 'ks5_destinations'] %}
     select 'dfe_{{ table }}' as dataset_id, file_id, row_number, column_name, cell
     from {{ ref('stg_dfe__' ~ table ~ '_cells') }}
-    {% if not loop.last %}union all{% endif %}
+    union all
     {% endfor %}
+    select dataset_id, file_id, row_number, column_name, cell
+    from {{ ref('stg_ees__cells') }}
 ),
 
 columns_known as (
@@ -16,7 +18,7 @@ columns_known as (
 
 accepted as (
     select * from {{ ref('int_outcome_rows__classified') }}
-    where disposition = 'accepted'
+    where disposition = 'accepted' and stands_for_key
 )
 
 select
@@ -26,10 +28,12 @@ select
     accepted.area_type,
     accepted.area_id,
     accepted.academic_year,
+    accepted.published_year,
     accepted.release,
     accepted.release_order,
     columns_known.indicator_id,
-    columns_known.breakdown_id,
+    -- a row about a group of pupils says so in its filters, and its columns then are about that group
+    case when accepted.breakdown_id = 'all' then columns_known.breakdown_id else accepted.breakdown_id end as breakdown_id,
     columns_known.role,
     columns_known.published_as as column_name,
     cells.cell

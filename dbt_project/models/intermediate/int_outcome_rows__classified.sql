@@ -2,13 +2,47 @@
 with
 
 all_rows as (
-    select * from {{ ref('stg_dfe__ks2_rows') }}
+    {% for table in ['ks2', 'ks4', 'ks5', 'absence', 'census', 'ks4_destinations', 'ks5_destinations'] %}
+    select
+        file_id,
+        row_number,
+        dataset_id,
+        record_type,
+        la_code,
+        estab,
+        urn_text,
+        urn,
+        school_name,
+        institution_type,
+        urn as school_key,
+        cast(null as varchar) as row_year,
+        'all' as breakdown_id,
+        cast(null as double) as pupils,
+        cast(null as varchar) as known_column,
+        cast(null as varchar) as known_value,
+        cast(null as varchar) as known_reason
+    from {{ ref('stg_dfe__' ~ table ~ '_rows') }}
     union all
-    select * from {{ ref('stg_dfe__ks4_rows') }}
-    union all
-    select * from {{ ref('stg_dfe__absence_rows') }}
-    union all
-    select * from {{ ref('stg_dfe__census_rows') }}
+    {% endfor %}
+    select
+        file_id,
+        row_number,
+        dataset_id,
+        record_type,
+        la_code,
+        estab,
+        urn_text,
+        urn,
+        school_name,
+        institution_type,
+        school_key,
+        row_year,
+        breakdown_id,
+        pupils,
+        known_column,
+        known_value,
+        known_reason
+    from {{ ref('int_ees_rows__placed') }}
 ),
 
 files as (
@@ -23,29 +57,34 @@ record_types as (
 typed as (
     select
         all_rows.*,
-        files.academic_year,
+        coalesce(all_rows.row_year, files.academic_year) as academic_year,
+        -- what a code means is told by when the file was published: by its latest year
+        coalesce(max(all_rows.row_year) over (partition by all_rows.file_id), files.academic_year) as published_year,
         files.release,
         files.release_order,
         files.sequence,
         record_types.area_type,
         case
-            when record_types.area_type = 'school' then all_rows.urn
+            when record_types.area_type = 'school' then all_rows.school_key
             when record_types.area_type = 'authority' then all_rows.la_code
             when record_types.area_type is not null then 'england'
         end as area_id,
         case
+            when all_rows.known_reason is not null then all_rows.known_column
             when record_types.area_type is null then 'RECTYPE'
-            when record_types.area_type = 'school' and all_rows.urn is null then 'URN'
+            when record_types.area_type = 'school' and all_rows.school_key is null then 'URN'
             when record_types.area_type = 'authority' and all_rows.la_code is null then 'LEA'
         end as reject_column,
         case
+            when all_rows.known_reason is not null then all_rows.known_value
             when record_types.area_type is null then all_rows.record_type
-            when record_types.area_type = 'school' and all_rows.urn is null then all_rows.urn_text
+            when record_types.area_type = 'school' and all_rows.school_key is null then all_rows.urn_text
         end as reject_value,
         case
+            when all_rows.known_reason is not null then all_rows.known_reason
             when record_types.area_type is null
                 then 'The record type is not one this table uses for a school, an authority or England'
-            when record_types.area_type = 'school' and all_rows.urn is null
+            when record_types.area_type = 'school' and all_rows.school_key is null
                 then 'A school row needs a URN of six digits'
             when record_types.area_type = 'authority' and all_rows.la_code is null
                 then 'An authority row needs an authority code'
@@ -63,9 +102,18 @@ ranked as (
         *,
         -- the same area twice in one release of one year: the later file wins, within a file the later row
         row_number() over (
-            partition by dataset_id, academic_year, release, area_type, area_id, (reject_reason is null)
+            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, (reject_reason is null)
             order by sequence desc, row_number desc
-        ) as newest
+        ) as newest,
+        -- a file of many years keeps both rows of a school that it counts twice, in two phases: the larger one stands for it
+        dense_rank() over (
+            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, (reject_reason is null)
+            order by sequence desc
+        ) as newest_file,
+        row_number() over (
+            partition by file_id, academic_year, area_type, area_id, breakdown_id, (reject_reason is null)
+            order by coalesce(pupils, -1) desc, row_number desc
+        ) as largest
     from typed
 )
 
@@ -75,20 +123,25 @@ select
     dataset_id,
     area_type,
     area_id,
-    urn,
+    case when area_type = 'school' then area_id end as urn,
     la_code,
     estab,
     school_name,
     institution_type,
     academic_year,
+    published_year,
+    breakdown_id,
     release,
     release_order,
     case
         when reject_reason is not null then 'rejected'
-        when newest > 1 then 'superseded'
+        when row_year is null and newest > 1 then 'superseded'
+        when newest_file > 1 then 'superseded'
         else 'accepted'
     end as disposition,
     reject_column,
     reject_value,
-    reject_reason
+    reject_reason,
+    row_year is null or largest = 1 as stands_for_key,
+    coalesce(urn_text, la_code || estab) as key_text
 from ranked

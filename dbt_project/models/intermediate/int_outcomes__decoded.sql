@@ -6,7 +6,13 @@ cells as (
 ),
 
 codes as (
-    select dataset_id, upper(code) as code, status from {{ ref('status_codes') }}
+    select
+        dataset_id,
+        upper(code) as code,
+        status,
+        coalesce(first_year, '0000') as first_year,
+        coalesce(last_year, '9999') as last_year
+    from {{ ref('status_codes') }}
 ),
 
 indicators as (
@@ -21,6 +27,7 @@ figures as (
         area_type,
         area_id,
         academic_year,
+        published_year,
         release,
         release_order,
         indicator_id,
@@ -29,13 +36,16 @@ figures as (
         max(case when role = 'value' then column_name end) as value_column,
         max(case when role = 'ci_low' then {{ to_number('cell') }} end) as ci_low,
         max(case when role = 'ci_high' then {{ to_number('cell') }} end) as ci_high,
-        max(case when role = 'denominator' then {{ to_number('cell') }} end) as denominator,
+        coalesce(
+            max(case when role = 'exact_denominator' then {{ to_number('cell') }} end),
+            max(case when role = 'denominator' then {{ to_number('cell') }} end)
+        ) as denominator,
         max(case when role = 'numerator' then {{ to_number('cell') }} end) as numerator,
         max(case when role = 'numerator' then cell end) as numerator_text
     from cells
     group by
         file_id, row_number, dataset_id, area_type, area_id,
-        academic_year, release, release_order, indicator_id, breakdown_id
+        academic_year, published_year, release, release_order, indicator_id, breakdown_id
 ),
 
 read_values as (
@@ -44,13 +54,19 @@ read_values as (
         indicators.kind,
         indicators.unit,
         {{ to_number('figures.value_text') }} as number_read,
-        codes.status as code_status
+        -- a publisher's own meaning of a code goes before the common one
+        coalesce(own_codes.status, common_codes.status) as code_status
     from figures
     inner join indicators
         on figures.indicator_id = indicators.indicator_id
-    left join codes
-        on upper(trim(figures.value_text)) = codes.code
-        and codes.dataset_id in ('*', figures.dataset_id)
+    left join codes as own_codes
+        on upper(trim(figures.value_text)) = own_codes.code
+        and figures.dataset_id = own_codes.dataset_id
+        and figures.published_year between own_codes.first_year and own_codes.last_year
+    left join codes as common_codes
+        on upper(trim(figures.value_text)) = common_codes.code
+        and common_codes.dataset_id = '*'
+        and figures.published_year between common_codes.first_year and common_codes.last_year
     where figures.value_text is not null
 ),
 

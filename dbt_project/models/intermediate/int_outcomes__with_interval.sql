@@ -1,8 +1,19 @@
 -- Figures with a 95 per cent interval: the publisher's where there is one, Wilson's for proportions of a known cohort.
 with
 
+-- one figure may stand in two kinds of file (performance tables, Explore Education Statistics): the one with a value
 figures as (
-    select * from {{ ref('int_outcomes__decoded') }}
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by area_type, area_id, indicator_id, breakdown_id, academic_year, release
+                order by case when status = 'ok' then 0 else 1 end, dataset_id, file_id desc, row_number desc
+            ) as choice
+        from {{ ref('int_outcomes__decoded') }}
+    ) as ranked
+    where choice = 1
 ),
 
 methods as (

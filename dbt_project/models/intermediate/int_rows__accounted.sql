@@ -4,6 +4,7 @@
     'int_register_rows__classified',
     'int_template_rows__classified',
     'int_reflections__classified',
+    'int_inspection_rows__classified',
 ] %}
 {% for ledger in ledgers %}
 select

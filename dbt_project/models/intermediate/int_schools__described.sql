@@ -31,10 +31,20 @@ described as (
 
 joined as (
     select
-        'S' || coalesce(lineages.first_urn, described.urn) as school_id,
+        -- a school known by its establishment number alone is named after that
+        case
+            when described.urn like 'L%' then described.urn
+            else 'S' || coalesce(lineages.first_urn, described.urn)
+        end as school_id,
         described.urn,
         described.laestab,
-        coalesce(described.name, 'School ' || described.urn) as name,
+        coalesce(
+            described.name,
+            case
+                when described.urn like 'L%' then 'School with establishment number ' || described.laestab
+                else 'School ' || described.urn
+            end
+        ) as name,
         described.phase,
         described.la_code,
         coalesce(described.la_name, authorities.la_name) as la_name,
@@ -55,7 +65,9 @@ joined as (
 )
 
 select
-    *,
-    opened_on as valid_from,
-    closed_on as valid_to
+    joined.*,
+    spells.valid_from,
+    spells.valid_to
 from joined
+left join {{ ref('int_school_spells__ordered') }} as spells
+    on joined.urn = spells.urn

@@ -29,11 +29,13 @@ observed as (
         max(la_code || lpad(estab, 4, '0')),
         max_by(school_name, academic_year) filter (where school_name is not null),
         max(case
-            when institution_type in ('CYS', 'FDS', 'ACS', 'FS', 'ACCS', 'NMSS', 'State-funded special school', 'Non-maintained special school') then 'special'
+            when institution_type in ('CYS', 'FDS', 'ACS', 'FS', 'ACCS', 'NMSS', 'State-funded special school', 'Non-maintained special school', 'special') then 'special'
             when institution_type = 'Pupil referral unit' then 'alternative'
             when institution_type = 'State-funded nursery' then 'nursery'
-            when dataset_id = 'dfe_ks2' or institution_type = 'State-funded primary' then 'primary'
-            when dataset_id = 'dfe_ks4' or institution_type = 'State-funded secondary' then 'secondary'
+            when institution_type = 'alternative' then 'alternative'
+            when dataset_id = 'dfe_ks2' or institution_type in ('State-funded primary', 'primary') then 'primary'
+            when dataset_id in ('dfe_ks4', 'dfe_ks4_destinations') or institution_type in ('State-funded secondary', 'secondary')
+                then 'secondary'
         end),
         max_by(la_code, academic_year) filter (where la_code is not null),
         null,
@@ -53,6 +55,15 @@ observed as (
     select 4, urn, null, null, null, null, null, null, null, null, null
     from {{ ref('stg_register__links') }}
     where urn is not null
+    group by urn
+    union all
+    select 4, urn, null, max(school_name), null, null, null, null, null, null, null
+    from {{ ref('int_inspection_rows__classified') }}
+    where disposition = 'accepted'
+    group by urn
+    union all
+    select 5, urn, null, null, null, null, null, null, null, null, null
+    from {{ ref('int_inspections__read') }}
     group by urn
     union all
     select 5, value, null, null, null, null, null, null, null, null, null

@@ -1,1 +1,1 @@
-{{ cells(source('raw', 'dfe_absence')) }}
+{{ cells(source('raw', 'dfe_absence'), 'dfe_absence') }}

@@ -1,1 +1,1 @@
-{{ cells(source('raw', 'dfe_census')) }}
+{{ cells(source('raw', 'dfe_census'), 'dfe_census') }}

@@ -1,1 +1,1 @@
-{{ cells(source('raw', 'dfe_ks2')) }}
+{{ cells(source('raw', 'dfe_ks2'), 'dfe_ks2') }}

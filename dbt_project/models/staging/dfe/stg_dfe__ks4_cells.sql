@@ -1,1 +1,1 @@
-{{ cells(source('raw', 'dfe_ks4')) }}
+{{ cells(source('raw', 'dfe_ks4'), 'dfe_ks4') }}

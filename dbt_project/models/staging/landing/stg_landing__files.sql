@@ -10,7 +10,7 @@ select
     cast(dataset_id as varchar) as dataset_id,
     cast(academic_year as varchar) as academic_year,
     cast(coalesce(release, 'final') as varchar) as release,
-    case release when 'provisional' then 1 when 'revised' then 2 else 3 end as release_order,
+    {{ release_order('release') }} as release_order,
     try_cast(snapshot_date as date) as snapshot_date,
     cast(status as varchar) as status,
     cast(reason as varchar) as reason,

@@ -1,0 +1,1 @@
+{{ cells(source('raw', 'dfe_ks5'), 'dfe_ks5') }}

@@ -1,0 +1,1 @@
+{{ cells(source('raw', 'dfe_ks5_destinations'), 'dfe_ks5_destinations') }}

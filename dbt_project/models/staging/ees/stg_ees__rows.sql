@@ -1,0 +1,27 @@
+-- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school
+{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments')] %}
+select
+    _file_id as file_id,
+    _row_number as row_number,
+    '{{ dataset }}' as dataset_id,
+    trim(geographic_level) as geographic_level,
+    trim(time_identifier) as time_identifier,
+    trim(time_period) as time_period,
+    case
+        when length(trim(time_period)) = 6
+            and (try_cast(left(trim(time_period), 4) as integer) + 1) % 100 = try_cast(right(trim(time_period), 2) as integer)
+            then left(trim(time_period), 4) || '/' || right(trim(time_period), 2)
+    end as academic_year,
+    case when length(trim(old_la_code)) = 3 then trim(old_la_code) end as la_code,
+    case
+        when length(replace(replace(trim(school_laestab), '/', ''), '-', '')) = 7
+            and try_cast(replace(replace(trim(school_laestab), '/', ''), '-', '') as integer) is not null
+            then replace(replace(trim(school_laestab), '/', ''), '-', '')
+    end as laestab,
+    nullif(trim(school_urn), '') as urn_text,
+    {{ to_urn('school_urn') }} as urn,
+    nullif(trim(school_name), '') as school_name,
+    {{ to_number(pupils) }} as pupils
+from {{ source('raw', dataset) }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,1 @@
+{{ cells(source('raw', 'ofsted_inspections'), none, 'inspection_columns') }}

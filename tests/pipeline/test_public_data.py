@@ -1,0 +1,197 @@
+"""Suspensions of eleven years, the spells of schools and what is known of their successors, on real public files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+
+EXCLUSIONS = "exclusions_by_geographic_level"
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> tuple[object, ...]:
+    row = connection.execute(query, list(parameters)).fetchone()
+    assert row is not None
+    return row
+
+
+@pytest.fixture(scope="module")
+def by_hand(real_files: Path) -> list[dict[str, str]]:
+    """The exclusions file's school rows, read with nothing but the csv module."""
+    archive = real_files / "ees" / f"{EXCLUSIONS}.zip"
+    if not archive.is_file():
+        pytest.skip(f"the exclusions are not at {archive}")
+    with zipfile.ZipFile(archive) as members, members.open(f"{EXCLUSIONS}.csv") as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        return [row for row in csv.DictReader(text) if row["geographic_level"] == "School"]
+
+
+def test_every_school_row_of_eleven_years_is_taken(
+    real: duckdb.DuckDBPyConnection, by_hand: list[dict[str, str]]
+) -> None:
+    query = """select rows_landed, rows_accepted, rows_rejected, rows_superseded from marts.file_log
+               where path like '%exclusions_by_geographic_level.csv'"""
+    # 1,670 authority rows and 44 of England fit beside the schools; regions, and authorities by type of school, do not
+    assert one(real, query) == (242_170, 235_050 + 1670 + 44, 440 + 4966, 0)
+    assert len(by_hand) == 235_050
+    years = real.execute(
+        """select academic_year, count(*) from marts.fct_outcome where indicator_id = 'suspension_rate' group by 1"""
+    ).fetchall()
+    assert len(years) == 11
+    # four schools stand twice in a year
+    assert sum(count for _, count in years) == 235_050 - 4
+
+
+def test_the_four_duplicate_keys_are_reported(real: duckdb.DuckDBPyConnection, by_hand: list[dict[str, str]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    twice = set()
+    for row in by_hand:
+        key = row["time_period"], row["laestab"]
+        (twice if key in seen else seen).add(key)
+    assert len(twice) == 4
+    reported = real.execute(
+        "select value, reason from marts.rejected_rows where column_name = 'school_laestab' and scope = 'cell'"
+    ).fetchall()
+    assert sorted(value for value, _ in reported) == sorted(laestab for _, laestab in twice)
+    assert all("two rows for 201" in reason for _, reason in reported)
+
+
+def test_schools_of_2016_17_are_found_by_their_number(real: duckdb.DuckDBPyConnection) -> None:
+    found, known = one(
+        real,
+        """select count(*), count(*) filter (where length(urn) = 6) from marts.fct_outcome join marts.dim_school using (urn)
+           where indicator_id = 'suspension_rate' and academic_year = '2016/17'""",
+    )
+    assert found == 21_319
+    assert int(str(known)) >= 20_700
+
+
+def test_no_two_schools_of_a_year_became_one(real: duckdb.DuckDBPyConnection, by_hand: list[dict[str, str]]) -> None:
+    """Every establishment number of a year has a URN of its own, so none of its figures is lost."""
+    numbers = {(row["time_period"], row["laestab"]) for row in by_hand}
+    assert one(
+        real,
+        "select count(distinct (urn, academic_year)) from marts.fct_outcome where indicator_id = 'suspension_rate'",
+    ) == (len(numbers),)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "rate", "count"),
+    [
+        ("suspension_rate", "fixed_excl_rate", "fixed_excl"),
+        ("permanent_exclusion_rate", "perm_excl_rate", "perm_excl"),
+    ],
+)
+def test_figures_and_codes_equal_the_file_read_by_hand(
+    real: duckdb.DuckDBPyConnection, by_hand: list[dict[str, str]], indicator: str, rate: str, count: str
+) -> None:
+    largest: dict[tuple[str, str], dict[str, str]] = {}
+    for row in by_hand:
+        key = row["time_period"], row["laestab"]
+        if key not in largest or int(row["headcount"]) > int(largest[key]["headcount"]):
+            largest[key] = row
+    cells = [row[rate] for row in largest.values()]
+    expected = {"suppressed": cells.count("x"), "not_applicable": cells.count(".")}
+    expected["ok"] = len(cells) - sum(expected.values())
+    statuses = real.execute(
+        "select status, count(*) from marts.fct_outcome where indicator_id = ? group by 1", [indicator]
+    ).fetchall()
+    assert dict(statuses) == expected
+    shown = [row for row in largest.values() if row[rate] not in ("x", ".")]
+    value, numerator, denominator = one(
+        real,
+        """select sum(value), sum(numerator), sum(denominator) from marts.fct_outcome
+           where indicator_id = ? and status = 'ok'""",
+        indicator,
+    )
+    assert float(str(value)) == pytest.approx(sum(float(row[rate]) for row in shown))
+    # one count has a decimal in the file
+    assert float(str(numerator)) == pytest.approx(sum(float(row[count]) for row in shown if row[count] != "x"))
+    assert denominator == sum(int(row["headcount"]) for row in shown if row["headcount"] != "x")
+
+
+def test_england_stands_beside_the_schools(real: duckdb.DuckDBPyConnection) -> None:
+    rows = real.execute(
+        """select area_type, value from marts.benchmark_outcome
+           where indicator_id = 'suspension_rate' and academic_year = '2016/17' and area_id = 'england' order by 1"""
+    ).fetchall()
+    assert rows == [
+        ("england_primary", 1.37), ("england_secondary", 9.4), ("england_special", 13.03), ("england_state", 4.76),
+    ]  # fmt: skip
+
+
+def test_both_links_files_are_read(real: duckdb.DuckDBPyConnection) -> None:
+    rows = real.execute(
+        """select path, rows_landed, rows_rejected from marts.file_log
+           where path like '%links_edubasealldata%' order by path"""
+    ).fetchall()
+    assert [rejected for _, _, rejected in rows] == [0, 0]
+    assert [int(landed) > 30_000 for _, landed, _ in rows] == [True, True]
+
+
+def successors(real_files: Path) -> set[str]:
+    """URNs that the later links file gives a successor."""
+    with (real_files / "register" / "links_edubasealldata20250422.csv").open(encoding="cp1252", newline="") as file:
+        return {row["URN"] for row in csv.DictReader(file) if row["LinkType"].lower().startswith("successor")}
+
+
+def test_schools_missing_at_key_stage_two_are_found_through_their_successors(
+    real: duckdb.DuckDBPyConnection, real_files: Path
+) -> None:
+    """Of Hampshire's schools of 2016/17 that 2018/19 no longer has under the same URN."""
+    gone = real.execute(
+        """select urn, school_id from marts.fct_outcome
+           where indicator_id = 'ks2_rwm_expected_pct' and breakdown_id = 'all' and academic_year = '2016/17'
+             and urn not in (select urn from marts.fct_outcome
+                             where indicator_id = 'ks2_rwm_expected_pct' and academic_year = '2018/19')"""
+    ).fetchall()
+    later = {
+        row[0]
+        for row in real.execute(
+            "select school_id from marts.fct_outcome where indicator_id = 'ks2_rwm_expected_pct' and academic_year = '2018/19'"
+        ).fetchall()
+    }
+    known = successors(real_files)
+    followed = [(urn, school) for urn, school in gone if urn in known]
+    assert followed
+    assert sum(school in later for _, school in followed) >= 0.95 * len(followed)
+
+
+def test_schools_with_a_successor_are_in_its_lineage(real: duckdb.DuckDBPyConnection, real_files: Path) -> None:
+    """Every school of 2018/19 absence that has had a successor since: all but those in a cycle end elsewhere."""
+    known = successors(real_files)
+    rows = real.execute(
+        """select distinct urn, is_current from marts.fct_outcome join marts.dim_school using (urn)
+           where indicator_id = 'absence_overall_pct' and academic_year = '2018/19'"""
+    ).fetchall()
+    followed = [is_current for urn, is_current in rows if urn in known]
+    assert len(followed) > 2000
+    assert followed.count(False) >= 0.95 * len(followed)
+
+
+def test_spells_of_a_lineage_never_overlap(real: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        select count(*) from marts.dim_school as one join marts.dim_school as other using (school_id)
+        where one.urn < other.urn
+          and coalesce(one.valid_from, date '0001-01-01') <= coalesce(other.valid_to, date '9999-12-31')
+          and coalesce(other.valid_from, date '0001-01-01') <= coalesce(one.valid_to, date '9999-12-31')
+    """
+    assert one(real, query) == (0,)
+    assert int(str(one(real, "select count(*) from marts.dim_school where not is_current")[0])) > 15_000
+
+
+@pytest.mark.parametrize(("day", "urn"), [("2016-01-15", "132758"), ("2017-01-15", "143373")])
+def test_a_converted_school_on_two_days(real: duckdb.DuckDBPyConnection, day: str, urn: str) -> None:
+    """Guildford Grove became an academy on 1 September 2016."""
+    rows = real.execute(
+        """select urn from marts.dim_school
+           where school_id = (select school_id from marts.dim_school where urn = '143373')
+             and coalesce(valid_from, date '0001-01-01') <= cast(? as date)
+             and coalesce(valid_to, date '9999-12-31') >= cast(? as date)""",
+        [day, day],
+    ).fetchall()
+    assert rows == [(urn,)]

@@ -1,0 +1,418 @@
+"""Public files of kinds and years that are not at hand, each in a small file with the publisher's headers and habits."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+
+from orchestration.readers import check_file
+from tests.conftest import served, turncurve
+
+EES = "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,"
+EES += "new_la_code,la_name"
+PLACE = "E92000001,England,E12000008,South East"
+WHERE = f"School,{PLACE},936,E10000030,Surrey"
+TODAY = (
+    f"{EES},school_urn,school_laestab,school_name,education_phase,sex,characteristic,headcount,suspension,susp_rate,"
+    "perm_excl,perm_excl_rate\n"
+    f"202324,Academic year,{WHERE},902001,9362001,Oak School,State-funded primary,Total,Total,200,4,2,0,0\n"
+    f"202324,Academic year,{WHERE},902001,9362001,Oak School,State-funded primary,Female,Total,90,c,c,0,0\n"
+    f"202324,Academic year,{WHERE},902001,9362001,Oak School,State-funded primary,Total,Ethnicity A,20,1,5,0,0\n"
+    f"202324,Academic year,{WHERE},902002,9362002,Elm School,State-funded primary,Total,Total,300,x,x,z,z\n"
+    f"202324,Academic year,{WHERE},902003,9362003,Ash School,A new word,Total,Total,300,low,low,600,200\n"
+    f"202223,Academic year,{WHERE},902002,9362002,Elm School,State-funded primary,Total,Total,290,u,u,:,~\n"
+    f"202324,Autumn term,{WHERE},902001,9362001,Oak School,State-funded primary,Total,Total,200,2,1,0,0\n"
+    f"202324,Academic year,Local authority,{PLACE},936,E10000030,Surrey,,,,Total,Total,Total,150000,9000,6,150,0.1\n"
+    f"202324,Academic year,Local authority,{PLACE},936,E10000030,Surrey,,,,State-funded primary,Total,Total,1,1,1,0,0\n"
+    f"202324,Academic year,Regional,{PLACE},,,,,,,Total,Total,Total,900000,5,6,1,0.1\n"
+    "202324,Academic year,National,E92000001,England,,,,,,,,,Total,Total,Total,8400000,950000,11.31,10900,0.13\n"
+    "202324,Academic year,National,E92000001,England,,,,,,,,,State-funded primary,Total,Total,4600000,9,2.1,1,0.02\n"
+)
+META = (
+    "col_name,col_type,label,indicator_grouping,indicator_unit,indicator_dp,filter_hint,filter_grouping_column\n"
+    "education_phase,Filter,Phase,,,,,\nsex,Filter,Sex,,,,,\ncharacteristic,Filter,Characteristic,,,,,\n"
+    "headcount,Indicator,Pupils,,,,,\nsuspension,Indicator,Suspensions,,,,,\nsusp_rate,Indicator,Rate,,%,,,\n"
+    "perm_excl,Indicator,Permanent,,,,,\nperm_excl_rate,Indicator,Rate,,%,,,\n"
+)
+THEN = (
+    f"{EES},laestab,school_type,headcount,perm_excl,perm_excl_rate,fixed_excl,fixed_excl_rate\n"
+    # number 2010 was a school that closed in 2010, and was given to another in 2013
+    f"200910,Academic year,{WHERE},9362010,State-funded primary,100,0,0,7,7\n"
+    f"201415,Academic year,{WHERE},9362010,State-funded primary,100,0,0,x,x\n"
+    # number 2020: a community school until it became an academy in 2012
+    f"200910,Academic year,{WHERE},9362020,State-funded primary,100,0,0,3,3\n"
+    f"201415,Academic year,{WHERE},9362020,State-funded primary,100,0,0,4,4\n"
+    # a number nobody knows
+    f"201415,Academic year,{WHERE},9369999,State-funded primary,0,0,.,0,.\n"
+)
+ABSENCE = (
+    f"{EES},school_urn,school_laestab,school_type,enrolments,sess_overall_percent,enrolments_pa_10_exact,"
+    "enrolments_pa_10_exact_percent\n"
+    f"201819,Academic year,{WHERE},902001,9362001,State-funded primary,198,4.44,20,10.1\n"
+    f"201920,Academic year,{WHERE},902001,9362001,State-funded primary,199,5.55,30,15.08\n"
+)
+KS5 = (
+    "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE/FESITYPE,TPUP1618,TALLPUP_ALEV_1618,TALLPPE_ALEV_1618,TALLPPEGRD_ALEV_1618,"
+    "VA_INS_ALEV,LCI_INS_ALEV,UCI_INS_ALEV,TALLPPE_ALEV_1618_DIS,NEVER_FILLED\n"
+    "1,936,4001,902101,Beech School,ACC,120,100,35.21,B-,0.12,-0.05,0.29,31.5\n"
+    "1,936,8001,902102,Lime College,Sixth form college,900,5,SUPP,SUPP,SUPP\n"
+    "3,936,,,Surrey Consortium,,80,70,33.3,C+\n"
+    "4,936,,,Surrey,,5000,4000,36.1,B-\n"
+    "5,,,,England,,400000,300000,34.5,C+\n"
+    "7,,,,England state-funded,,370000,280000,33.6,C+\n"
+)
+DESTINATIONS = (
+    "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE,COHORT,OVERALL_DEST,OVERALL_DESTPER,COHORT_DIS,OVERALL_DEST_DIS,"
+    "OVERALL_DESTPER_DIS,COHORT_NONDIS,OVERALL_DEST_NONDIS,OVERALL_DESTPER_NONDIS\n"
+    "1,936,4001,902101,Beech School,ACC,150,141,94%,10,SUPP,SUPP,140,SUPP,SUPP\n"
+    "2,936,7001,902103,Fir School,CYS,9,SUPP,SUPP\n"
+    "LA,936,,,Surrey,,11000,10450,95%,1500,1275,85%,9500,9175,97%\n"
+    "NAT,,,,England,,560000,526400,94%\n"
+)
+STUDENTS = (
+    "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE,TOT_COHORT,TOT_OVERALL,TOT_OVERALLPER,TOT_HEPER,TOT_COHORT_DIS,"
+    "TOT_OVERALL_DIS,TOT_OVERALLPER_DIS\n"
+    "1,936,4001,902101,Beech School,ACC,80,72,90%,60%,12,9,75%\n"
+    "NAT,,,,England,,350000,301000,86%\n"
+)
+CENSUS = (
+    "URN,LA,ESTAB,NOR,NUMFSMEVER,PNUMFSMEVER,NORFSMEVER,NUMEAL,PNUMEAL\n902001,936,2001,200,45,25.0%,180,20,10.0%\n"
+)
+PERFORMANCE_ABSENCE = "LA,ESTAB,URN,PERCTOT,PPERSABS10\n936,2001,902001,4.4,10.1\n"
+KS4 = "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE,TPUP,ATT8SCR,P8MEA\n"
+SPINE = (
+    "URN,LANAME,LA,ESTAB,LAESTAB,SCHNAME,ICLOSE,OPENDATE,CLOSEDATE,MINORGROUP,NFTYPE,ISPRIMARY,ISSECONDARY,ISPOST16\n"
+    "902010,Surrey,936,2010,9362010,Old Mill School,2,01/09/1980,31/08/2010,Maintained school,CY,1,0,0\n"
+    "902011,Surrey,936,2010,9362010,New Meadow School,1,01/09/2013,,Academy,F,1,0,0\n"
+    "902020,Surrey,936,2020,9362020,Hazel School,2,01/09/1970,31/03/2012,Maintained school,CY,1,0,0\n"
+    "902021,Surrey,936,2020,9362020,Hazel Academy,1,01/04/2012,,Academy,ACC,1,0,0\n"
+    "902030,Surrey,936,2030,9362030,Rowan Infants,2,01/09/1970,31/08/2014,Maintained school,CY,1,0,0\n"
+    "902031,Surrey,936,2031,9362031,Rowan Juniors,2,01/09/1970,31/08/2014,Maintained school,CY,1,0,0\n"
+    "902032,Surrey,936,2032,9362032,Rowan Primary,1,01/09/2014,,Maintained school,CY,1,0,0\n"
+)
+LINKS = (
+    "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n"
+    "902020,902021,Hazel Academy,Successor,01-04-2012\n902021,902020,Hazel School,Predecessor,01-04-2012\n"
+    "902030,902032,Rowan Primary,Successor - amalgamated,01-09-2014\n"
+    "902031,902032,Rowan Primary,Successor - amalgamated,01-09-2014\n"
+    # each names the other; nothing is known of either but this
+    "902040,902041,One,Successor,\n902041,902040,Other,Successor,\n"
+    # a chain of three without a date
+    "902050,902051,Second,Successor,\n902051,902052,Third,Successor,\n"
+)
+OFSTED_OLD = (
+    "Management information as at 31 August 2018,,,,,,,\n"
+    "URN,LAESTAB,School name,Ofsted phase,Inspection date,Inspection publication date,Overall effectiveness,"
+    "Effectiveness of Leadership and Management,Is safeguarding effective?,Quality of teaching\n"
+    "902001,9362001,Oak School,Primary,14/03/2017,02/04/2017,3,2,Yes,3\n"
+    "902020,9362020,Hazel School,Primary,10/05/2011,01/06/2011,1,1,,Remarkable\n"
+    "90A,9362020,Hazel School,Primary,10/05/2011,01/06/2011,1,1,,1\n"
+)
+TEMPLATES = {
+    "templates/partnerships.csv": (
+        "partnership_id,partnership_name,kind,la_code,lead_urn,started_on,ended_on\n"
+        "P1,First,cluster,936,,2016-09-01,2018-08-31\nP2,Second,cluster,936,,2016-09-01,\n"
+    ),
+    # the first partnership went into the second; one school had moved a year before
+    "templates/memberships.csv": (
+        "partnership_id,school_urn,joined_on,left_on,role\n"
+        "P1,902104,2016-09-01,2017-08-31,member\nP2,902104,2017-09-01,,member\n"
+        "P1,902101,2016-09-01,2018-08-31,member\nP2,902101,2018-09-01,,member\n"
+    ),
+}
+FILES = {
+    "ees/then.csv": THEN,
+    "ees/absence.csv": ABSENCE,
+    "2022-2023/936_ks5final.csv": KS5,
+    "2018-2019/936_ks4-pupdest.csv": DESTINATIONS,
+    "2018-2019/936_ks5-studest.csv": STUDENTS,
+    "2024-2025/936_census.csv": CENSUS,
+    "2018-2019/936_abs.csv": PERFORMANCE_ABSENCE,
+    "2016-2017/936_ks4final.csv": KS4
+    + "1,936,4001,902101,Beech School,ACC,100,50,0.1\n1,936,4004,902104,Yew,ACC,50,40,0\n",
+    "2017-2018/936_ks4final.csv": KS4
+    + "1,936,4001,902101,Beech School,ACC,100,52,0.1\n1,936,4004,902104,Yew,ACC,50,41,0\n",
+    "2018-2019/936_ks4final.csv": KS4
+    + "1,936,4001,902101,Beech School,ACC,100,54,0.2\n1,936,4004,902104,Yew,ACC,50,42,0\n",
+    "2018-2019/936_ks4revised.csv": KS4 + "1,936,4001,902101,Beech School,ACC,100,54,0.15\n",
+    "2018-2019/936_ks4provisional.csv": (
+        KS4 + "1,936,4001,902101,Beech School,ACC,101,53.5,0.15\n1,936,4004,902104,Yew,ACC,50,42,SUPP\n"
+    ),
+    "register/england_spine_20180901.csv": SPINE,
+    "register/links_20200101.csv": LINKS,
+    "ofsted/Management_information_as_at_20180831.csv": OFSTED_OLD,
+    **TEMPLATES,
+}
+
+
+def ofsted_today() -> bytes:
+    """A workbook as published: a cover sheet, two lines above the header, old judgements beside today's."""
+    header = [
+        "Web Link", "URN", "LAESTAB", "School name", "Ofsted phase", "Inspection start date", "Publication date",
+        "Safeguarding standards", "Inclusion", "Curriculum and teaching", "Achievement",
+        "Personal development and well-being", "Post-16 provision (where applicable)",
+        "Inspection start date of latest OEIF graded inspection", "Publication date of latest OEIF graded inspection",
+        "Latest OEIF overall effectiveness", "Latest OEIF quality of education", "Latest OEIF  safeguarding is effective?",
+        "Date of latest ungraded inspection", "Ungraded inspection publication date", "Ungraded inspection overall outcome",
+    ]  # fmt: skip
+    rows = [
+        ["Ofsted"], [], header,
+        ["", "902001", "9362001", "Oak School", "Primary", "12/01/2026", "20/02/2026", "Met", "Expected standard",
+         "Strong standard", "Needs attention", "Exceptional", "NULL", "14/11/2024", "08/01/2025", "Not judged", "2", "Yes",
+         "14/03/2021", "02/04/2021", "School remains Good (Improving) - S5 Next"],
+        ["", "902101", "9364001", "Beech School", "Secondary", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL",
+         "NULL", "05/10/2022", "20/11/2022", "1", "1", "Yes", "NULL", "NULL", "NULL"],
+    ]  # fmt: skip
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.add_worksheet("Cover").write_string(0, 0, "Notes for readers")
+    sheet = book.add_worksheet("Most recent inspections")
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples") / "landing"
+    for name, text in FILES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    (folder / "ofsted" / "Management_information_as_at_20260228.xlsx").write_bytes(ofsted_today())
+    with zipfile.ZipFile(folder / "ees" / "today.zip", "w") as archive:
+        archive.writestr("data/exclusions.csv", TODAY)
+        archive.writestr("data/exclusions.meta.csv", META)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def samples(landing: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    data_dir = landing.parent / "data"
+    turncurve("refresh", "--landing", str(landing), data_dir=data_dir)
+    connection = duckdb.connect(str(served(data_dir)), read_only=True)
+    yield connection
+    connection.close()
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[tuple[object, ...]]:
+    return connection.execute(query, list(parameters)).fetchall()
+
+
+def figure(connection: duckdb.DuckDBPyConnection, urn: str, indicator: str, year: str, group: str = "all") -> object:
+    found = rows(
+        connection,
+        """select value, status, numerator, denominator from marts.fct_outcome where is_latest
+           and urn = ? and indicator_id = ? and academic_year = ? and breakdown_id = ?""",
+        urn, indicator, year, group,
+    )  # fmt: skip
+    return found[0] if len(found) == 1 else found
+
+
+def test_every_file_is_taken_and_every_row_accounted_for(samples: duckdb.DuckDBPyConnection) -> None:
+    assert rows(samples, "select path, reason from marts.file_log where status not in ('loaded', 'ignored')") == []
+    sums = "select count(*) from marts.file_log where rows_landed <> rows_accepted + rows_rejected + rows_superseded"
+    assert rows(samples, sums) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("urn", "indicator", "year", "group", "expected"),
+    [
+        ("902001", "suspension_rate", "2023/24", "all", (2.0, "ok", 4.0, 200.0)),
+        ("902001", "suspension_rate", "2023/24", "girls", (None, "suppressed", None, 90.0)),
+        ("902002", "suspension_rate", "2023/24", "all", (None, "unavailable", None, 300.0)),
+        ("902002", "permanent_exclusion_rate", "2023/24", "all", (None, "not_applicable", None, 300.0)),
+        ("902003", "suspension_rate", "2023/24", "all", (None, "rounded_small", None, 300.0)),
+        # more suspensions than pupils are no mistake
+        ("902003", "permanent_exclusion_rate", "2023/24", "all", (200.0, "ok", 600.0, 300.0)),
+        ("902002", "suspension_rate", "2022/23", "all", (None, "low_reliability", None, 290.0)),
+        ("902002", "permanent_exclusion_rate", "2022/23", "all", (None, "rounded_small", None, 290.0)),
+        # the same letter in a file of its time
+        ("902011", "suspension_rate", "2014/15", "all", (None, "suppressed", None, 100.0)),
+        ("L9369999", "suspension_rate", "2014/15", "all", (None, "not_applicable", None, 0.0)),
+        # two publications of one figure: one row
+        ("902001", "absence_overall_pct", "2018/19", "all", (4.4, "ok", None, None)),
+        ("902001", "absence_overall_pct", "2019/20", "all", (5.55, "ok", None, None)),
+        ("902001", "absence_persistent_pct", "2019/20", "all", (15.08, "ok", 30.0, 199.0)),
+        # the base of the share, where the year prints it
+        ("902001", "fsm_ever6_pct", "2024/25", "all", (25.0, "ok", 45.0, 180.0)),
+        ("902001", "eal_pct", "2024/25", "all", (10.0, "ok", 20.0, 200.0)),
+        ("902101", "ks5_alevel_points", "2022/23", "all", (35.21, "ok", None, 100.0)),
+        ("902101", "ks5_alevel_points", "2022/23", "disadvantaged", (31.5, "ok", None, None)),
+        ("902102", "ks5_alevel_points", "2022/23", "all", (None, "suppressed", None, 5.0)),
+        ("902102", "ks5_students", "2022/23", "all", (900.0, "ok", None, None)),
+        ("902101", "ks4_sustained_destination_pct", "2018/19", "all", (94.0, "ok", 141.0, 150.0)),
+        ("902101", "ks4_sustained_destination_pct", "2018/19", "disadvantaged", (None, "suppressed", None, 10.0)),
+        ("902103", "ks4_sustained_destination_pct", "2018/19", "all", (None, "suppressed", None, 9.0)),
+        ("902101", "ks5_sustained_destination_pct", "2018/19", "all", (90.0, "ok", 72.0, 80.0)),
+        ("902101", "ks5_sustained_destination_pct", "2018/19", "disadvantaged", (75.0, "ok", 9.0, 12.0)),
+    ],
+)
+def test_figures(
+    samples: duckdb.DuckDBPyConnection, urn: str, indicator: str, year: str, group: str, expected: object
+) -> None:
+    assert figure(samples, urn, indicator, year, group) == expected
+
+
+def test_value_added_has_the_publishers_limits(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select value, ci_low, ci_high, ci_method from marts.fct_outcome
+               where indicator_id = 'ks5_alevel_value_added' and value is not null"""
+    assert rows(samples, query) == [(0.12, -0.05, 0.29, "published")]
+
+
+def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select area_type, area_id, indicator_id, value from marts.benchmark_outcome
+               where indicator_id in ('suspension_rate', 'ks5_alevel_points', 'ks4_sustained_destination_pct')
+                 and breakdown_id = 'all' order by indicator_id, area_type"""
+    assert rows(samples, query) == [
+        ("authority", "936", "ks4_sustained_destination_pct", 95.0),
+        ("england_state", "england", "ks4_sustained_destination_pct", 94.0),
+        ("authority", "936", "ks5_alevel_points", 36.1),
+        ("england_all", "england", "ks5_alevel_points", 34.5),
+        ("england_state", "england", "ks5_alevel_points", 33.6),
+        ("authority", "936", "suspension_rate", 6.0),
+        ("england_primary", "england", "suspension_rate", 2.1),
+        ("england_state", "england", "suspension_rate", 11.31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("time_identifier", "Autumn term", "only whole academic years"),
+        ("geographic_level", "Regional", "schools, authorities and England"),
+        ("geographic_level", "Local authority, primary", "schools, authorities and England"),
+        ("characteristic", "Ethnicity A", "seeds/ees_filters.csv does not know"),
+        ("URN", None, "A school row needs a URN"),
+        ("URN", "90A", "A school needs a URN"),
+    ],
+)
+def test_rows_left_out_say_why(samples: duckdb.DuckDBPyConnection, column: str, value: str | None, words: str) -> None:
+    found = rows(
+        samples,
+        "select reason from marts.rejected_rows where scope = 'row' and column_name = ? and value is not distinct from ?",
+        column,
+        value,
+    )
+    assert len(found) == 1
+    assert words in str(found[0][0])
+
+
+def test_a_number_given_again_is_two_schools(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select academic_year, urn, school_id from marts.fct_outcome
+               where indicator_id = 'suspension_rate' and urn in ('902010', '902011', '902020', '902021') order by urn"""
+    assert rows(samples, query) == [
+        ("2009/10", "902010", "S902010"),
+        ("2014/15", "902011", "S902011"),
+        ("2009/10", "902020", "S902020"),
+        ("2014/15", "902021", "S902020"),
+    ]
+
+
+ON_DATE = """
+    select urn from marts.dim_school where school_id = ?
+        and coalesce(valid_from, date '0001-01-01') <= cast(? as date)
+        and coalesce(valid_to, date '9999-12-31') >= cast(? as date)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lineage", "day", "urn"),
+    [
+        ("S902020", "1990-01-01", "902020"),
+        ("S902020", "2012-03-31", "902020"),
+        ("S902020", "2012-04-01", "902021"),
+        ("S902020", "2026-01-01", "902021"),
+        ("S902030", "2000-01-01", "902030"),
+        ("S902030", "2014-09-01", "902032"),
+        ("S902050", "2000-01-01", "902052"),
+        ("S902040", "2000-01-01", "902040"),
+    ],
+)
+def test_the_school_on_a_date(samples: duckdb.DuckDBPyConnection, lineage: str, day: str, urn: str) -> None:
+    assert rows(samples, ON_DATE, lineage, day, day) == [(urn,)]
+
+
+def test_both_parents_of_a_merger_stay_in_the_lineage(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select urn, opened_on::varchar, closed_on::varchar, valid_from::varchar, valid_to::varchar
+               from marts.dim_school where school_id = 'S902030' order by urn"""
+    assert rows(samples, query) == [
+        ("902030", "1970-09-01", "2014-08-31", "1970-09-01", "2014-08-31"),
+        ("902031", "1970-09-01", "2014-08-31", "2014-09-01", "2014-08-31"),
+        ("902032", "2014-09-01", None, "2014-09-01", None),
+    ]
+
+
+def test_changes_between_releases_are_counted(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select urn, indicator_id, from_release, to_release, from_value, to_value, difference, is_changed
+               from marts.release_change order by urn, indicator_id, to_release"""
+    beech, yew = "902101", "902104"
+    assert rows(samples, query) == [
+        (beech, "ks4_attainment8", "revised", "final", 54.0, 54.0, 0.0, False),
+        (beech, "ks4_attainment8", "provisional", "revised", 53.5, 54.0, 0.5, True),
+        (beech, "ks4_progress8", "revised", "final", 0.15, 0.2, 0.05, True),
+        (beech, "ks4_progress8", "provisional", "revised", 0.15, 0.15, 0.0, False),
+        (yew, "ks4_attainment8", "provisional", "final", 42.0, 42.0, 0.0, False),
+        (yew, "ks4_progress8", "provisional", "final", None, 0.0, None, True),
+    ]
+
+
+def test_inspections_of_every_edition(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select inspected_on::varchar, published_on::varchar, framework, judgement_id, grade, status
+               from marts.fct_inspection where urn = '902001' order by inspected_on, judgement_id"""
+    assert rows(samples, query) == [
+        ("2017-03-14", "2017-04-02", "common_2015", "leadership_and_management", "Good", "ok"),
+        ("2017-03-14", "2017-04-02", "common_2015", "overall_effectiveness", "Requires improvement", "ok"),
+        ("2017-03-14", "2017-04-02", "common_2015", "safeguarding", "Yes", "ok"),
+        ("2017-03-14", "2017-04-02", "common_2015", "teaching", "Requires improvement", "ok"),
+        (
+            "2021-03-14", "2021-04-02", "oeif_2019", "ungraded_outcome", "School remains Good (Improving) - S5 Next", "ok",
+        ),
+        ("2024-11-14", "2025-01-08", "oeif_2019", "overall_effectiveness", None, "not_judged"),
+        ("2024-11-14", "2025-01-08", "oeif_2019", "quality_of_education", "Good", "ok"),
+        ("2024-11-14", "2025-01-08", "oeif_2019", "safeguarding", "Yes", "ok"),
+        ("2026-01-12", "2026-02-20", "report_card", "achievement", "Needs attention", "ok"),
+        ("2026-01-12", "2026-02-20", "report_card", "curriculum_and_teaching", "Strong standard", "ok"),
+        ("2026-01-12", "2026-02-20", "report_card", "inclusion", "Expected standard", "ok"),
+        ("2026-01-12", "2026-02-20", "report_card", "personal_development_wellbeing", "Exceptional", "ok"),
+        ("2026-01-12", "2026-02-20", "report_card", "safeguarding_standards", "Met", "ok"),
+    ]  # fmt: skip
+
+
+def test_an_unknown_grade_is_shown_and_the_rest_of_the_row_taken(samples: duckdb.DuckDBPyConnection) -> None:
+    found = rows(samples, "select column_name, scope from marts.rejected_rows where value = 'Remarkable'")
+    assert found == [("Quality of teaching, learning and assessment", "cell")]
+    query = "select school_id, grade from marts.fct_inspection where urn = '902020' and judgement_id = 'overall_effectiveness'"
+    assert rows(samples, query) == [("S902020", "Outstanding")]
+
+
+def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select area_id, academic_year, value, schools from marts.trend_series
+               where area_type = 'partnership' and indicator_id = 'ks4_attainment8' and breakdown_id = 'all' order by 1, 2"""
+    found = [(area, year, round(float(str(value)), 2), count) for area, year, value, count in rows(samples, query)]
+    assert found == [
+        ("P1", "2016/17", 46.67, 2),
+        ("P1", "2017/18", 52.0, 1),
+        ("P2", "2017/18", 41.0, 1),
+        ("P2", "2018/19", 50.0, 2),
+    ]
+
+
+def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
+    file = tmp_path / "exclusions.csv"
+    file.write_text(TODAY, encoding="utf-8")
+    file.with_suffix(".meta.csv").write_text(META, encoding="utf-8")
+    said = check_file(file).to_text()
+    assert "characteristic: Ethnicity A" in said
+    # without it nothing tells that the column divides the figures
+    file.with_suffix(".meta.csv").unlink()
+    said = check_file(file).to_text()
+    assert "characteristic: Ethnicity A" not in said
+    assert "The same time_period, school_urn, sex as in row 2" in said
