@@ -57,6 +57,21 @@ ABSENCE = (
     f"201819,Academic year,{WHERE},902001,9362001,State-funded primary,198,4.44,20,10.1\n"
     f"201920,Academic year,{WHERE},902001,9362001,State-funded primary,199,5.55,30,15.08\n"
 )
+EES_KS4 = (
+    f"{EES},school_laestab,school_urn,school_name,version,establishment_type_group,breakdown_topic,breakdown,sex,"
+    "disadvantage_status,pupil_count,attainment8_average,progress8_pupil_count,progress8_average,progress8_lower_95_ci,"
+    "progress8_upper_95_ci\n"
+    f"202324,Academic year,{WHERE},9364001,902101,Beech School,Revised,Converter academies,Total,Total,Total,Total,150,"
+    "48.1,140,0.2,0.01,0.39\n"
+    f"202324,Academic year,{WHERE},9364001,902101,Beech School,Revised,Converter academies,Disadvantage status,"
+    "Disadvantaged,Total,Disadvantaged,30,40.5,28,z,z,z\n"
+    f"202324,Academic year,{WHERE},9364001,902101,Beech School,Revised,Converter academies,Sex and disadvantage,"
+    "Total,Boys,Disadvantaged,14,39,13,c,c,c\n"
+    "202324,Academic year,National,E92000001,England,,,,,,,,,Revised,All schools,Total,Total,Total,Total,650000,"
+    "43.5,,z,z,z\n"
+    "202324,Academic year,National,E92000001,England,,,,,,,,,Revised,All state-funded,Total,Total,Total,Total,600000,"
+    "46.1,,-0.03,-0.03,-0.02\n"
+)
 KS5 = (
     "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE/FESITYPE,TPUP1618,TALLPUP_ALEV_1618,TALLPPE_ALEV_1618,TALLPPEGRD_ALEV_1618,"
     "VA_INS_ALEV,LCI_INS_ALEV,UCI_INS_ALEV,TALLPPE_ALEV_1618_DIS,NEVER_FILLED\n"
@@ -129,6 +144,7 @@ TEMPLATES = {
 FILES = {
     "ees/then.csv": THEN,
     "ees/absence.csv": ABSENCE,
+    "ees/ks4.csv": EES_KS4,
     "2022-2023/936_ks5final.csv": KS5,
     "2018-2019/936_ks4-pupdest.csv": DESTINATIONS,
     "2018-2019/936_ks5-studest.csv": STUDENTS,
@@ -244,6 +260,11 @@ def test_every_file_is_taken_and_every_row_accounted_for(samples: duckdb.DuckDBP
         # the base of the share, where the year prints it
         ("902001", "fsm_ever6_pct", "2024/25", "all", (25.0, "ok", 45.0, 180.0)),
         ("902001", "eal_pct", "2024/25", "all", (10.0, "ok", 20.0, 200.0)),
+        ("902101", "ks4_attainment8", "2023/24", "all", (48.1, "ok", None, 150.0)),
+        ("902101", "ks4_progress8", "2023/24", "all", (0.2, "ok", None, 140.0)),
+        ("902101", "ks4_attainment8", "2023/24", "disadvantaged", (40.5, "ok", None, 30.0)),
+        ("902101", "ks4_progress8", "2023/24", "disadvantaged", (None, "not_applicable", None, 28.0)),
+        ("902101", "ks4_attainment8", "2023/24", "boys", []),
         ("902101", "ks5_alevel_points", "2022/23", "all", (35.21, "ok", None, 100.0)),
         ("902101", "ks5_alevel_points", "2022/23", "disadvantaged", (31.5, "ok", None, None)),
         ("902102", "ks5_alevel_points", "2022/23", "all", (None, "suppressed", None, 5.0)),
@@ -259,6 +280,14 @@ def test_figures(
     samples: duckdb.DuckDBPyConnection, urn: str, indicator: str, year: str, group: str, expected: object
 ) -> None:
     assert figure(samples, urn, indicator, year, group) == expected
+
+
+def test_the_release_is_told_by_the_rows(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select distinct release from marts.fct_outcome where academic_year = '2023/24' and indicator_id like 'ks4%'"""
+    assert rows(samples, query) == [("revised",)]
+    query = """select area_type, value from marts.benchmark_outcome
+               where academic_year = '2023/24' and indicator_id = 'ks4_attainment8' order by area_type"""
+    assert rows(samples, query) == [("england_all", 43.5), ("england_state", 46.1)]
 
 
 def test_value_added_has_the_publishers_limits(samples: duckdb.DuckDBPyConnection) -> None:
@@ -290,6 +319,7 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
         ("geographic_level", "Regional", "schools, authorities and England"),
         ("geographic_level", "Local authority, primary", "schools, authorities and England"),
         ("characteristic", "Ethnicity A", "seeds/ees_filters.csv does not know"),
+        ("breakdown", "2", "one group at a time"),
         ("URN", None, "A school row needs a URN"),
         ("URN", "90A", "A school needs a URN"),
     ],
@@ -402,6 +432,7 @@ def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBP
         ("P1", "2017/18", 52.0, 1),
         ("P2", "2017/18", 41.0, 1),
         ("P2", "2018/19", 50.0, 2),
+        ("P2", "2023/24", 48.1, 1),
     ]
 
 

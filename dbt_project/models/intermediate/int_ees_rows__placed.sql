@@ -13,6 +13,7 @@ filters as (
         cells.row_number,
         max(case when known.effect = 'phase' then known.target end) as phase,
         max(case when known.effect = 'breakdown' then known.target end) as breakdown_id,
+        count(distinct case when known.effect = 'breakdown' then known.target end) as breakdowns,
         -- of a school, a filter by type of school says what it is, whatever the words
         max(case when known.effect is null and phase_columns.column_name is null then cells.column_name end) as unknown_column,
         max(case when known.effect is null and phase_columns.column_name is null then cells.cell end) as unknown_value,
@@ -145,11 +146,13 @@ select
     coalesce(ees_rows.urn, matched.urn, 'L' || ees_rows.laestab) as school_key,
     ees_rows.academic_year as row_year,
     coalesce(filters.breakdown_id, 'all') as breakdown_id,
+    ees_rows.release as row_release,
     ees_rows.pupils,
     case
         when lower(ees_rows.time_identifier) <> 'academic year' then 'time_identifier'
         when ees_rows.academic_year is null then 'time_period'
         when filters.unknown_column is not null then filters.unknown_column
+        when filters.breakdowns > 1 then 'breakdown'
         when record_types.area_type is null then 'geographic_level'
         when record_types.area_type = 'authority' and ees_rows.la_code is null then 'old_la_code'
         when record_types.area_type = 'school' and coalesce(ees_rows.urn, ees_rows.laestab) is null then 'school_urn'
@@ -158,6 +161,7 @@ select
         when lower(ees_rows.time_identifier) <> 'academic year' then ees_rows.time_identifier
         when ees_rows.academic_year is null then ees_rows.time_period
         when filters.unknown_column is not null then filters.unknown_value
+        when filters.breakdowns > 1 then cast(filters.breakdowns as varchar)
         when record_types.area_type is null then ees_rows.geographic_level || coalesce(', ' || filters.phase, ', ' || filters.unknown_phase, '')
         when record_types.area_type = 'school' and coalesce(ees_rows.urn, ees_rows.laestab) is null then ees_rows.urn_text
     end as known_value,
@@ -168,6 +172,8 @@ select
             then 'The period is no academic year such as 201617'
         when filters.unknown_column is not null
             then 'The row is about a part that is not known here: a line in seeds/ees_filters.csv would say what it means'
+        when filters.breakdowns > 1
+            then 'The row is about pupils of several groups at once: figures are kept for one group at a time'
         when record_types.area_type is null
             then 'The row is about an area for which no figures are kept: they are kept for schools, authorities and England'
         when record_types.area_type = 'authority' and ees_rows.la_code is null

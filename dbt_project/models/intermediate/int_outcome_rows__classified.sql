@@ -17,6 +17,7 @@ all_rows as (
         urn as school_key,
         cast(null as varchar) as row_year,
         'all' as breakdown_id,
+        cast(null as varchar) as row_release,
         cast(null as double) as pupils,
         cast(null as varchar) as known_column,
         cast(null as varchar) as known_value,
@@ -38,6 +39,7 @@ all_rows as (
         school_key,
         row_year,
         breakdown_id,
+        row_release,
         pupils,
         known_column,
         known_value,
@@ -60,8 +62,8 @@ typed as (
         coalesce(all_rows.row_year, files.academic_year) as academic_year,
         -- what a code means is told by when the file was published: by its latest year
         coalesce(max(all_rows.row_year) over (partition by all_rows.file_id), files.academic_year) as published_year,
-        files.release,
-        files.release_order,
+        coalesce(all_rows.row_release, files.release) as release,
+        {{ release_order('coalesce(all_rows.row_release, files.release)') }} as release_order,
         files.sequence,
         record_types.area_type,
         case

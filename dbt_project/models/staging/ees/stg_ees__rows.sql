@@ -1,5 +1,5 @@
 -- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school
-{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments')] %}
+{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments'), ('ees_ks4', 'pupil_count')] %}
 select
     _file_id as file_id,
     _row_number as row_number,
@@ -21,6 +21,7 @@ select
     nullif(trim(school_urn), '') as urn_text,
     {{ to_urn('school_urn') }} as urn,
     nullif(trim(school_name), '') as school_name,
+    case when lower(trim(version)) in ('provisional', 'revised', 'final') then lower(trim(version)) end as release,
     {{ to_number(pupils) }} as pupils
 from {{ source('raw', dataset) }}
 {% if not loop.last %}union all{% endif %}
