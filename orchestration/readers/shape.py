@@ -54,6 +54,15 @@ class Pseudonym:
 
 
 @dataclass
+class Answers:
+    """A survey export before it is made long: a row per respondent, to be walked once."""
+
+    questions: list[str]
+    #: row number, code of the respondent, time, and an answer to each question
+    rows: Iterator[tuple[int, str, str, list[str]]]
+
+
+@dataclass
 class Reading:
     """A recognised file, ready to be walked once.
 
@@ -72,6 +81,9 @@ class Reading:
     remark: str = ""
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0
+    #: forms only: what `rows` is made from (walk one of the two), and headings left behind as personal
+    answers: Answers | None = None
+    dropped: list[str] = field(default_factory=list)
 
 
 def fitted(table: Table, dataset: Dataset) -> Reading:

@@ -128,11 +128,14 @@ def rating(value: str) -> str | None:
     return None if re.fullmatch(r"[0-5]", value) else f"“{value}” is no rating. Type a whole number from 0 to 5."
 
 
-def rating_in_words(value: str) -> str | None:
-    """An answer of a form that begins with a rating, such as `4` or `4 - mostly`."""
-    if not value or re.fullmatch(r"[0-5](\.0+)?(?![\d.,/]).*", value, re.DOTALL):
+def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str | None:
+    """An answer of a form: a rating such as `4` or `4 - mostly`, or a word of its scale (lower case -> value)."""
+    if not value or re.sub(r" *\([^)]*\) *$", "", value).strip().casefold() in words:
         return None
-    return f"“{value}” does not begin with a rating. The answers should be 0 to 5."
+    match = re.fullmatch(r"(\d)(\.0+)?(\s*[-–—:].*)?", value, re.DOTALL)
+    if match and low <= int(match[1]) <= high:
+        return None
+    return f"“{value}” is neither a rating nor a word of its scale. The answers should be {low} to {high}."
 
 
 def flag(value: str) -> str | None:

@@ -66,7 +66,7 @@ observed as (
     group by urn
     union all
     select 5, {{ to_urn('answer') }}, null, null, null, null, null, null, null, null, null
-    from {{ ref('stg_forms__reflection_answers') }}
+    from {{ ref('int_form_answers__mapped') }}
     where target = 'school_urn' and {{ to_urn('answer') }} is not null
     group by {{ to_urn('answer') }}
 )
