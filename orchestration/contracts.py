@@ -216,7 +216,7 @@ def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | No
     """
     # most cells of most files are no question of any form: one look sorts them out
     hint = _question_hint(seeds)
-    questions = {clean(heading) for heading in headings if len(heading) > 2}
+    questions = {clean(heading) for heading in headings if len(heading) > 1}
     questions = {heading for heading in questions if hint.search(heading.casefold())}
     best: tuple[tuple[int, float], str] | None = None
     for form in forms(seeds).values():

@@ -303,7 +303,8 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     found = Counter(question.target for question in asked.values())
     for target in dict.fromkeys(question.target for question in form.questions if question.form_id != "*"):
         if target not in found:
-            wording = next(question.question for question in form.questions if question.target == target).strip("%")
+            wordings = (question.question for question in form.questions if question.target == target)
+            wording = max(wordings, key=len).strip("%")
             table.columns_missing.append(wording)
             table.add(0, wording, "", "No question of the form is this one. Compare its wording with the form's.")
     for target, count in found.items():

@@ -48,7 +48,10 @@ def opened(table: Table) -> Table:
             rows = chain([row], rows)
             break
         below.append(row)
-    return replace(table, rows=rows, below=tuple(below))
+    # the first header row may end where the others go on
+    width = max(len(row) for row in (table.header, *(row.cells for row in below)))
+    header = table.header + [""] * (width - len(table.header))
+    return replace(table, header=header, rows=rows, below=tuple(below))
 
 
 def recognise(table: Table) -> Dataset | None:
