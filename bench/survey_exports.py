@@ -37,10 +37,11 @@ _LABELS = (
 )
 _ABOUT = ("Which school do you lead? (URN)", "Which partnership is it in?", "Which term is this about?")
 _FREE = ("What has changed most?", "What should we do next?")
-_WORDS = (
+_SENTENCE = (
     "our staff meet each half term and share what they have learned from the review, which has changed how we plan "
     "reading for pupils who need it most; leaders say that trust has grown and that data is used well"
-).split()
+)
+_WORDS = _SENTENCE.split()
 _OWN = {
     "microsoft": ("ID", "Start time", "Completion time", "Email", "Name"),
     "google": ("Timestamp", "Email Address"),

@@ -9,12 +9,12 @@ address is withheld, and its row and question are listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from orchestration import contracts
-from orchestration.contracts import Dataset, clean
+from orchestration.contracts import Dataset, Form, clean
 from orchestration.readers import dates, tools
 from orchestration.readers.decode import Refusal, Row, Table
 from orchestration.readers.shape import Answers, Reading, Reject, Source
@@ -67,7 +67,8 @@ def read(table: Table, dataset: Dataset, source: Source) -> Reading:
     width = len(table.header)
     while width and not any(row[width - 1 : width] != [""] for row in _headers(table, width)):
         width -= 1
-    layout = _layout(table, dataset, width)
+    below = [row.cells for row in table.below]
+    layout = layout_of(table.header[:width], below, dataset, contracts.forms()[dataset.id])
     names = _distinct(layout.questions)
     reading = Reading(dataset, COLUMNS, iter(()), table.encoding, remark=table.remark)
     reading.dropped = [*dict.fromkeys(layout.dropped)]
@@ -80,8 +81,9 @@ def _headers(table: Table, width: int) -> list[list[str]]:
     return [row for row in (table.header, *(row.cells for row in table.below)) if len(row) >= width]
 
 
-def _layout(table: Table, dataset: Dataset, width: int) -> Layout:
-    form = contracts.forms()[dataset.id]
+def layout_of(header: Sequence[str], below: Sequence[Sequence[str]], dataset: Dataset, form: Form) -> Layout:
+    """What each column of a form's export is. A personal column passes only where the contract names it as not
+    personal and the form has a question for it."""
 
     def known(heading: str) -> bool:
         return form.question(heading) is not None
@@ -90,8 +92,7 @@ def _layout(table: Table, dataset: Dataset, width: int) -> Layout:
         column = dataset.column(heading)
         return column is not None and not column.personal and known(heading)
 
-    below = [row.cells for row in table.below]
-    return tools.lay_out(table.header[:width], below, known, contracts.asks_who, allowed)
+    return tools.lay_out(header, below, known, contracts.asks_who, allowed)
 
 
 def _distinct(questions: Sequence[Question]) -> list[str]:
@@ -122,6 +123,7 @@ def _walk(
     submitted = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
     several = [(at, question) for at, question in enumerate(layout.questions) if question.options]
     places = [question.places[0] for question in layout.questions]
+    is_trial, identity = layout.trials(), _identities(layout)
     spelled: dict[str, str] = {}
     for number, found, fault in chain(first, table.rows):
         reading.row_count += 1
@@ -138,7 +140,7 @@ def _walk(
                 )
                 continue
             cells = (cells + [""] * (width - len(cells)))[:width]
-        if layout.is_test(cells):
+        if is_trial(cells):
             reading.rejects.append(Reject(number, "", "", _TEST))
             continue
         when = cells[submitted[0]] if submitted else ""
@@ -151,7 +153,7 @@ def _walk(
             answers[at] = _chosen(question, cells)
         if "@" in "".join(answers):
             _withhold(answers, number, names, reading)
-        respondent = source.pseudonym(_identity(layout, number, cells))
+        respondent = source.pseudonym(identity(number, cells))
         yield number, respondent, spelled[when], answers
     if not reading.row_count:
         raise Refusal("The file has a header but no rows.")
@@ -174,25 +176,33 @@ def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Re
             reading.rejects.append(Reject(number, names[at], "", _WITHHELD))
 
 
-def _identity(layout: Layout, number: int, cells: Sequence[str]) -> str:
-    """What stands for the respondent before it is hashed: the address, else the name, else the response itself."""
+def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
+    """What stands for a respondent before it is hashed: the address, else the name, else the response itself."""
+    emails, names = layout.roles.get("email", ()), layout.roles.get("name", ())
+    parts = [*layout.roles.get("first_name", ())[:1], *layout.roles.get("last_name", ())[:1]]
+    started, submitted, ids = (layout.roles.get(name, ()) for name in ("started", "submitted", "id"))
 
-    def first(name: str) -> str:
-        return next((cells[place] for place in layout.roles.get(name, ()) if cells[place]), "")
+    def first(places: Sequence[int], cells: Sequence[str]) -> str:
+        for place in places:
+            if cells[place]:
+                return cells[place]
+        return ""
 
-    email = first("email").casefold()
-    if email and email != "anonymous":
-        return f"email:{email}"
-    name = " ".join((first("name") or f"{first('first_name')} {first('last_name')}").casefold().split())
-    if name and name != "anonymous":
-        return f"name:{name}"
-    started = first("started")
-    if response := first("id"):
-        # two forms both count from 1: the start time keeps their respondents apart
-        return f"id:{response}:{started}"
-    # the same response in a later export is the same respondent; without a time only the place tells
-    when = first("submitted") or started or str(number)
-    return f"response:{when}:" + "\x1f".join(cells)
+    def identity(number: int, cells: Sequence[str]) -> str:
+        email = first(emails, cells).casefold()
+        if email and email != "anonymous":
+            return f"email:{email}"
+        name = " ".join((first(names, cells) or " ".join(cells[place] for place in parts)).casefold().split())
+        if name and name != "anonymous":
+            return f"name:{name}"
+        if response := first(ids, cells):
+            # two forms both count from 1: the start time keeps their respondents apart
+            return f"id:{response}:{first(started, cells)}"
+        # the same response in a later export is the same respondent; without a time only the place tells
+        when = first(submitted, cells) or first(started, cells) or str(number)
+        return f"response:{when}:" + "\x1f".join(cells)
+
+    return identity
 
 
 def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:

@@ -50,7 +50,7 @@ class Pseudonym:
 
     def __call__(self, text: str) -> str:
         """Sixteen hexadecimal digits."""
-        return hmac.new(self.key(), text.encode(), "sha256").hexdigest()[:16]
+        return hmac.digest(self.key(), text.encode(), "sha256").hex()[:16]
 
 
 @dataclass

@@ -84,10 +84,13 @@ class Layout:
     #: headings of columns left behind because they are about a person
     dropped: tuple[str, ...]
 
-    def is_test(self, cells: Sequence[str]) -> bool:
-        """Whether a row is a trial of the form and not an answer."""
-        marks = _TEST_STATUS.get(self.tool)
-        return marks is not None and any(marks.fullmatch(cells[place]) for place in self.roles.get("status", ()))
+    def trials(self) -> Callable[[Sequence[str]], bool]:
+        """Whether a row is a trial of the form and not an answer, as a function of its cells."""
+        marks, places = _TEST_STATUS.get(self.tool), self.roles.get("status", ())
+        if marks is None or not places:
+            return lambda cells: False
+        is_trial = lru_cache(maxsize=1024)(lambda cell: marks.fullmatch(cell) is not None)
+        return lambda cells: any(is_trial(cells[place]) for place in places)
 
 
 #: Whether a heading is a question the form asks; whether it asks for something personal.
