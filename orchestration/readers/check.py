@@ -322,8 +322,9 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
 
 
 def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None] | None:
+    if question.target == "school_urn":
+        return values.urn_within
     contract = {
-        "school_urn": Column("The school's URN", type="urn", required=True, example="123456"),
         "partnership_id": Column("The partnership", required=True),
         "term": Column("The term", type="term", required=True, example="2018/19 spring"),
     }.get(question.target)

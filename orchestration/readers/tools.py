@@ -155,6 +155,8 @@ def lay_out(
     left: list[int] = []
     for place, heading in enumerate(header):
         found = role(heading)
+        if found in {"own", "status"} and tool in {PLAIN, GOOGLE}:
+            found = None  # these tools have no such columns: somebody asked a question
         if found is not None:
             roles.setdefault(found, []).append(place)
         if found is None or (found in PERSONAL and allowed(clean(heading))):

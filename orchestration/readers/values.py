@@ -63,6 +63,11 @@ def urn(value: str) -> str | None:
     return f"“{value}” is no URN. A URN has six digits, like 123456."
 
 
+def urn_within(value: str) -> str | None:
+    """An answer of a form that holds a URN, such as `Hill Primary (123456)`."""
+    return None if re.search(r"(?<!\d)[1-9]\d{5}(?!\d)", value) else urn(value)
+
+
 def laestab(value: str) -> str | None:
     """Authority and establishment number: seven digits, with or without a stroke after the third."""
     if re.fullmatch(r"\d{3}[/ -]?\d{4}", value):

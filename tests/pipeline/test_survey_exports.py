@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
 import duckdb
 import pytest
-from small_landing import WRITTEN, Small, write_small_landing
+from small_landing import PARTNERSHIPS, WRITTEN, Small, write_small_landing
 
 from tests import survey_exports
 from tests.survey_exports import ADDRESS, DOMAIN, EXPORTS, NAME, REFLECTION, items, text
@@ -62,6 +63,17 @@ def write_others(folder: Path) -> None:
     for event in ("Champions' training", "Spring conference"):
         events.append(["2019/03/14 10:00:00 AM GMT", event, "5", "4", "Plan with our partners", NAME])
     (folder / "events.csv").write_text(text(events))
+
+    name = next(row for row in csv.reader((folder / PARTNERSHIPS).open(encoding="utf-8-sig")) if row[0] == "P03")[1]
+    points = [
+        ["Timestamp", "Select your school (URN)", "Your partnership", "Review cycle", "Respondent role", "TP01", "TP02"]
+    ]
+    points.append(
+        ["14/03/2019 10:00", "Hill Primary (900001)", name.lower(), "Spring 2018/19", "Review team", "4", "2"]
+    )
+    points.append(["15/03/2019 10:00", "9992001", name, "Spring 2018/19", "Review team", "4", "2"])
+    points.append(["15/03/2019 10:00", "900001", name, "Spring 2018/19", "A passer-by", "4", "2"])
+    (folder / "points.csv").write_text(text(points))
 
 
 @pytest.fixture(scope="module")
@@ -218,3 +230,26 @@ def test_findings_and_feedback_keep_what_they_are_about(surveys: Small) -> None:
     ]
     changes = surveys.ask("select distinct text from marts.fct_statement where instrument_id = 'event_feedback'")
     assert changes == [("Plan with our partners",)]
+
+
+def test_schools_and_partnerships_are_found_as_people_name_them(surveys: Small) -> None:
+    found = surveys.ask(
+        """select urn, partnership_id, cycle, respondent_role, item_id, value from marts.fct_rating
+           where instrument_id = 'transition_points' order by item_id"""
+    )
+    assert found == [
+        ("900001", "P03", TERM, "review_team", "TP01", 4.0),
+        ("900001", "P03", TERM, "review_team", "TP02", 2.0),
+    ]
+    reasons = surveys.ask(
+        "select value from marts.rejected_rows where value in ('9992001', 'A passer-by') order by value"
+    )
+    assert reasons == [("9992001",), ("A passer-by",)]
+
+
+def test_the_share_at_the_top_is_of_the_scale(surveys: Small) -> None:
+    shares = surveys.ask(
+        """select distinct share_high_pct from marts.rating_series
+           where instrument_id = 'maturity_cards' and area_type = 'partnership' order by all"""
+    )
+    assert shares == [(0.0,), (100.0,)]

@@ -142,6 +142,31 @@ def test_an_older_export_of_qualtrics_has_two_header_rows(tmp_path: Path) -> Non
     assert [reject.row_number for reject in reading.rejects] == [4]
 
 
+def test_an_export_of_qualtrics_as_tab_separated_utf16(tmp_path: Path) -> None:
+    survey_exports.qualtrics(tmp_path / "export.csv")
+    with (tmp_path / "export.csv").open(encoding="utf-8-sig", newline="") as file:
+        content = text(list(csv.reader(file)), "\t")
+    reading = reading_of(tmp_path / "export.tsv", content.encode("utf-16"))
+    assert len(answers_of(reading)) == 4 and reading.row_count == 5
+
+
+@pytest.mark.parametrize("name", ["surveymonkey", "qualtrics", "smartsurvey"])
+def test_exports_with_several_header_rows_as_workbooks(tmp_path: Path, name: str) -> None:
+    EXPORTS[name][1](tmp_path / "export.csv")
+    plain = reading_of(tmp_path / "export.csv")
+    with (tmp_path / "export.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    survey_exports.workbook(tmp_path / "export.xlsx", {"Summary": [["Responses", "4"]], "Raw data": rows})
+    assert list(reading_of(tmp_path / "export.xlsx").rows) == list(plain.rows)
+
+
+def test_a_question_called_status_is_a_question_where_the_tool_has_no_such_column(tmp_path: Path) -> None:
+    (answers,) = answers_of(
+        reading_of(tmp_path / "form.csv", export(["Timestamp"], ["3/14/2019"], "Status", "Preview"))
+    )
+    assert answers["Status"] == "Preview"
+
+
 def test_a_grid_of_google_and_two_questions_of_one_wording(tmp_path: Path) -> None:
     header = ["Timestamp", *ABOUT, *(f"How far? [{label}]" for _, label in REFLECTION[:6]), "Why?", "Why?"]
     row = ["2019-03-14 10:00:00", "900001", "P01", "Spring 2018/19", *"012345", "first", "second"]

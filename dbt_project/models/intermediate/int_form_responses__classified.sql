@@ -16,6 +16,15 @@ terms as (
     select * from {{ ref('terms') }}
 ),
 
+-- people choose a partnership by its name as often as by its id
+partnerships as (
+    select upper(name) as name, min(partnership_id) as partnership_id
+    from {{ ref('stg_template__partnerships') }}
+    where name is not null
+    group by upper(name)
+    having count(distinct partnership_id) = 1
+),
+
 answers as (
     select * from {{ ref('int_form_answers__mapped') }}
 ),
@@ -70,7 +79,7 @@ said as (
         min(instrument_id) as instrument_id,
         max(case when target = 'school_urn' then question_asked end) as urn_question,
         max(case when target = 'school_urn' then nullif(answer, '') end) as urn_text,
-        max(case when target = 'school_urn' then {{ to_urn('answer') }} end) as urn,
+        max(case when target = 'school_urn' then {{ find_urn('answer') }} end) as urn,
         max(case when target = 'partnership_id' then question_asked end) as partnership_question,
         max(case when target = 'partnership_id' then nullif(upper(answer), '') end) as partnership_id,
         max(case when target = 'term' then question_asked end) as term_question,
@@ -97,7 +106,7 @@ placed as (
         said.urn_text,
         said.urn,
         said.partnership_question,
-        said.partnership_id,
+        coalesce(partnerships.partnership_id, said.partnership_id) as partnership_id,
         said.term_question,
         said.term_text,
         said.role_question,
@@ -128,6 +137,8 @@ placed as (
     left join said
         on landed.file_id = said.file_id
         and landed.row_number = said.row_number
+    left join partnerships
+        on said.partnership_id = partnerships.name
     left join coded
         on landed.file_id = coded.file_id
         and landed.row_number = coded.row_number

@@ -65,10 +65,10 @@ observed as (
     where urn is not null
     group by urn
     union all
-    select 5, {{ to_urn('answer') }}, null, null, null, null, null, null, null, null, null
+    select 5, {{ find_urn('answer') }}, null, null, null, null, null, null, null, null, null
     from {{ ref('int_form_answers__mapped') }}
-    where target = 'school_urn' and {{ to_urn('answer') }} is not null
-    group by {{ to_urn('answer') }}
+    where target = 'school_urn' and {{ find_urn('answer') }} is not null
+    group by {{ find_urn('answer') }}
 )
 
 select
