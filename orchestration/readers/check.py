@@ -335,5 +335,6 @@ def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None
     instrument = next(row for row in _seed("instruments.csv") if row["instrument_id"] == question.instrument_id)
     form = next((row for row in _seed("forms.csv") if row["form_id"] == question.form_id), None)
     words = contracts.scale((form and form["scale"]) or instrument["scale"])
-    low, high = int(instrument["scale_min"]), int(instrument["scale_max"])
+    # a scale of words alone has no numbers
+    low, high = int(instrument["scale_min"] or 1), int(instrument["scale_max"] or 0)
     return lambda value: values.on_scale(value, words, low, high)

@@ -40,7 +40,10 @@ select
     row_number,
     question_asked,
     answer,
-    'The answer is a whole number from ' || scale_min || ' to ' || scale_max || ', or one of the words of its scale'
+    case
+        when scale_max is null then 'The answer is one of the words of its scale'
+        else 'The answer is a whole number from ' || scale_min || ' to ' || scale_max || ', or one of the words of its scale'
+    end
 from answers
 union all
 select
