@@ -1,10 +1,18 @@
 with
 
+words as (
+    select scale, max(value) as scale_max
+    from {{ ref('scale_answers') }}
+    group by scale
+),
+
 ratings as (
-    select ratings.*, instruments.scale_max
+    select ratings.*, coalesce(instruments.scale_max, words.scale_max) as scale_max
     from {{ ref('fct_rating') }} as ratings
     inner join {{ ref('instruments') }} as instruments
         on ratings.instrument_id = instruments.instrument_id
+    left join words
+        on instruments.scale = words.scale
     where ratings.value is not null
 ),
 
