@@ -23,7 +23,8 @@ from orchestration.readers.tools import Layout, Question
 COLUMNS = ["_respondent", "submitted_at", "question", "answer"]
 #: Rows looked at before the file is walked once more to find which of day and month is first.
 _LOOKED_AT = 500
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\"]{2,}")
+#: also with a space beside the sign, or the sign of Asian keyboards
+_ADDRESS = re.compile(r"[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}")
 _TEST = "a response made while the form was tried out, not an answer"
 _WITHHELD = (
     "The answer held an e-mail address and was left out. Take the address out of the answer and send the file again"
@@ -151,7 +152,8 @@ def _walk(
         answers = [cells[place] for place in places]
         for at, question in several:
             answers[at] = _chosen(question, cells)
-        if "@" in "".join(answers):
+        whole = "".join(answers)
+        if "@" in whole or "＠" in whole:
             _withhold(answers, number, names, reading)
         respondent = source.pseudonym(identity(number, cells))
         yield number, respondent, spelled[when], answers
@@ -171,7 +173,7 @@ def _chosen(question: Question, cells: Sequence[str]) -> str:
 
 def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Reading) -> None:
     for at, answer in enumerate(answers):
-        if "@" in answer and _ADDRESS.search(answer):
+        if _ADDRESS.search(answer):
             answers[at] = ""
             reading.rejects.append(Reject(number, names[at], "", _WITHHELD))
 

@@ -54,8 +54,8 @@ PERSONAL = frozenset({"email", "name", "first_name", "last_name", "person"})
 _CUSTOM = re.compile(r"(customdata|customvalue|customvariable|recipientdata)\d*")
 #: Columns a Microsoft quiz puts beside each question.
 _QUIZ = re.compile(r"(points|feedback) - ", re.IGNORECASE)
-#: What the second header row of SurveyMonkey says where it says nothing.
-_NO_OPTION = frozenset({"response", "open-ended response", ""})
+#: What the second header row of SurveyMonkey says above an answer that is no option.
+_ANSWER = frozenset({"response", "open-ended response"})
 #: Qualtrics: words, or the numbers of older exports (1 preview, 2 test, 8 spam, 9 and 12 both).
 _TEST_STATUS = {
     QUALTRICS: re.compile(r"survey preview|survey test|(possible )?spam|spam/survey preview|1|2|8|9|12", re.IGNORECASE),
@@ -157,6 +157,8 @@ def lay_out(
         found = role(heading)
         if found in {"own", "status"} and tool in {PLAIN, GOOGLE}:
             found = None  # these tools have no such columns: somebody asked a question
+        if tool == PLAIN and _folded(heading) == "date":
+            found = "submitted"
         if found is not None:
             roles.setdefault(found, []).append(place)
         if found is None or (found in PERSONAL and allowed(clean(heading))):
@@ -215,11 +217,14 @@ def _surveymonkey(
     for heading, members in groups:
         labels = [clean(second[place]) if place < len(second) else "" for place in members]
         options: list[tuple[int, str]] = []
+        # the answer itself has a column where one may be chosen; what stands beside it is a remark
+        has_answer = any(label.casefold() in _ANSWER for label in labels)
         for place, label in zip(members, labels, strict=True):
-            if label.casefold() in _NO_OPTION and len(members) == 1:
-                if heading:
-                    questions.append(Question(heading, (place,)))
-            elif known(label) or role(label.rstrip(":")) in PERSONAL:
+            if known(label) or role(label.rstrip(":")) in PERSONAL:
+                questions.append(Question(label, (place,)))
+            elif heading and (len(members) == 1 or label.casefold() in _ANSWER):
+                questions.append(Question(heading, (place,)))
+            elif has_answer:
                 questions.append(Question(label, (place,)))
             else:
                 options.append((place, label))

@@ -114,6 +114,33 @@ def test_options_of_one_question_are_joined(tmp_path: Path) -> None:
     assert answers["Who benefits?"] == "Leaders;Pupils;Other (please specify): parents"
 
 
+def test_a_remark_beside_an_answer_does_not_spoil_it(tmp_path: Path) -> None:
+    """SurveyMonkey: one choice with a box for other; in another language the second row says it otherwise."""
+    own = ["Respondent ID", "End Date"]
+    first = [*own, *ABOUT, REFLECTION[0][1], "", REFLECTION[1][1]]
+    second = ["", "", *["Response"] * 4, "Other (please specify)", "Antwort"]
+    rows = [first, second, ["1", "03/14/2019", "900001", "P01", "Spring 2018/19", "4", "because", "3"]]
+    (answers,) = answers_of(reading_of(tmp_path / "monkey.csv", text(rows)))
+    assert answers[REFLECTION[0][1]] == "4" and answers["Other (please specify)"] == "because"
+    assert answers[REFLECTION[1][1]] == "3"
+
+
+def test_a_plain_file_may_call_its_time_date(tmp_path: Path) -> None:
+    assert times_of(reading_of(tmp_path / "plain.csv", export(["Date"], ["3/4/2019"]))) == ["2019-04-03"]
+
+
+@pytest.mark.parametrize("answer", ["ada @ school.example.org", "ada＠school.org", "ADA.B@x.uk"])
+def test_other_spellings_of_an_address_are_withheld(tmp_path: Path, answer: str) -> None:
+    (answers,) = answers_of(reading_of(tmp_path / "form.csv", export(["Timestamp"], ["3/14/2019"], "Why?", answer)))
+    assert answers["Why?"] == ""
+
+
+@pytest.mark.parametrize("answer", ["we meet @ 10.30", "follow @ourschool", "4@5", "a@b"])
+def test_what_is_no_address_stays(tmp_path: Path, answer: str) -> None:
+    (answers,) = answers_of(reading_of(tmp_path / "form.csv", export(["Timestamp"], ["3/14/2019"], "Why?", answer)))
+    assert answers["Why?"] == answer
+
+
 def test_an_export_flattened_to_one_header_row_loses_no_row(tmp_path: Path) -> None:
     content = export(["Respondent ID", "End Date"], ["1", "03/14/2019"])
     assert len(answers_of(reading_of(tmp_path / "monkey.csv", content))) == 1
