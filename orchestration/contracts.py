@@ -185,6 +185,8 @@ def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
 
     datasets: dict[str, Dataset] = {}
     for row in _rows(seeds, "datasets.csv"):
+        if (row["reader"] == "forms") != row["dataset_id"].startswith("forms_"):
+            raise ContractError(f"{row['dataset_id']}: the id of a form, and of nothing else, begins with forms_")
         if row["period"] not in PERIODS or row["overflow"] not in {"reject", "keep"}:
             raise ContractError(f"{row['dataset_id']}: unknown period or overflow")
         dataset = Dataset(
@@ -213,14 +215,40 @@ def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
 
 
 def recognise(header: Sequence[str], seeds: Path = SEEDS) -> Dataset | None:
-    """The kind of file a header belongs to, by its content alone; the most specific where several fit."""
+    """The kind of file a header belongs to, by its content alone; the most specific where several fit.
+
+    A form has no fixed header: where nothing else fits, it is told by the questions it asks.
+    """
     filled = sum(bool(cell) for cell in header)
     fits = [
         dataset
         for dataset in load(seeds).values()
         if 0 < len(dataset.signature) <= filled and not dataset.missing(header) and not dataset.foreign(header)
     ]
-    return max(fits, key=lambda dataset: len(dataset.signature) + bool(dataset.any_of), default=None)
+    best = max(fits, key=lambda dataset: len(dataset.signature) + bool(dataset.any_of), default=None)
+    return best or recognise_form(header, seeds)
+
+
+def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | None:
+    """The form that asks most of these questions, or None.
+
+    One question of its instrument must be among them, and either half of them or two of the questions that say who
+    and when.
+    """
+    # most cells of most files are no question of any form: one look sorts them out
+    hint = _question_hint(seeds)
+    questions = {clean(heading) for heading in headings if len(heading) > 1}
+    questions = {heading for heading in questions if hint.search(heading.casefold())}
+    best: tuple[tuple[int, float], str] | None = None
+    for form in forms(seeds).values():
+        found = [question for heading in questions if (question := form.question(heading))]
+        items = {question.target for question in found if question.instrument_id}
+        about = {question.target for question in found if not question.instrument_id}
+        if items and form.items and (2 * len(items) >= len(form.items) or len(about) >= 2):
+            rank = (len(items), len(items) / len(form.items))
+            if best is None or rank > best[0]:
+                best = (rank, form.id)
+    return load(seeds)[best[1]] if best else None
 
 
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
@@ -230,6 +258,8 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """
     best: tuple[float, Dataset] | None = None
     for dataset in load(seeds).values():
+        if not dataset.signature:
+            continue
         marks = len(dataset.signature) + bool(dataset.any_of)
         share = 1 - len(dataset.missing(header)) / marks
         if share >= 0.5 and (best is None or share > best[0]):
@@ -283,6 +313,112 @@ def known_meanings(name: str, seeds: Path = SEEDS) -> dict[str, str]:
 
 #: Lists of the reference data beside the instruments: columns of the value and of its meaning.
 _LISTS = {"indicators": ("indicator_id", "name"), "breakdowns": ("breakdown_id", "name"), "terms": ("term_id", "")}
+
+
+@dataclass(frozen=True)
+class FormQuestion:
+    """A question of a form: the item it is, or the field its answer fills."""
+
+    form_id: str
+    match: str
+    question: str
+    #: '' where the question is about the respondent, the school or the time
+    instrument_id: str
+    target: str
+    #: rating or text; '' for fields
+    answer: str
+
+    def fits(self, heading: str) -> bool:
+        """Whether a heading of a file is this question."""
+        heading, wanted = heading.casefold(), self.question.casefold()
+        if self.match == "exact":
+            return heading == wanted
+        pieces = wanted.split("%")
+        if len(pieces) == 3 and not pieces[0] and not pieces[2]:
+            return pieces[1] in heading
+        return re.fullmatch(".*".join(map(re.escape, pieces)), heading, re.DOTALL) is not None
+
+
+@dataclass(frozen=True)
+class Form:
+    """The questions of one kind of form, its own before those that every form may ask."""
+
+    id: str
+    questions: tuple[FormQuestion, ...]
+    #: targets of its instrument
+    items: frozenset[str]
+    _known: dict[str, FormQuestion | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def question(self, heading: str) -> FormQuestion | None:
+        """The question a heading is, or None."""
+        heading = re.sub(r"__\d+$", "", heading)
+        if heading not in self._known:
+            if len(self._known) > 8192:
+                self._known.clear()
+            self._known[heading] = next((question for question in self.questions if question.fits(heading)), None)
+        return self._known[heading]
+
+
+@cache
+def forms(seeds: Path = SEEDS) -> dict[str, Form]:
+    """Every form by its id. Questions of the form `*` belong to each; raises `ContractError` for an unknown form."""
+    by_form: dict[str, list[FormQuestion]] = {
+        dataset.id: [] for dataset in load(seeds).values() if dataset.reader == "forms"
+    }
+    common = []
+    for row in _rows(seeds, "form_questions.csv"):
+        question = FormQuestion(**row)
+        if question.form_id == "*":
+            common.append(question)
+        elif question.form_id in by_form:
+            by_form[question.form_id].append(question)
+        else:
+            raise ContractError(f"form_questions.csv: datasets.csv has no form {question.form_id!r}")
+    return {
+        form_id: Form(
+            form_id,
+            (*sorted(own, key=_precision), *sorted(common, key=_precision)),
+            frozenset(question.target for question in own if question.instrument_id),
+        )
+        for form_id, own in by_form.items()
+    }
+
+
+def _precision(question: FormQuestion) -> tuple[bool, int]:
+    """Exact wordings go before patterns, long ones before short ones; dbt chooses by the same rule."""
+    return question.match != "exact", -len(question.question)
+
+
+@cache
+def _question_hint(seeds: Path) -> re.Pattern[str]:
+    """A pattern that is found in every heading that is a question of some form."""
+    pieces = {
+        max(question.question.casefold().split("%"), key=len)
+        for form in forms(seeds).values()
+        for question in form.questions
+    }
+    return re.compile("|".join(map(re.escape, sorted(pieces))) or r"(?!)")
+
+
+@cache
+def _personal_questions(seeds: Path) -> tuple[FormQuestion, ...]:
+    rows = _rows(seeds, "personal_questions.csv")
+    return tuple(FormQuestion("*", "pattern", row["pattern"], "", "", "") for row in rows)
+
+
+@lru_cache(maxsize=8192)
+def asks_who(heading: str, seeds: Path = SEEDS) -> bool:
+    """Whether a question asks for a name, an address or a number of a person (seeds/personal_questions.csv)."""
+    return any(question.fits(heading) for question in _personal_questions(seeds))
+
+
+@cache
+def scale(scale_id: str, seeds: Path = SEEDS) -> dict[str, str]:
+    """Answers in words of a scale, lower case -> value; '' where the answer is no opinion."""
+    rows = _rows(seeds, "scale_answers.csv")
+    return {
+        row["answer"].casefold(): row["value"] for wanted in ("*", scale_id) for row in rows if row["scale"] == wanted
+    }
 
 
 @cache

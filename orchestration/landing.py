@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.settings import REPOSITORY, Paths
 
@@ -41,11 +41,13 @@ _READER_SOURCES = (
     "seeds/datasets.csv",
     "seeds/dataset_columns.csv",
     "seeds/outcome_columns.csv",
+    "seeds/form_questions.csv",
+    "seeds/personal_questions.csv",
 )
 _CODE = ("orchestration", "dbt_project", "seeds")
 
 Progress = Callable[[int, int, str], None]
-_RawRow = tuple[int, str, list[str]]
+_Row = TypeVar("_Row")
 
 
 class LandingError(Exception):
@@ -616,7 +618,7 @@ def _identity(info: os.stat_result) -> tuple[int, int, int]:
     return info.st_ino, info.st_size, info.st_mtime_ns
 
 
-def _then(rows: Iterator[_RawRow], check: Callable[[], None]) -> Iterator[_RawRow]:
+def _then(rows: Iterator[_Row], check: Callable[[], None]) -> Iterator[_Row]:
     """The rows, and at their end a check that may raise: before then, nothing of them has been stored."""
     yield from rows
     check()
@@ -640,12 +642,18 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
     outcome.academic_year, outcome.release = reading.academic_year, reading.release
     outcome.snapshot_date = reading.snapshot_date
     try:
-        writer.write_rows(reading.dataset.id, file_id, reading.columns, _then(reading.rows, unchanged))
+        if reading.answers is not None:
+            answers = reading.answers
+            writer.write_answers(reading.dataset.id, file_id, answers.questions, _then(answers.rows, unchanged))
+        else:
+            writer.write_rows(reading.dataset.id, file_id, reading.columns, _then(reading.rows, unchanged))
     except Refusal as refusal:
         outcome.status, outcome.reason = "refused", str(refusal)
         return outcome
     outcome.status = "loaded"
-    outcome.rows_landed, outcome.rows_unreadable = reading.row_count, len(reading.rejects)
+    # a reject that names a column is a value that was left out of a row that was taken
+    outcome.rows_landed = reading.row_count
+    outcome.rows_unreadable = sum(not reject.column for reject in reading.rejects)
     if reading.rejects:
         writer.write_rejects(
             file_id, ((reject.row_number, reject.column, reject.value, reject.reason) for reject in reading.rejects)

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.contracts import Dataset
 from orchestration.readers.shape import SYSTEM_COLUMNS
@@ -96,6 +96,29 @@ class Writer:
             null_where_blank={"_overflow"},
         )
 
+    def write_answers(
+        self, dataset_id: str, file_id: str, questions: Sequence[str], rows: Iterable[tuple[int, str, str, list[str]]]
+    ) -> int:
+        """Write the rows (row number, respondent, time, answers) of a survey export long: a raw row per question.
+
+        The number of respondents' rows. Rows pass wide, because writing every cell with its question costs most.
+        """
+        passing = self._work / "rows.csv"
+        with passing.open("w", encoding="utf-8", newline="") as file:
+            count = _write_text(file, ([str(number), who, when, *cells] for number, who, when, cells in rows))
+        names = ["_row_number", "_respondent", "submitted_at", *(f"a{at}" for at in range(len(questions)))]
+        wordings = ", ".join(_literal(question) for question in questions)
+        answers = ", ".join(names[3:])
+        query = (
+            f"SELECT {_literal(file_id)} AS _file_id, CAST(_row_number AS BIGINT) AS _row_number,"
+            " CAST(NULL AS VARCHAR) AS _overflow, _respondent, submitted_at,"
+            f" unnest(CAST([{wordings}] AS VARCHAR[])) AS question, unnest(CAST([{answers}] AS VARCHAR[])) AS answer"
+            f" FROM {_read_passing(names)}"
+        )
+        self._copy(query, str(passing), table_path(self._raw, dataset_id, file_id))
+        passing.unlink()
+        return count
+
     def write_columns(self, dataset: Dataset, columns: Sequence[str]) -> None:
         """An empty table with every column dbt may ask for, so that a dataset without files is not an error."""
         names = dict.fromkeys((*SYSTEM_COLUMNS, *columns))
@@ -134,13 +157,7 @@ class Writer:
             count = _write_quoted(file, rows)
         blank = set(null_where_blank)
         selected = ", ".join(_expression(name, kind, name in blank) for name, kind in types.items())
-        columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in types)
-        query = (
-            f"SELECT {selected} FROM read_csv($source, columns = {{{columns}}}, auto_detect = false, header = false,"
-            " delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '\\N',"
-            f" allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE})"
-        )
-        self._copy(query, str(passing), target)
+        self._copy(f"SELECT {selected} FROM {_read_passing(list(types))}", str(passing), target)
         passing.unlink()
         return count
 
@@ -182,12 +199,35 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _read_passing(names: Sequence[str]) -> str:
+    """The passing CSV `$source` as a table of text."""
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv($source, columns = {{{columns}}}, auto_detect = false, header = false,"
+        " delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '\\N',"
+        f" allow_quoted_nulls = false, parallel = false, max_line_size = {_LONGEST_LINE})"
+    )
+
+
 def _write_quoted(file: Any, rows: Iterable[Sequence[Any]]) -> int:
     # every field quoted, so that no text can be taken for a null
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
     count = 0
     for row in _without_null(rows):
         writer.writerow(row)
+        count += 1
+    return count
+
+
+def _write_text(file: TextIO, rows: Iterable[list[str]]) -> int:
+    """As `_write_quoted`, for rows of text alone: whole rows are quoted at once, which takes a third of the time."""
+    count = 0
+    for row in rows:
+        line = "\0".join(row)
+        if line.count("\0") != len(row) - 1:  # cells of old spreadsheets may hold anything
+            line = "\0".join(cell.replace("\0", "") for cell in row)
+        line = line.replace('"', '""').replace("\0", '","')
+        file.write(f'"{line}"\n')
         count += 1
     return count
 

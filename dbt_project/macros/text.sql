@@ -13,6 +13,11 @@
     end
 {%- endmacro %}
 
+{# The one six-digit number of an answer such as 'Hill Primary (123456)'; null where there is none. #}
+{% macro find_urn(text) -%}
+    nullif(regexp_extract({{ text }}, '(^|[^0-9])([1-9][0-9][0-9][0-9][0-9][0-9])([^0-9]|$)', 2), '')
+{%- endmacro %}
+
 {# 2018-09-01, 01/09/2018 or 01-09-2018 (day first, as the register writes it), with or without a time behind it.
    1900-01-01 is the register's way to say that it does not know. #}
 {% macro to_date(text) -%}

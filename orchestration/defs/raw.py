@@ -12,6 +12,8 @@ from orchestration.defs.resources import Workspace
 
 FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
+#: All forms together, as dbt reads them.
+FORMS = dg.AssetKey(["raw", "forms"])
 
 
 def raw_assets() -> dg.AssetsDefinition:
@@ -25,6 +27,16 @@ def raw_assets() -> dg.AssetsDefinition:
         )
         for dataset in contracts.load().values()
     ]
+    forms = [dataset.id for dataset in contracts.load().values() if dataset.reader == "forms"]
+    specs.append(
+        dg.AssetSpec(
+            FORMS,
+            deps=[dg.AssetKey(["raw", form_id]) for form_id in forms],
+            group_name="raw",
+            description="Answers of every form",
+            kinds={"parquet"},
+        )
+    )
     specs.append(
         dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"})
     )
@@ -50,6 +62,7 @@ def raw_assets() -> dg.AssetsDefinition:
         for record in result.files:
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
             rows[REJECTS.path[-1]] += record["rows_unreadable"]
+        rows[FORMS.path[-1]] = sum(rows.get(form_id, 0) for form_id in forms)
         for spec in specs:
             yield dg.MaterializeResult(
                 asset_key=spec.key, metadata={"dagster/row_count": rows.get(spec.key.path[-1], 0)}

@@ -7,7 +7,6 @@ Belongs here: walking a reading against its contract and reporting. Does not bel
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,7 @@ from orchestration.contracts import Column, Dataset
 from orchestration.readers import values, years
 from orchestration.readers.decode import Refusal
 from orchestration.readers.files import Piece, read_file
-from orchestration.readers.shape import Pseudonym, Reading, is_personal, show
+from orchestration.readers.shape import Answers, Pseudonym, Reading, is_personal, show
 
 #: Problems listed; all are counted.
 LISTED = 1000
@@ -175,11 +174,12 @@ def _check(path: Path, piece: Piece) -> TableCheck:
         reading.snapshot_date,
         piece.encoding,
     )
-    header = dataset.named(piece.header)
-    table.columns_dropped = [column for column in header if is_personal(dataset, column)]
+    table.columns_dropped = reading.dropped or [
+        column for column in dataset.named(piece.header) if is_personal(dataset, column)
+    ]
     try:
-        if dataset.reader == "forms":
-            _check_form(table, reading, header)
+        if reading.answers is not None:
+            _check_form(table, dataset, reading.answers)
         else:
             _check_columns(table, reading)
     except Refusal as refusal:
@@ -353,42 +353,47 @@ def _percentages(dataset_id: str) -> set[str]:
 # forms
 
 
-def _check_form(table: TableCheck, reading: Reading, header: list[str]) -> None:
+def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     """Forms by question: which item each one is, and whether the answers are of its kind."""
-    known = {column.name for column in reading.dataset.columns}
-    rows = [row for row in _seed("form_questions.csv") if row["form_id"] == reading.dataset.id]
-    questions = [name for name in header if name and name not in known and name not in table.columns_dropped]
-    targets = {question: target for question in questions if (target := _target(question, rows))}
-    table.columns_recognised = [name for name in header if name in known or name in targets]
-    table.columns_unknown = [question for question in questions if question not in targets]
-    for row in rows:
-        if row["target"] not in targets.values():
-            question = row["question"].strip("%")
-            table.columns_missing.append(question)
-            table.add(0, question, "", "No question of the form is this one. Compare its wording with the form's.")
-    for target, count in Counter(targets.values()).items():
+    form = contracts.forms()[dataset.id]
+    asked = {heading: question for heading in answers.questions if (question := form.question(heading))}
+    table.columns_recognised = list(asked)
+    table.columns_unknown = [heading for heading in answers.questions if heading not in asked]
+    found = Counter(question.target for question in asked.values())
+    for target in dict.fromkeys(question.target for question in form.questions if question.form_id != "*"):
+        if target not in found:
+            wordings = (question.question for question in form.questions if question.target == target)
+            wording = max(wordings, key=len).strip("%")
+            table.columns_missing.append(wording)
+            table.add(0, wording, "", "No question of the form is this one. Compare its wording with the form's.")
+    for target, count in found.items():
         if count > 1:
             table.add(0, target, "", f"{count} questions are taken for the same one ({target}). Keep one of them.")
-    for number, _, (_, _, question, answer) in reading.rows:
-        target = targets.get(question)
-        if target and (message := _answer_rule(target)(answer)):
-            table.add(number, question, answer, message)
+    rules = [
+        (place, heading, rule)
+        for place, heading in enumerate(answers.questions)
+        if (question := asked.get(heading)) and (rule := _answer_rule(question))
+    ]
+    for number, _, _, cells in answers.rows:
+        for place, heading, rule in rules:
+            if message := rule(cells[place]):
+                table.add(number, heading, cells[place], message)
 
 
-def _target(question: str, rows: list[dict[str, str]]) -> str | None:
-    for row in rows:
-        if row["match"] == "exact":
-            if contracts.clean(row["question"]).casefold() == question.casefold():
-                return row["target"]
-        elif re.fullmatch(re.escape(row["question"]).replace("%", ".*"), question, re.IGNORECASE | re.DOTALL):
-            return row["target"]
-    return None
-
-
-def _answer_rule(target: str) -> Callable[[str], str | None]:
+def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None] | None:
+    if question.target == "school_urn":
+        return values.urn_within
     contract = {
-        "school_urn": Column("The school's URN", type="urn", required=True, example="123456"),
         "partnership_id": Column("The partnership", required=True),
         "term": Column("The term", type="term", required=True, example="2018/19 spring"),
-    }.get(target)
-    return values.rating_in_words if contract is None else _column_rule(contract)
+    }.get(question.target)
+    if contract is not None:
+        return _column_rule(contract)
+    if question.answer != "rating":
+        return None
+    instrument = next(row for row in _seed("instruments.csv") if row["instrument_id"] == question.instrument_id)
+    form = next((row for row in _seed("forms.csv") if row["form_id"] == question.form_id), None)
+    words = contracts.scale((form and form["scale"]) or instrument["scale"])
+    # a scale of words alone has no numbers
+    low, high = int(instrument["scale_min"] or 1), int(instrument["scale_max"] or 0)
+    return lambda value: values.on_scale(value, words, low, high)

@@ -80,6 +80,10 @@ class Table:
     sheet: str = ""
     #: something the user should know although the table is read
     remark: str = ""
+    #: further header rows of a survey tool, which `rows` no longer has (see `readers.forms.opened`)
+    below: tuple[Row, ...] = ()
+    #: the rows below the header once more, from the first, for what only the whole file tells
+    again: Callable[[], Iterator[Row]] | None = None
 
 
 @dataclass(frozen=True)
@@ -363,7 +367,11 @@ def _text(part: Part, encoding: str, wanted: Wanted) -> Table:
     if best is None:
         raise Refusal("The file holds only blank lines.")
     recognised, _, delimiter, header = best
-    return Table(header.cells, header.number, encoding, _text_rows(part, encoding, delimiter, skip, header), recognised)
+
+    def rows() -> Iterator[Row]:
+        return _text_rows(part, encoding, delimiter, skip, header)
+
+    return Table(header.cells, header.number, encoding, rows(), recognised, again=rows)
 
 
 def _excel_hint(top: str) -> tuple[int, str]:
@@ -464,15 +472,18 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
         raise Refusal("The spreadsheet cannot be opened. Save it again, or save its data as CSV.") from error
     if not found and first is None:
         raise Refusal("The spreadsheet is empty.")
-    # our own templates keep the data in a sheet of that name; the others are notes
-    found.sort(key=lambda item: item[0].casefold() != "data")
+    # our own templates keep the data in a sheet of that name, Google Forms in another; the others are notes
+    found.sort(key=lambda item: (item[0].casefold() != "data", not item[0].casefold().startswith("form responses")))
     name, sheet, header = found[0] if found else first  # type: ignore[misc]
     others = [f"“{item[0]}”" for item in found[1:]]
     remark = ""
     if others and name.casefold() != "data":
         remark = f"Only the sheet “{name}” was read, not {', '.join(others)}: save each as a file of its own."
-    rows = (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
-    return Table(header.cells, header.number, "spreadsheet", rows, bool(found), name, remark)
+
+    def rows() -> Iterator[Row]:
+        return (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
+
+    return Table(header.cells, header.number, "spreadsheet", rows(), bool(found), name, remark, again=rows)
 
 
 def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, list[tuple[str, Any, Row]]]:

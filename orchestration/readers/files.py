@@ -127,9 +127,9 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym, meta:
     try:
         known = decode.fingerprint(part)
         sha256, encoding = known.sha256, known.encoding
-        table = decode.read_table(part, known, lambda cells: contracts.recognise(cells) is not None)
+        table = forms.opened(decode.read_table(part, known, _is_header))
         encoding, header = table.encoding, table.header
-        dataset = contracts.recognise(table.header)
+        dataset = forms.recognise(table)
         if dataset is None:
             return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
         dataset_id = dataset.id
@@ -139,6 +139,10 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym, meta:
             return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
         return Piece(part.member, sha256, "refused", str(refusal), encoding, None, header, dataset_id)
     return Piece(part.member, sha256, "ready", reading.remark, encoding, reading, header, dataset_id)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return contracts.recognise(cells) is not None or forms.may_open(cells)
 
 
 def _unrecognised(name: str, table: Table) -> tuple[str, str]:

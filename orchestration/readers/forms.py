@@ -1,76 +1,221 @@
-"""Exports of survey forms: one column per question, whose heading is the question itself.
+"""Exports of survey tools: one column per question, whose heading is the question itself.
 
-Forms differ in their questions, so raw is long: one row per respondent and question, answered or not. Which question
-is which item of an instrument is data (`seeds/form_questions.csv`) and is decided in dbt. Names and e-mail addresses
-stay in here; what leaves is a code per respondent.
+Forms differ in their questions, so raw is long: one row per respondent and question, answered or not. Which tool wrote
+the file is told in `tools`; which question is which item of an instrument is data (`seeds/form_questions.csv`) and is
+decided in dbt. Names and addresses stay in here; what leaves is a code per respondent. An answer that holds an e-mail
+address is withheld, and its row and question are listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
-from orchestration.contracts import Dataset
-from orchestration.readers.decode import Row, Table
-from orchestration.readers.shape import Pseudonym, Reading, Source, fitted, is_personal
+from orchestration import contracts
+from orchestration.contracts import Dataset, Form, clean
+from orchestration.readers import dates, tools
+from orchestration.readers.decode import Refusal, Row, Table
+from orchestration.readers.shape import Answers, Reading, Reject, Source
+from orchestration.readers.tools import Layout, Question
 
 COLUMNS = ["_respondent", "submitted_at", "question", "answer"]
+#: Rows looked at before the file is walked once more to find which of day and month is first.
+_LOOKED_AT = 500
+#: also with a space beside the sign, or the sign of Asian keyboards
+_ADDRESS = re.compile(r"[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}")
+_TEST = "a response made while the form was tried out, not an answer"
+_WITHHELD = (
+    "The answer held an e-mail address and was left out. Take the address out of the answer and send the file again"
+)
+
+
+def may_open(header: Sequence[str]) -> bool:
+    """Whether a row may be the first of several header rows of a survey tool."""
+    return tools.tell(header) in tools.FURTHER
+
+
+def opened(table: Table) -> Table:
+    """The table with all header rows of its tool taken off its rows."""
+    tool = tools.tell(table.header)
+    rows = table.rows
+    below: list[Row] = []
+    while len(below) < tools.FURTHER.get(tool, 0):
+        row = next(rows, None)
+        if row is None:
+            break
+        if row.fault or not tools.is_further_header(tool, table.header, row.cells):
+            rows = chain([row], rows)
+            break
+        below.append(row)
+    # the first header row may end where the others go on
+    width = max(len(row) for row in (table.header, *(row.cells for row in below)))
+    header = table.header + [""] * (width - len(table.header))
+    return replace(table, header=header, rows=rows, below=tuple(below))
+
+
+def recognise(table: Table) -> Dataset | None:
+    """The form an opened table is of, by all its header rows."""
+    if not table.below:
+        return contracts.recognise(table.header)
+    headings = [cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if cell]
+    return contracts.recognise_form(headings)
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
-    """One long reading; `row_count` counts respondents' rows, not answers."""
-    names = dataset.named(table.header)
-    places = {name: place for place, name in reversed(list(enumerate(names)))}
-    respondents: dict[int, str] = {}
-    wide = fitted(
-        Table(
-            table.header,
-            table.header_number,
-            table.encoding,
-            _noting(table.rows, places, source.pseudonym, respondents),
-            table.recognised,
-            table.sheet,
-            table.remark,
-        ),
-        dataset,
-    )
-    contract = {column.name for column in dataset.columns}
-    questions = [
-        (place, name)
-        for place, name in enumerate(wide.columns)
-        if name not in contract and not is_personal(dataset, name)
-    ]
-    submitted = wide.columns.index("Completion time") if "Completion time" in wide.columns else None
-    reading = Reading(dataset, COLUMNS, iter(()), wide.encoding, remark=wide.remark)
-
-    def rows() -> Iterator[tuple[int, str, list[str]]]:
-        for number, overflow, cells in wide.rows:
-            respondent = respondents.pop(number)
-            when = cells[submitted] if submitted is not None else ""
-            for place, question in questions:
-                yield number, overflow, [respondent, when, question, cells[place]]
-        reading.row_count = wide.row_count
-
-    reading.rows, reading.rejects = rows(), wide.rejects
+    """One long reading of an opened table; `row_count` counts respondents' rows, not answers."""
+    width = len(table.header)
+    while width and not any(row[width - 1 : width] != [""] for row in _headers(table, width)):
+        width -= 1
+    below = [row.cells for row in table.below]
+    layout = layout_of(table.header[:width], below, dataset, contracts.forms()[dataset.id])
+    names = _distinct(layout.questions)
+    reading = Reading(dataset, COLUMNS, iter(()), table.encoding, remark=table.remark)
+    reading.dropped = [*dict.fromkeys(layout.dropped)]
+    reading.answers = Answers(names, _walk(table, layout, names, width, source, reading))
+    reading.rows = _long(reading.answers)
     return reading
 
 
-def _noting(
-    rows: Iterator[Row], places: dict[str, int], pseudonym: Pseudonym, respondents: dict[int, str]
-) -> Iterator[Row]:
-    """The rows unchanged, with each respondent's code noted before the personal cells are dropped."""
+def _headers(table: Table, width: int) -> list[list[str]]:
+    return [row for row in (table.header, *(row.cells for row in table.below)) if len(row) >= width]
 
-    def cell(row: Row, name: str) -> str:
-        place = places.get(name)
-        return row.cells[place] if place is not None and place < len(row.cells) else ""
 
-    for row in rows:
-        email, name = cell(row, "Email").casefold(), " ".join(cell(row, "Name").casefold().split())
+def layout_of(header: Sequence[str], below: Sequence[Sequence[str]], dataset: Dataset, form: Form) -> Layout:
+    """What each column of a form's export is. A personal column passes only where the contract names it as not
+    personal and the form has a question for it."""
+
+    def known(heading: str) -> bool:
+        return form.question(heading) is not None
+
+    def allowed(heading: str) -> bool:
+        column = dataset.column(heading)
+        return column is not None and not column.personal and known(heading)
+
+    return tools.lay_out(header, below, known, contracts.asks_who, allowed)
+
+
+def _distinct(questions: Sequence[Question]) -> list[str]:
+    """A name for every question; the second of one wording is `...__2`. An address in a wording is taken out."""
+    names: dict[str, None] = {}
+    for question in questions:
+        heading = _ADDRESS.sub("...", question.heading)
+        name, count = heading, 1
+        while name in names:
+            count += 1
+            name = f"{heading}__{count}"
+        names[name] = None
+    return list(names)
+
+
+def _long(answers: Answers) -> Iterator[tuple[int, str, list[str]]]:
+    for number, respondent, when, cells in answers.rows:
+        for question, answer in zip(answers.questions, cells, strict=True):
+            yield number, "", [respondent, when, question, answer]
+
+
+def _walk(
+    table: Table, layout: Layout, names: Sequence[str], width: int, source: Source, reading: Reading
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """(row number, respondent, submitted at, answers) of every row that is one; the others are rejects."""
+    first = list(islice(table.rows, _LOOKED_AT))
+    day_first = _day_first(table, layout, first)
+    submitted = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
+    several = [(at, question) for at, question in enumerate(layout.questions) if question.options]
+    places = [question.places[0] for question in layout.questions]
+    is_trial, identity = layout.trials(), _identities(layout)
+    spelled: dict[str, str] = {}
+    for number, found, fault in chain(first, table.rows):
+        reading.row_count += 1
+        cells = found
+        if fault:
+            reading.rejects.append(Reject(number, "", "", fault))
+            continue
+        if len(cells) != width:
+            if any(cells[width:]):
+                # what slid out of its column may be a name: it is not repeated
+                reason = f"row {number} has {len(cells)} fields, the header has {width}"
+                reading.rejects.append(
+                    Reject(number, "", "", f"{reason}: probably a comma inside a value without quotes")
+                )
+                continue
+            cells = (cells + [""] * (width - len(cells)))[:width]
+        if is_trial(cells):
+            reading.rejects.append(Reject(number, "", "", _TEST))
+            continue
+        when = cells[submitted[0]] if submitted else ""
+        if when not in spelled:
+            if len(spelled) > 50_000:
+                spelled.clear()
+            spelled[when] = dates.spelled(when, day_first) or _ADDRESS.sub("", when)
+        answers = [cells[place] for place in places]
+        for at, question in several:
+            answers[at] = _chosen(question, cells)
+        whole = "".join(answers)
+        if "@" in whole or "＠" in whole:
+            _withhold(answers, number, names, reading)
+        respondent = source.pseudonym(identity(number, cells))
+        yield number, respondent, spelled[when], answers
+    if not reading.row_count:
+        raise Refusal("The file has a header but no rows.")
+
+
+def _chosen(question: Question, cells: Sequence[str]) -> str:
+    """The options chosen, `A;B`; a cell that does more than name its option is kept beside the option's name."""
+    chosen = []
+    for place, option in zip(question.places, question.options, strict=True):
+        cell = cells[place]
+        if cell:
+            chosen.append(cell if not option or clean(cell).casefold() == option.casefold() else f"{option}: {cell}")
+    return ";".join(chosen)
+
+
+def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Reading) -> None:
+    for at, answer in enumerate(answers):
+        if _ADDRESS.search(answer):
+            answers[at] = ""
+            reading.rejects.append(Reject(number, names[at], "", _WITHHELD))
+
+
+def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
+    """What stands for a respondent before it is hashed: the address, else the name, else the response itself."""
+    emails, names = layout.roles.get("email", ()), layout.roles.get("name", ())
+    parts = [*layout.roles.get("first_name", ())[:1], *layout.roles.get("last_name", ())[:1]]
+    started, submitted, ids = (layout.roles.get(name, ()) for name in ("started", "submitted", "id"))
+
+    def first(places: Sequence[int], cells: Sequence[str]) -> str:
+        for place in places:
+            if cells[place]:
+                return cells[place]
+        return ""
+
+    def identity(number: int, cells: Sequence[str]) -> str:
+        email = first(emails, cells).casefold()
         if email and email != "anonymous":
-            identity = f"email:{email}"
-        elif name and name != "anonymous":
-            identity = f"name:{name}"
-        else:
+            return f"email:{email}"
+        name = " ".join((first(names, cells) or " ".join(cells[place] for place in parts)).casefold().split())
+        if name and name != "anonymous":
+            return f"name:{name}"
+        if response := first(ids, cells):
             # two forms both count from 1: the start time keeps their respondents apart
-            identity = f"id:{cell(row, 'ID')}:{cell(row, 'Start time')}"
-        respondents[row.number] = pseudonym(identity)
-        yield row
+            return f"id:{response}:{first(started, cells)}"
+        # the same response in a later export is the same respondent; without a time only the place tells
+        when = first(submitted, cells) or first(started, cells) or str(number)
+        return f"response:{when}:" + "\x1f".join(cells)
+
+    return identity
+
+
+def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:
+    """Which number of a date is the day: told by the values of the file, else by the habit of the tool."""
+    places = [place for name in ("submitted", "started") for place in layout.roles.get(name, ())]
+
+    def values(rows: Iterator[Row]) -> Iterator[str]:
+        return (row.cells[place] for row in rows for place in places if not row.fault and place < len(row.cells))
+
+    told = dates.settle(values(iter(first)))
+    unsure = told is None and len(first) == _LOOKED_AT and any(map(dates.is_ambiguous, values(iter(first))))
+    if unsure and table.again is not None:
+        told = dates.settle(values(islice(table.again(), len(table.below), None)))
+    return layout.tool not in tools.MONTH_FIRST if told is None else told

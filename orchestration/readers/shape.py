@@ -52,7 +52,16 @@ class Pseudonym:
 
     def __call__(self, text: str) -> str:
         """Sixteen hexadecimal digits."""
-        return hmac.new(self.key(), text.encode(), "sha256").hexdigest()[:16]
+        return hmac.digest(self.key(), text.encode(), "sha256").hex()[:16]
+
+
+@dataclass
+class Answers:
+    """A survey export before it is made long: a row per respondent, to be walked once."""
+
+    questions: list[str]
+    #: row number, code of the respondent, time, and an answer to each question
+    rows: Iterator[tuple[int, str, str, list[str]]]
 
 
 @dataclass
@@ -74,6 +83,9 @@ class Reading:
     remark: str = ""
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0
+    #: forms only: what `rows` is made from (walk one of the two), and headings left behind as personal
+    answers: Answers | None = None
+    dropped: list[str] = field(default_factory=list)
 
 
 def fitted(table: Table, dataset: Dataset) -> Reading:

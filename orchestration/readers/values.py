@@ -71,6 +71,11 @@ def urn(value: str) -> str | None:
     return f"“{value}” is no URN. A URN has six digits, like 123456."
 
 
+def urn_within(value: str) -> str | None:
+    """An answer of a form that holds a URN, such as `Hill Primary (123456)`."""
+    return None if re.search(r"(?<!\d)[1-9]\d{5}(?!\d)", value) else urn(value)
+
+
 def laestab(value: str) -> str | None:
     """Authority and establishment number: seven digits, with or without a stroke after the third."""
     if re.fullmatch(r"[0-9]{3}[/ -]?[0-9]{4}", value):
@@ -143,11 +148,16 @@ def rating(value: str) -> str | None:
     return None if re.fullmatch(r"[0-5]", value) else f"“{value}” is no rating. Type a whole number from 0 to 5."
 
 
-def rating_in_words(value: str) -> str | None:
-    """An answer of a form that begins with a rating, such as `4` or `4 - mostly`."""
-    if not value or re.fullmatch(r"[0-5](\.0+)?(?![0-9.,/]).*", value, re.DOTALL):
+def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str | None:
+    """An answer of a form: a rating such as `4` or `4 - mostly`, or a word of its scale (lower case -> value)."""
+    if not value or re.sub(r" *\([^)]*\) *$", "", value).strip().casefold() in words:
         return None
-    return f"“{value}” does not begin with a rating. The answers should be 0 to 5."
+    match = re.fullmatch(r"(\d)(\.0+)?(\s*[-–—:].*)?", value, re.DOTALL)
+    if match and low <= int(match[1]) <= high:
+        return None
+    if high < low:
+        return f"“{value}” is no word of the scale. Type one of its words, or add this one to seeds/scale_answers.csv."
+    return f"“{value}” is neither a rating nor a word of its scale. The answers should be {low} to {high}."
 
 
 def flag(value: str) -> str | None:

@@ -8,14 +8,15 @@ outcomes as (
 
 answers as (
     select answers.*
-    from {{ ref('stg_forms__reflection_answers') }} as answers
-    inner join {{ ref('int_reflections__classified') }} as responses
+    from {{ ref('int_form_answers__mapped') }} as answers
+    inner join {{ ref('int_form_responses__classified') }} as responses
         on answers.file_id = responses.file_id
         and answers.row_number = responses.row_number
     where responses.disposition = 'accepted'
-        and answers.instrument_id is not null
+        and answers.answer_kind = 'rating'
         and answers.answer <> ''
-        and {{ to_rating('answers.answer') }} is null
+        and answers.value is null
+        and not answers.is_no_opinion
 )
 
 select
@@ -60,7 +61,19 @@ union all
 select
     file_id,
     row_number,
-    question,
+    question_asked,
     answer,
-    'The answer is a whole number from 0 to 5'
+    case
+        when scale_max is null then 'The answer is one of the words of its scale'
+        else 'The answer is a whole number from ' || scale_min || ' to ' || scale_max || ', or one of the words of its scale'
+    end
 from answers
+union all
+select
+    file_id,
+    row_number,
+    column_name,
+    value,
+    reason
+from {{ ref('stg_landing__rejects') }}
+where column_name is not null

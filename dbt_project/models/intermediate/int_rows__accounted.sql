@@ -3,7 +3,7 @@
     'int_outcome_rows__classified',
     'int_register_rows__classified',
     'int_template_rows__classified',
-    'int_reflections__classified',
+    'int_form_responses__classified',
     'int_inspection_rows__classified',
 ] %}
 {% for ledger in ledgers %}
@@ -25,4 +25,6 @@ select
     max(value) as value,
     max(reason) as reason
 from {{ ref('stg_landing__rejects') }}
+-- a reject that names a column is a value left out of a row that was taken, listed in int_cells__rejected
+where column_name is null
 group by file_id, row_number

@@ -71,10 +71,10 @@ observed as (
     where type = 'urn' and value is not null
     group by value
     union all
-    select 5, {{ to_urn('answer') }}, null, null, null, null, null, null, null, null, null
-    from {{ ref('stg_forms__reflection_answers') }}
-    where target = 'school_urn' and {{ to_urn('answer') }} is not null
-    group by {{ to_urn('answer') }}
+    select 5, {{ find_urn('answer') }}, null, null, null, null, null, null, null, null, null
+    from {{ ref('int_form_answers__mapped') }}
+    where target = 'school_urn' and {{ find_urn('answer') }} is not null
+    group by {{ find_urn('answer') }}
 )
 
 select

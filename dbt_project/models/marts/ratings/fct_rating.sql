@@ -8,13 +8,13 @@ points as (
 ),
 
 responses as (
-    select * from {{ ref('int_reflections__classified') }}
+    select * from {{ ref('int_form_responses__classified') }}
     where disposition = 'accepted'
 ),
 
 answers as (
-    select * from {{ ref('stg_forms__reflection_answers') }}
-    where instrument_id is not null
+    select * from {{ ref('int_form_answers__mapped') }}
+    where answer_kind = 'rating'
 ),
 
 schools as (
@@ -38,21 +38,25 @@ ratings as (
         review_date as answered_on,
         cast(rating as double) as value,
         rating as raw_answer,
+        rating = '' as is_missing,
+        cast(null as varchar) as subject,
         file_id
     from points
     union all
     select
         answers.instrument_id,
         answers.target as item_id,
-        'leader' as respondent_role,
+        responses.respondent_role,
         responses.respondent_id,
         responses.urn,
         responses.partnership_id,
-        cast(null as varchar) as cycle,
+        case when answers.instrument_id = 'transition_points' then responses.term end as cycle,
         responses.term,
         try_cast(left(responses.submitted_at, 10) as date) as answered_on,
-        {{ to_rating('answers.answer') }} as value,
+        answers.value,
         answers.answer as raw_answer,
+        answers.answer = '' or answers.is_no_opinion as is_missing,
+        responses.subject,
         answers.file_id
     from answers
     inner join responses
@@ -72,6 +76,8 @@ ratings as (
         answered_on,
         value,
         raw_answer,
+        raw_answer = '' as is_missing,
+        cast(null as varchar) as subject,
         file_id
     from {{ ref('int_template_ratings__accepted') }}
 )
@@ -92,10 +98,11 @@ select
     ratings.raw_answer,
     case
         when ratings.value is not null then 'ok'
-        when ratings.raw_answer = '' then 'unavailable'
+        when ratings.is_missing then 'unavailable'
         else 'unreadable'
     end as status,
-    ratings.file_id as source_file
+    ratings.file_id as source_file,
+    ratings.subject
 from ratings
 left join schools
     on ratings.urn = schools.urn

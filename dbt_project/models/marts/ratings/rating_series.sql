@@ -1,8 +1,19 @@
 with
 
+words as (
+    select scale, max(value) as scale_max
+    from {{ ref('scale_answers') }}
+    group by scale
+),
+
 ratings as (
-    select * from {{ ref('fct_rating') }}
-    where value is not null
+    select ratings.*, coalesce(instruments.scale_max, words.scale_max) as scale_max
+    from {{ ref('fct_rating') }} as ratings
+    inner join {{ ref('instruments') }} as instruments
+        on ratings.instrument_id = instruments.instrument_id
+    left join words
+        on instruments.scale = words.scale
+    where ratings.value is not null
 ),
 
 schools as (
@@ -61,6 +72,6 @@ select
     count(distinct school_id) as schools,
     avg(value) as mean_value,
     median(value) as median_value,
-    100 * avg(case when value >= 4 then 1.0 else 0.0 end) as share_high_pct
+    100 * avg(case when value >= greatest(scale_max - 1, 1) then 1.0 else 0.0 end) as share_high_pct
 from placed
 group by area_type, area_id, instrument_id, item_id, respondent_role, term
