@@ -6,6 +6,6 @@ select
     row_number,
     column_name,
     trim(cell) as cell
-from ({{ cells(source('raw', dataset_id)) }}) as cells_read
+from ({{ cells(source('raw', dataset_id), dataset_id, 'dataset_columns') }}) as cells_read
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
