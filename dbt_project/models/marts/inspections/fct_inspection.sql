@@ -22,9 +22,9 @@ select
     judgements.judgement_id,
     names.name as judgement,
     judgements.grade,
-    cast(judgements.grade_order as integer) as grade_order,
     judgements.status,
-    judgements.file_id as source_file
+    judgements.file_id as source_file,
+    cast(judgements.grade_order as integer) as grade_order
 from judgements
 inner join names
     on judgements.judgement_id = names.judgement_id
