@@ -6,7 +6,7 @@ server-side callback but the router's. Does not belong here: anything that reads
 
 from __future__ import annotations
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, Dash, Input, Output, State
 
 _FILTERS_TO_ADDRESS = """
 function(values, goto, ids) {
@@ -83,5 +83,3 @@ def register(app: Dash) -> None:
         State("shell", "navbar"),
         prevent_initial_call=True,
     )
-    # Dash has no element for choosing a file; see assets/check.js.
-    app.clientside_callback(ClientsideFunction("turncurve", "fileBox"), Input("check-slot", "id"))

@@ -92,7 +92,7 @@ def _hand_over(viewer: Viewer, upload: FileStorage) -> tuple[str, Any]:
         )
     sentence = f"{placed.name} was handed over."
     return sentence, c.section(
-        sentence,
+        "What happens next",
         [
             html.P(
                 f"It was checked once more and now lies in the landing folder as {placed.as_posix()}. The next refresh "
@@ -129,7 +129,7 @@ def drawn(checked: Checked) -> list[Any]:
                 [
                     html.P(
                         "The file has not been kept. Handing it over sends it once more, checks it once more and puts "
-                        "it into the landing folder; the next refresh takes it."
+                        f"it into the landing folder as it is{_personal(tables)}; the next refresh takes it."
                     ),
                     html.Button(
                         f"Hand over {checked.name}",
@@ -142,6 +142,11 @@ def drawn(checked: Checked) -> list[Any]:
             )
         )
     return parts
+
+
+def _personal(tables: Sequence[dict[str, Any]]) -> str:
+    """What must be said of a file with personal columns: the warehouse drops them, the landing folder does not."""
+    return ", personal columns included" if any(table["columns_dropped"] for table in tables) else ""
 
 
 def _table(table: dict[str, Any], checked: Checked) -> html.Section:
@@ -190,7 +195,7 @@ def _facts(table: dict[str, Any], checked: Checked) -> Iterator[tuple[str, str]]
     yield "Rows", f"{table['rows']:,}"
     yield "Missing", ", ".join(table["columns_missing"])
     dropped = ", ".join(table["columns_dropped"])
-    yield "Left behind", f"{dropped} (personal data: dropped before anything is stored)" if dropped else ""
+    yield "Left behind", f"{dropped} (personal data: never enters the warehouse)" if dropped else ""
 
 
 def _told_by(table: dict[str, Any], checked: Checked) -> str:
@@ -227,7 +232,7 @@ def _to_put_right(problems: Sequence[tuple[str, str, str, str]], count: int) -> 
             html.Thead(html.Tr([html.Th(text, scope="col") for text in headings])),
             html.Tbody([_problem(problem, headings) for problem in shown]),
         ],
-        className="table stacks",
+        className="table stacks sentences",
     )
     return c.section(
         "What to put right",

@@ -68,10 +68,9 @@
         if (!running && (event.target.id === 'check-file' || event.target.id === 'check-year')) { show('', null); }
     });
 
-    // The page may be drawn a moment after Dash says that it is there; two seconds later it has been left again.
-    function fileBox(_id, tries = 40) {
+    // Dash has no element for choosing a file, so it is put into its place whenever the page is drawn.
+    function fileBox() {
         const slot = find('check-slot');
-        if (!slot && tries > 0) { setTimeout(() => fileBox(_id, tries - 1), 50); return; }
         if (!slot || slot.firstChild) { return; }
         const box = document.createElement('input');
         box.type = 'file';
@@ -81,5 +80,5 @@
         slot.append(box);
     }
 
-    window.dash_clientside = Object.assign({}, window.dash_clientside, {turncurve: {fileBox: fileBox}});
+    new MutationObserver(fileBox).observe(document.documentElement, {childList: true, subtree: true});
 })();

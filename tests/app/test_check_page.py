@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import page_asker
 
 from dashboards import checking, uploads
 from dashboards.access import ANONYMOUS, DEMO, Viewer
 from dashboards.app import create_app
 from dashboards.checking import Checker, CheckError, safe_name, year_choices
+from orchestration.readers import check_file
 
 CLEAN = (
     b"partnership_id,partnership_name,kind,la_code,lead_urn,started_on,ended_on\n"
@@ -26,7 +26,7 @@ FAULTY = (
     b"partnership_id,school_urn,joined_on,left_on,role\nP01,9O0019,2016-09-01,,member\nP01,900020,31/02/2018,,member\n"
 )
 #: An absence file: nothing in it tells its year.
-YEARLESS = b"URN,PERCTOT,PPERSABS10\n900001,4.1,8.5\n"
+YEARLESS = b"LA,ESTAB,URN,PERCTOT,PPERSABS10\n999,2001,900001,4.1,8.5\n"
 Post = Callable[..., "Posted"]
 
 
@@ -108,11 +108,16 @@ def test_more_than_a_thousand_problems_are_counted_and_a_thousand_listed(post: P
 
 
 def test_personal_columns_are_said_to_be_left_behind(post: Post) -> None:
-    header, *rows = CLEAN.splitlines()
-    named = header + b",Email\n" + b"".join(row + b",head@school.example\n" for row in rows)
-    answer = post(named)
-    assert "Email (personal data: dropped before anything is stored)" in answer.drawn
-    assert "head@school.example" not in answer.drawn
+    groups = (
+        b"Group UID,Group ID,Group Name,Group Type,Open date,Closed Date,Group Status,Head of Group Last Name\n"
+        b"99001,TR99001,ZEPHYR LEARNING TRUST,Multi-academy trust,2016-07-01,,Open,Quillfeather\n"
+    )
+    answer = post(groups, "groups_2019-09.csv")
+    assert answer.said == "No problems found in groups_2019-09.csv."
+    assert "Head of Group Last Name (personal data: never enters the warehouse)" in answer.drawn
+    assert "as it is, personal columns included" in answer.drawn
+    assert "Quillfeather" not in answer.drawn
+    assert "personal columns" not in post().drawn
 
 
 @pytest.mark.parametrize(
@@ -182,12 +187,13 @@ def test_nobody_can_send_anything(post: Post, data_dir: Path, to: str) -> None:
     assert [(line["viewer"], line["parameters"]["file"]) for line in _log(data_dir)] == [("anonymous", "")]
 
 
-def test_nobody_is_shown_the_form(data_dir: Path) -> None:
-    assert page_asker(create_app(data_dir))("/check").components("Form") == []
+def test_nobody_is_shown_the_form(anonymous_page: Any) -> None:
+    made = anonymous_page("/check")
+    assert made.components("Form") == [] and "Sign in to check a file" in made.text
 
 
-def test_the_form_is_there_without_a_warehouse(data_dir: Path) -> None:
-    made = page_asker(create_app(data_dir, lambda _request: DEMO))("/check")
+def test_the_form_is_there_without_a_warehouse(unpublished_page: Any, data_dir: Path) -> None:
+    made = unpublished_page("/check")
     assert len(made.components("Form")) == 1
     current = [link["label"] for link in made.components("NavLink") if link.get("active")]
     assert current == ["Check a file"]
@@ -226,6 +232,8 @@ def test_the_chosen_year_is_kept_as_the_folder_which_a_refresh_believes(post: Po
     answer = post(YEARLESS, "absence.csv", to="hand-over", sha256=_sha256(YEARLESS), year="2018/19")
     assert answer.status == 200
     assert _landed(data_dir) == ["uploaded/2018-2019/absence.csv"]
+    (table,) = check_file(data_dir / "landing" / "uploaded" / "2018-2019" / "absence.csv").tables
+    assert (table.status, table.academic_year) == ("usable", "2018/19")
 
 
 @pytest.mark.parametrize(
