@@ -166,8 +166,9 @@ class Checker:
         """A folder for this account alone, gone afterwards whatever happens."""
         self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in self._private.iterdir():
-            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
-                shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):  # another process of the app may be as tidy
+                if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                    shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="check-", dir=self._private))
         try:
             yield folder

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -326,6 +328,16 @@ def test_a_check_that_takes_too_long_is_ended_and_leaves_nothing(data_dir: Path)
     with pytest.raises(CheckError, match="took longer"):
         Checker(data_dir, patience=0.01).check(io.BytesIO(CLEAN), "a.csv", None)
     assert list((data_dir / ".checking").iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_cleared_away(data_dir: Path) -> None:
+    for name, age in (("check-old", 7200), ("check-of-another-process", 60)):
+        folder = data_dir / ".checking" / name
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_bytes(CLEAN)
+        os.utime(folder, (time.time() - age, time.time() - age))
+    Checker(data_dir).check(io.BytesIO(CLEAN), "a.csv", None)
+    assert [path.name for path in (data_dir / ".checking").iterdir()] == ["check-of-another-process"]
 
 
 def test_a_check_that_fails_is_said_and_leaves_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
