@@ -15,8 +15,9 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 from flask import Flask, Response, request
 
-from dashboards import callbacks, compress, tables
+from dashboards import callbacks, compress, tables, uploads
 from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
+from dashboards.checking import Checker
 from dashboards.state import Service, asker, attach
 
 _HERE = Path(__file__).parent
@@ -84,9 +85,10 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         theme=_THEME,
         forceColorScheme="light",
     )
-    attach(server, Service(Door(data_dir), identify))
+    attach(server, Service(Door(data_dir), identify, Checker(data_dir)))
     callbacks.register(app)
     server.add_url_rule("/download/<name>.csv", "download", _download)
+    uploads.install(server)
     compress.install(server)
     _protect(app)
     return app

@@ -31,7 +31,7 @@ NAVIGATION = (
         "Results",
         (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
     ),
-    ("The warehouse", (("data", "Data", "/data"),)),
+    ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )
 # Rows drawn on a page; the download always has all of them.
 ROWS_ON_A_PAGE = 100

@@ -1,6 +1,6 @@
-"""The record of every answer that left the door.
+"""The record of every answer that left the door, and of every file that was checked or handed over.
 
-Belongs here: writing one line per answer under DATA_DIR/audit. Does not belong here: reading it back, or deciding
+Belongs here: writing one line for each under DATA_DIR/audit. Does not belong here: reading it back, or deciding
 anything. An answer that cannot be recorded is not given.
 """
 
@@ -28,7 +28,8 @@ class AuditLog:
         self._lock = threading.Lock()
 
     def record(self, viewer: Viewer, question: str, parameters: dict[str, Any], **facts: Any) -> None:
-        """Append one line: when, who, question, parameters and `facts` (rows, hidden, version, channel).
+        """Append one line: when, who, question, parameters and `facts` (rows, hidden, version, channel,
+        outcome).
 
         Raises AuditError when the folder cannot be written.
         """

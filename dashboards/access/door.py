@@ -63,6 +63,14 @@ class Door:
         """The published version served now. Raises NotPublished when there is none."""
         return self._published.current()
 
+    def may_send(self, viewer: Viewer) -> bool:
+        """Whether a viewer may have files checked and hand them over."""
+        return viewer.kind == DEMO.kind
+
+    def record(self, act: str, viewer: Viewer, /, *, outcome: str, **parameters: Any) -> None:
+        """Record an act that is no question, such as a file that was checked. Raises AuditError when it cannot be."""
+        self._audit.record(viewer, act, parameters, outcome=outcome, channel="upload")
+
     def fetch(self, question: str, viewer: Viewer, /, *, channel: str = "page", **parameters: Any) -> Answer:
         """The answer to one named question for one viewer.
 

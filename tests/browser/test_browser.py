@@ -24,6 +24,7 @@ PAGES = [
     "/school/900003",
     "/school/12",
     "/data",
+    "/check",
     "/?area=nowhere",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
