@@ -653,10 +653,14 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
     outcome.status = "loaded"
     # a reject that names a column is a value that was left out of a row that was taken
     outcome.rows_landed = reading.row_count
-    outcome.rows_unreadable = sum(not reject.column for reject in reading.rejects)
+    outcome.rows_unreadable = sum(reject.scope == "row" for reject in reading.rejects)
     if reading.rejects:
         writer.write_rejects(
-            file_id, ((reject.row_number, reject.column, reject.value, reject.reason) for reject in reading.rejects)
+            file_id,
+            (
+                (reject.row_number, reject.column, reject.value, reject.reason, reject.scope)
+                for reject in reading.rejects
+            ),
         )
     return outcome
 

@@ -45,6 +45,7 @@ REJECT_COLUMNS = {
     "column_name": "VARCHAR",
     "value": "VARCHAR",
     "reason": "VARCHAR",
+    "scope": "VARCHAR",
 }
 _LONGEST_LINE = 32_000_000
 
@@ -126,7 +127,7 @@ class Writer:
         self._write(self._raw / dataset.id / "_columns.parquet", types, ())
 
     def write_rejects(self, file_id: str, rejects: Iterable[Sequence[Any]]) -> None:
-        """Rows (row number, column, value, reason) of one file the reader could not use."""
+        """Rows (row number, column, value, reason, scope) of one file the reader could not use."""
         rows = ((file_id, *reject) for reject in rejects)
         self._write(rejects_path(self._raw, file_id), REJECT_COLUMNS, rows, null_where_blank=set(REJECT_COLUMNS))
 

@@ -175,7 +175,7 @@ def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Re
     for at, answer in enumerate(answers):
         if _ADDRESS.search(answer):
             answers[at] = ""
-            reading.rejects.append(Reject(number, names[at], "", _WITHHELD))
+            reading.rejects.append(Reject(number, names[at], "", _WITHHELD, "cell"))
 
 
 def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:

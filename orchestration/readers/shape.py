@@ -21,12 +21,14 @@ SYSTEM_COLUMNS = ("_file_id", "_row_number", "_overflow")
 
 @dataclass(frozen=True)
 class Reject:
-    """A row the reader could not use, or, where `column` is named, a value of it."""
+    """A row the reader could not use; or, of scope `cell`, a value it could not use in a row that is taken."""
 
     row_number: int
     column: str
     value: str
     reason: str
+    #: row | cell
+    scope: str = "row"
 
 
 @dataclass(frozen=True)

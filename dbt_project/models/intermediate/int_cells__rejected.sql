@@ -76,4 +76,4 @@ select
     value,
     reason
 from {{ ref('stg_landing__rejects') }}
-where column_name is not null
+where scope = 'cell'

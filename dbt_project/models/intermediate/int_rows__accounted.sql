@@ -25,6 +25,6 @@ select
     max(value) as value,
     max(reason) as reason
 from {{ ref('stg_landing__rejects') }}
--- a reject that names a column is a value left out of a row that was taken, listed in int_cells__rejected
-where column_name is null
+-- a value left out of a row that was taken is listed in int_cells__rejected
+where scope = 'row'
 group by file_id, row_number
