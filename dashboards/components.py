@@ -382,7 +382,7 @@ def provenance(
     files = [name for name in dict.fromkeys(source.rsplit("/", 1)[-1] for source in sources) if name]
     kept = [name for name in dict.fromkeys(releases) if name]
     named = f"{files[0]} and {len(files) - 1} other files" if len(files) > 2 else " and ".join(files)
-    parts = [f"Source: {publisher or 'this partnership’s own returns'}{f' ({named})' if named else ''}."]
+    parts = [f"Source: {publisher or 'the schools’ and partnerships’ own returns'}{f' ({named})' if named else ''}."]
     if kept:
         parts.append(f"Release: {', '.join(kept)}.")
     parts.append(f"As at {moment(answer.built_at)}.")

@@ -279,7 +279,7 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Signal |
         "Schools whose interval is clear of England",
         f"{r.short_name}, {row['academic_year']}: the interval of {worse} of {every} lies wholly on the worse side of "
         f"England; by chance alone about {_BY_CHANCE * row['schools']:.1f} would.",
-        "What do these schools have in common, and who in the partnership is on the other side?",
+        "What do these schools have in common, and which others are on the other side?",
     )
 
 

@@ -100,9 +100,13 @@ def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool,
         warnings.filterwarnings("ignore", module="dagster")
     from orchestration.defs.build import build_definitions
     from orchestration.defs.resources import Workspace
+    from orchestration.warehouse import BuildError
 
     workspace = Workspace.of(paths, folders=folders, year=year).attended(progress)
-    definitions = build_definitions(paths, workspace)
+    try:
+        definitions = build_definitions(paths, workspace)
+    except BuildError as error:
+        raise RefreshError(str(error)) from error
     # Dagster's own log is for those who ask for it; the stages tell a person what they do through `progress`
     log_level = "INFO" if verbose else "CRITICAL"
     result = definitions.resolve_job_def("refresh").execute_in_process(
