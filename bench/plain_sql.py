@@ -6,6 +6,7 @@ dbt's build file, since loading them is dbt's own work; tests, contracts and pub
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def main(data_dir: Path) -> None:
     paths = Paths.from_option(data_dir)
     manifest = warehouse.manifest_file(paths)
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(paths.data_dir):
         # compiled names begin with the database, which DuckDB names after its file
         file = Path(folder, warehouse.build_file(paths).name)
         with duckdb.connect(str(file), config=SETTINGS) as connection:

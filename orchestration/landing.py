@@ -44,7 +44,7 @@ _READER_SOURCES = (
     "seeds/form_questions.csv",
     "seeds/personal_questions.csv",
 )
-_CODE = ("orchestration", "dbt_project", "seeds")
+_CODE = ("orchestration", "dbt_project", "seeds", "methods")
 
 Progress = Callable[[int, int, str], None]
 _Row = TypeVar("_Row")

@@ -42,6 +42,12 @@ class Paths:
         return self.data_dir / "build"
 
     @property
+    def parsed(self) -> Path:
+        """dbt's parsed project. TURNCURVE_PARSED names another folder, which several data folders may share."""
+        chosen = os.environ.get("TURNCURVE_PARSED")
+        return Path(chosen).expanduser().resolve() if chosen else self.build / "dbt"
+
+    @property
     def published(self) -> Path:
         """Finished warehouses and the pointer to the one that is served."""
         return self.data_dir / "published"

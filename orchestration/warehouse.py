@@ -6,6 +6,7 @@ Belongs here: how dbt is called and what its results are turned into. Does not b
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from orchestration.publish import PublicColumn, PublicTable
 from orchestration.settings import REPOSITORY, Paths
 
 PROJECT = REPOSITORY / "dbt_project"
+#: Where profiles.yml has dbt build, below the data folder.
+BUILD_FILE = "build/warehouse.duckdb"
 
 
 class BuildError(Exception):
@@ -37,20 +40,20 @@ class NodeResult:
 
 
 def build_file(paths: Paths) -> Path:
-    """The file dbt builds into. Its name is constant: dbt keeps its parsed project only while its settings stay the same."""
-    return paths.build / "warehouse.duckdb"
+    """The file dbt builds into: the same name below every data folder, because dbt parses anew where its settings change."""
+    return paths.data_dir / BUILD_FILE
 
 
 def manifest_file(paths: Paths) -> Path:
     """dbt's manifest: every model, its columns, contracts and lineage."""
-    return _target(paths) / "manifest.json"
+    return paths.parsed / "manifest.json"
 
 
 def prepare(paths: Paths) -> Path:
     """Parse the project where code or seeds changed since the last time; give the manifest's path."""
     manifest = manifest_file(paths)
     stamp = manifest.with_name("manifest.fingerprint")
-    now = fingerprint(("dbt_project", "seeds", "requirements.lock"))
+    now = fingerprint(("dbt_project", "seeds", "methods", "requirements.lock"))
     if manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
         return manifest
     # killed half way through this, no stamp may vouch for half a manifest
@@ -107,18 +110,11 @@ def _public_tables(nodes: dict[str, Any]) -> Iterator[PublicTable]:
         )
 
 
-def _target(paths: Paths) -> Path:
-    return paths.build / "dbt"
-
-
 def _invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
     """Call dbt in this process with this installation's places; close its connections, since dbt keeps the file locked."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    # dbt reads these in profiles.yml and sources.yml; they are set here and nowhere else
-    os.environ["TURNCURVE_RAW"] = str(paths.raw)
-    os.environ["TURNCURVE_BUILD_FILE"] = str(build_file(paths))
     os.environ["DO_NOT_TRACK"] = "1"
     paths.build.mkdir(parents=True, exist_ok=True)
     arguments = [
@@ -135,10 +131,13 @@ def _invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
         "--profiles-dir",
         str(PROJECT),
         "--target-path",
-        str(_target(paths)),
+        str(paths.parsed),
     ]
     try:
-        outcome = dbtRunner().invoke(arguments)
+        # the project names raw files and the build file as seen from the data folder, so that one parsed project serves
+        # every data folder: dbt parses all of it anew where a setting or a variable has changed
+        with contextlib.chdir(paths.data_dir):
+            outcome = dbtRunner().invoke(arguments)
     finally:
         DuckDBConnectionManager.close_all_connections()
     if check and not outcome.success:

@@ -17,13 +17,14 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 MAY_OPEN_DUCKDB = ("orchestration/raw.py", "orchestration/publish.py", "dashboards/access/")
 MAY_READ_ENVIRONMENT = ("orchestration/settings.py", "dashboards/settings.py")
+PACKAGES = {"orchestration", "dashboards", "methods"}
 REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]")
 LOOPED_REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]\s*~")
 SOURCE = re.compile(r"\bsource\(\s*['\"]")
 
 
 def python_files(root: Path) -> Iterator[tuple[str, ast.Module]]:
-    for package in ("orchestration", "dashboards"):
+    for package in ("orchestration", "dashboards", "methods"):
         for file in sorted((root / package).rglob("*.py")):
             yield file.relative_to(root).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
 
@@ -59,6 +60,9 @@ def wrong_imports(root: Path) -> list[str]:
                 and not name.startswith("dashboards.reports")
             ):
                 offences.append(f"{path} imports {name}")
+            # statistics are marts: pages and jobs do not compute them, and they know nothing of either
+            if path.startswith("methods/") != (package == "methods") and {path.split("/")[0], package} <= PACKAGES:
+                offences.append(f"{path} imports {name}")
     return offences
 
 
@@ -92,10 +96,15 @@ def environment_read(root: Path) -> list[str]:
 def layers_broken(root: Path) -> list[str]:
     """Only staging reads sources; staging builds on no model; every reference and prefix fits its layer."""
     offences = []
-    models = {file.stem: file for file in (root / "dbt_project" / "models").rglob("*.sql")}
+    folder = root / "dbt_project" / "models"
+    models = {file.stem: file for file in (*folder.rglob("*.sql"), *folder.rglob("*.py"))}
     seeds = {file.stem for file in (root / "seeds").glob("*.csv")}
     for name, file in models.items():
-        layer = file.relative_to(root / "dbt_project" / "models").parts[0]
+        layer = file.relative_to(folder).parts[0]
+        if file.suffix == ".py" and layer != "intermediate":
+            offences.append(
+                f"{name} is written in Python outside the intermediate layer, where no contract is enforced"
+            )
         text = file.read_text(encoding="utf-8")
         prefixes = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ()}
         if layer not in prefixes:
@@ -174,6 +183,9 @@ _INTERMEDIATE = "dbt_project/models/intermediate/int_sly__made.sql"
 BREACHES = [
     (wrong_imports, "dashboards/pages/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
     (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
+    (wrong_imports, "dashboards/pages/sly.py", '"""A page."""\nfrom methods import impact\n'),
+    (wrong_imports, "methods/sly.py", '"""A method."""\nfrom orchestration import landing\n'),
+    (duckdb_opened, "methods/sly.py", '"""A method."""\nimport duckdb\n'),
     (duckdb_opened, "dashboards/pages/sly.py", '"""A page."""\nimport duckdb\n'),
     (duckdb_opened, "orchestration/landing_sly.py", '"""A module."""\nfrom duckdb import connect\n'),
     (environment_read, "orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
@@ -181,6 +193,16 @@ BREACHES = [
     (layers_broken, _STAGING, "select * from {{ ref('dim_school') }}\n"),
     (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_school') }}\n"),
     (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_nowhere') }}\n"),
+    (
+        layers_broken,
+        "dbt_project/models/marts/places/sly.py",
+        "def model(dbt, session):\n    return dbt.ref('dim_school')\n",
+    ),
+    (
+        layers_broken,
+        "dbt_project/models/intermediate/int_sly.py",
+        "def model(dbt, session):\n    return dbt.ref('dim_school')\n",
+    ),
     (undocumented, _MART, "select 1 as one\n"),
     (modules_without_signpost, "orchestration/sly.py", "one = 1\n"),
 ]
@@ -189,7 +211,7 @@ BREACHES = [
 @pytest.fixture(scope="module")
 def copy_of_the_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = tmp_path_factory.mktemp("tree")
-    for folder in ("orchestration", "dashboards", "dbt_project", "seeds"):
+    for folder in (*sorted(PACKAGES), "dbt_project", "seeds"):
         for file in (ROOT / folder).rglob("*"):
             if file.suffix in {".py", ".sql", ".yml", ".csv"} and "node_modules" not in file.parts:
                 target = copied / file.relative_to(ROOT)
@@ -217,6 +239,7 @@ def test_only_the_given_top_level() -> None:
         ".ci": "what continuous integration calls",
         "bench": "measures, run by hand",
         "docs": "for analysts and stewards",
+        "methods": "statistics that need more than SQL, called by dbt's Python models, benchmarks and tests alike",
         "scripts": "set-up that the Makefile calls",
     }
     given = {"orchestration", "dbt_project", "dashboards", "seeds", "tests"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,17 +11,19 @@ from tests.conftest import ROOT
 
 
 def dbt(*arguments: str, data_dir: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
-    """dbt on a copy of the build file, so that nothing of the data folder changes."""
-    build_file = scratch / "warehouse.duckdb"
+    """dbt in a folder with the raw files and a copy of the build file, so that nothing of the data folder changes."""
+    build_file = scratch / "build" / "warehouse.duckdb"
     if not build_file.exists():
+        build_file.parent.mkdir()
         shutil.copy(data_dir / "build" / "warehouse.duckdb", build_file)
+        (scratch / "raw").symlink_to(data_dir / "raw")
     return subprocess.run(
         [
             str(Path(sys.executable).parent / "dbt"), "--no-send-anonymous-usage-stats", *arguments,
             "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT / "dbt_project"),
             "--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs"),
         ],
-        env={**os.environ, "TURNCURVE_RAW": str(data_dir / "raw"), "TURNCURVE_BUILD_FILE": str(build_file)},
+        cwd=scratch,
         capture_output=True,
         text=True,
         check=False,
