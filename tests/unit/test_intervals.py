@@ -28,5 +28,4 @@ def test_wilson(count: int, of: int, low: float, high: float) -> None:
     row = duckdb.sql(
         f"with t as (select cast({count} as double) as x, cast({of} as double) as n) {query} from t"
     ).fetchone()
-    assert row is not None
     assert [limit / 100 for limit in row] == pytest.approx([low, high], abs=5e-8)
