@@ -24,8 +24,7 @@ WILSON = [
 
 @pytest.mark.parametrize(("count", "of", "low", "high"), WILSON)
 def test_wilson(count: int, of: int, low: float, high: float) -> None:
-    query = render("select {{ wilson(p, n, -1) }}, {{ wilson(p, n, 1) }}".replace("p, n", "'100.0 * x / n', 'n'"))
-    row = duckdb.sql(
-        f"with t as (select cast({count} as double) as x, cast({of} as double) as n) {query} from t"
-    ).fetchone()
-    assert [limit / 100 for limit in row] == pytest.approx([low, high], abs=5e-8)
+    low_sql, high_sql = (f"{{{{ wilson('100.0 * x / n', 'n', {side}) }}}}" for side in (-1, 1))
+    values = f"(select cast({count} as double) as x, cast({of} as double) as n)"
+    (row,) = duckdb.sql(render(f"select {low_sql}, {high_sql} from {values}")).fetchall()
+    assert [limit / 100 for limit in row] == pytest.approx([low, high], abs=1e-7)
