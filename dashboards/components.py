@@ -31,7 +31,10 @@ NAVIGATION = (
         "Results",
         (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
     ),
-    ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
+    (
+        "The warehouse",
+        (("data", "Data", "/data"), ("check", "Check a file", "/check"), ("methods", "Methods", "/methods")),
+    ),
 )
 # Rows drawn on a page; the download always has all of them.
 ROWS_ON_A_PAGE = 100

@@ -649,3 +649,28 @@ __all__ = [
     "status_word",
     "to_csv",
 ]
+
+
+@_table
+def method_figures(ask: Ask) -> Table:
+    """What was measured about each method."""
+    answer = ask("method_figures")
+    rows = [
+        [
+            text_or(r["method_id"]).replace("_", " "),
+            text_or(r["figure"]),
+            f"{r['value']:g}",
+            _n(r["worlds"]),
+            words.day_words(r["measured_on"]),
+            text_or(r["note"], "–"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "method_figures",
+        "Measured figures of each method",
+        ("Method", "What was measured", "Value", "Worlds or cases", "Measured on", "Note"),
+        rows,
+        frozenset({2, 3}),
+        answer,
+    )

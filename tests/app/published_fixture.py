@@ -50,6 +50,8 @@ TABLES: dict[str, str] = {
     "rating_series": """area_type varchar, area_id varchar, area_name varchar, instrument_id varchar, item_id varchar,
         respondent_role varchar, term varchar, responses bigint, schools bigint, mean_value double,
         median_value double, share_high_pct double""",
+    "method_figure": """method_id varchar, figure varchar, value double, worlds bigint, measured_on date,
+        note varchar""",
     "file_log": """file_id varchar, path varchar, source varchar, academic_year varchar, rows_landed bigint,
         rows_accepted bigint, rows_rejected bigint, rows_superseded bigint, status varchar, reason varchar,
         release varchar, first_seen_at timestamp, rows_with_bad_cells bigint""",
@@ -700,6 +702,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _area_series(rows, _school_series(rows, rng))
     _ratings(rows, rng)
     _quality(rows)
+    rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
     return rows
 
 

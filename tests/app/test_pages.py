@@ -29,6 +29,7 @@ PAGES = [
     ("/school/900012", ""),
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
+    ("/methods", ""),
 ]
 FAILED = "This page could not be made"
 

@@ -25,6 +25,7 @@ PAGES = [
     "/school/12",
     "/data",
     "/check",
+    "/methods",
     "/?area=nowhere",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
