@@ -42,6 +42,8 @@
      is_share      true: `estimate` (0 to 1) is a share of `weight` people, and formula (a) of the five-point test holds;
                    false: `weight` is 1 / se squared of `estimate`, and formula (b) does
      weight        null where there is no interval
+     events        people or events counted in the figure (for a share, those counted or those not, whichever are fewer); null
+                   where nothing is counted. A chart of rare events would call every single one a signal, so there is none
      polarity      higher, lower or none: which way is better
    Returns the relation's columns and the signals. References: Fingertips technical guidance, trend markers (five points);
    Mann 1945, Kendall 1975, Sen 1968; NHS England, Making Data Count, as NHSRplotthedots draws it (XmR).
@@ -74,7 +76,8 @@ lagged as (
         lead(position, 1) over in_order as next_position,
         min(position) over whole as first_position,
         count(*) over whole as known_points,
-        avg(value) over whole as centre
+        avg(value) over whole as centre,
+        avg(events) over whole as usual_events
     from {{ relation }}
     window
         whole as ({{ by }}),
@@ -187,6 +190,12 @@ directed as (
         *,
         case when trend_reason is null then chi2 end as trend_chi2,
         case
+            when not usable then unusable
+            when known_points < {{ var('spc_least_points') }} then
+                case when segment_from is null then 'few_points' else 'new_segment' end
+            when usual_events < {{ var('spc_least_events') }} then 'rare_events'
+        end as spc_reason,
+        case
             when trend_reason is not null then 'cannot_say'
             when chi2 <= {{ var('trend_critical') }} then 'none'
             when least(slope, slope0, slope1, slope2, slope3, slope4) > 0 then 'increasing'
@@ -201,7 +210,7 @@ directed as (
 screened as (
     select
         *,
-        usable and known_points >= {{ var('spc_least_points') }} as enough,
+        spc_reason is null as enough,
         avg(case when moving_range < {{ var('spc_screen') }} * range_mean or range_mean = 0 then moving_range end)
             over whole as range_kept,
         coalesce(nullif(trend_end, 0), max(trend_end) over ahead + min(trend_end) over ahead) as in_trend,

@@ -88,6 +88,11 @@ series as (
             when series.ci_high > series.ci_low
                 then (3.92 / (series.ci_high - series.ci_low)) * (3.92 / (series.ci_high - series.ci_low))
         end as weight,
+        case
+            when indicators.kind = 'proportion'
+                then least(series.value, 100 - series.value) * series.cohort / 100.0
+            when series.ci_method = 'byar' then series.value * series.cohort / 100.0
+        end as events,
         priorities.target,
         priorities.direction
     from {{ ref('trend_series') }} as series
@@ -143,6 +148,7 @@ select
     spc_lower,
     spc_upper,
     spc_trial,
+    spc_reason,
     spc_rule,
     spc_variation,
     {{ year_name('spc_since_position') }} as spc_since,

@@ -26,6 +26,7 @@ points as (
         true as is_share,
         series.share_high_pct / 100.0 as estimate,
         case when series.responses >= {{ var('rating_least_answers') }} then cast(series.responses as double) end as weight,
+        cast(null as double) as events,
         'higher' as polarity
     from {{ ref('rating_series') }} as series
     inner join terms
@@ -60,6 +61,7 @@ select
     signals.spc_lower,
     signals.spc_upper,
     signals.spc_trial,
+    signals.spc_reason,
     signals.spc_rule,
     signals.spc_variation,
     since.term_id as spc_since,
