@@ -11,6 +11,8 @@ all schools share.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,19 +48,25 @@ def poisson_limits(expected: Floats, z: Floats | float) -> tuple[Floats, Floats]
     return chi2.ppf(outside, 2 * safe) / 2 / safe, chi2.isf(outside, 2 * (safe + 1)) / 2 / safe
 
 
-def spread_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]:
-    """Limits of the ratio of observed to expected events where schools' own rates differ with variance `tau2`.
+def count_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]:
+    """Limits of the ratio of observed to expected events from the whole counts that are still likely.
 
-    Counts are then negative binomial: Poisson with a rate that is gamma distributed among schools, relative variance
-    `tau2`. The limits lie halfway between the last count inside and the next, so that rounded rates fall on their side.
+    Poisson, or negative binomial where schools' own rates differ with relative variance `tau2` (gamma distributed). The
+    limits lie halfway between the last count inside and the next, so that rounded rates fall on their side.
     """
-    from scipy.stats import nbinom, norm
+    from scipy.stats import norm
 
-    size = 1 / tau2
     safe = np.where(expected > 0, expected, np.nan)
-    chance = size / (size + safe)
-    low, high = nbinom.ppf(norm.sf(z), size, chance), nbinom.isf(norm.sf(z), size, chance)
+    counts = _counts(safe, tau2)
+    low, high = counts.ppf(norm.sf(z)), counts.isf(norm.sf(z))
     return np.maximum(low - 0.5, 0) / safe, (high + 0.5) / safe
+
+
+def _counts(mean: Floats, tau2: float) -> Any:
+    """The distribution of counts with these means."""
+    from scipy.stats import nbinom, poisson
+
+    return nbinom(1 / tau2, 1 / (1 + tau2 * mean)) if tau2 > 0 else poisson(mean)
 
 
 def log_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]:
@@ -70,13 +78,13 @@ def log_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]
 def count_z(observed: Floats, expected: Floats, tau2: float = 0.0) -> Floats:
     """Normal score of an observed count: of its exact probability, half of that of the count itself (mid-p).
 
-    Poisson, or negative binomial where schools' own rates differ with relative variance `tau2` (see `spread_limits`).
+    Poisson, or negative binomial where schools' own rates differ with relative variance `tau2` (see `count_limits`).
     """
-    from scipy.stats import nbinom, norm, poisson
+    from scipy.stats import norm
 
     usable = (expected > 0) & (observed >= 0)
     count, mean = np.where(usable, np.round(observed), 0.0), np.where(usable, expected, 1.0)
-    of = nbinom(1 / tau2, 1 / (1 + tau2 * mean)) if tau2 > 0 else poisson(mean)
+    of = _counts(mean, tau2)
     at = of.pmf(count)
     # each tail is computed by itself, since one less the other loses its digits
     lower, upper = of.cdf(count - 1) + at / 2, of.sf(count) + at / 2

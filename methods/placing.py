@@ -101,11 +101,11 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     }
     for name, level in (("95", Z95), ("998", Z998)):
         if form == "proportion":
-            exact = funnel.proportion_limits(t, n, level * widened)
-            scaled = funnel.arcsine_limits(t, n, tau2, level)
-            low, high = (100 * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
-        elif form == "events":
-            exact = funnel.spread_limits(expected, tau2, level) if tau2 > 0 else funnel.poisson_limits(expected, level)
+            exact = funnel.count_limits(expected, tau2, level)
+            if tau2 == 0:
+                smooth = funnel.poisson_limits(expected, level)
+                few = expected < settings["funnel_whole_counts_below"]
+                exact = np.where(few, exact[0], smooth[0]), np.where(few, exact[1], smooth[1])
             # no limit below none at all, unless none is itself too few
             none_is_few = funnel.count_z(np.zeros_like(expected), expected, tau2) < -level
             exact = np.where(none_is_few, exact[0], 0.0), exact[1]
