@@ -101,6 +101,10 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     }
     for name, level in (("95", Z95), ("998", Z998)):
         if form == "proportion":
+            exact = funnel.proportion_limits(t, n, level * widened)
+            scaled = funnel.arcsine_limits(t, n, tau2, level)
+            low, high = (100 * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
+        elif form == "events":
             exact = funnel.count_limits(expected, tau2, level)
             if tau2 == 0:
                 smooth = funnel.poisson_limits(expected, level)
