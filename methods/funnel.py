@@ -11,6 +11,8 @@ all schools share.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,29 +43,59 @@ def poisson_limits(expected: Floats, z: Floats | float) -> tuple[Floats, Floats]
     """Exact limits of the ratio of observed to expected events, `expected` events being foreseen."""
     from scipy.stats import chi2, norm
 
-    below = norm.sf(z)
+    outside = norm.sf(z)
     safe = np.where(expected > 0, expected, np.nan)
-    return chi2.ppf(below, 2 * safe) / 2 / safe, chi2.ppf(1 - below, 2 * (safe + 1)) / 2 / safe
+    return chi2.ppf(outside, 2 * safe) / 2 / safe, chi2.isf(outside, 2 * (safe + 1)) / 2 / safe
 
 
-def poisson_z(observed: Floats, expected: Floats) -> Floats:
-    """Normal score of an observed count: of its exact Poisson probability, half of that of the count itself (mid-p)."""
-    from scipy.stats import norm, poisson
+def count_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]:
+    """Limits of the ratio of observed to expected events from the whole counts that are still likely.
 
-    below = poisson.cdf(observed - 1, expected)
-    at = poisson.pmf(observed, expected)
-    above = poisson.sf(observed, expected)
-    # the smaller tail is computed by itself, since one less the other loses its digits
-    upper = above + at / 2
-    lower = below + at / 2
+    Poisson, or negative binomial where schools' own rates differ with relative variance `tau2` (gamma distributed). The
+    limits lie halfway between the last count inside and the next, so that rounded rates fall on their side.
+    """
+    from scipy.stats import norm
+
+    safe = np.where(expected > 0, expected, np.nan)
+    counts = _counts(safe, tau2)
+    low, high = counts.ppf(norm.sf(z)), counts.isf(norm.sf(z))
+    return np.maximum(low - 0.5, 0) / safe, (high + 0.5) / safe
+
+
+def _counts(mean: Floats, tau2: float) -> Any:
+    """The distribution of counts with these means."""
+    from scipy.stats import nbinom, poisson
+
+    return nbinom(1 / tau2, 1 / (1 + tau2 * mean)) if tau2 > 0 else poisson(mean)
+
+
+def log_limits(expected: Floats, tau2: float, z: float) -> tuple[Floats, Floats]:
+    """Limits of the ratio of observed to expected events on the log scale, widened by the spread between schools."""
+    half = z * np.sqrt(1 / expected + tau2)
+    return np.exp(-half), np.exp(half)
+
+
+def count_z(observed: Floats, expected: Floats, tau2: float = 0.0) -> Floats:
+    """Normal score of an observed count: of its exact probability, half of that of the count itself (mid-p).
+
+    Poisson, or negative binomial where schools' own rates differ with relative variance `tau2` (see `count_limits`).
+    """
+    from scipy.stats import norm
+
+    usable = (expected > 0) & (observed >= 0)
+    count, mean = np.where(usable, np.round(observed), 0.0), np.where(usable, expected, 1.0)
+    of = _counts(mean, tau2)
+    at = of.pmf(count)
+    # each tail is computed by itself, since one less the other loses its digits
+    lower, upper = of.cdf(count - 1) + at / 2, of.sf(count) + at / 2
     score = np.where(upper < lower, norm.isf(np.maximum(upper, 1e-300)), norm.ppf(np.maximum(lower, 1e-300)))
-    scored: Floats = np.where((expected > 0) & (observed >= 0), score, np.nan)
+    scored: Floats = np.where(usable, score, np.nan)
     return scored
 
 
 def shmi_z(observed: Floats, expected: Floats) -> Floats:
-    """z of a ratio on the log scale, whose standard error is 1/sqrt(expected)."""
-    z: Floats = np.log(observed / expected) * np.sqrt(expected)
+    """z of a ratio on the log scale, whose standard error is 1/sqrt(expected); no event counts as half a one."""
+    z: Floats = np.log(np.maximum(observed, 0.5) / expected) * np.sqrt(expected)
     return z
 
 

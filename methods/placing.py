@@ -70,27 +70,34 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     elif form == "events":
         expected = target / 100 * part["denominator"]
         expected = np.where(expected > 0, expected, np.nan)
-        z = funnel.poisson_z(part["numerator"], expected)
+        observed = part["numerator"]
+        small = ~(expected >= settings["funnel_exact_below"])
+        z = np.where(small, funnel.count_z(observed, expected), funnel.shmi_z(observed, expected))
         s = 1 / np.sqrt(expected)
-        limits[:] = "poisson"
+        limits[:] = np.where(small, "poisson", "log")
     else:
         s = _standard_errors(part)
         z = (part["value"] - target) / s
     known = np.isfinite(z)
+    # where less than one event is foreseen nearly every school has none, and the schools' spread cannot show
+    telling = known & (expected >= 1) if form == "events" else known
     phi, tau2 = np.nan, 0.0
-    if known.sum() >= settings["funnel_least_schools"]:
-        phi, tau2 = funnel.overdispersion(z[known], s[known], settings["funnel_winsorised_share"])
+    if telling.sum() >= settings["funnel_least_schools"]:
+        phi, tau2 = funnel.overdispersion(z[telling], s[telling], settings["funnel_winsorised_share"])
     # how much wider than by chance alone a school of this cohort may lie
     widened = np.sqrt((s**2 + tau2) / s**2)
+    widened_z = z / widened
+    if form == "events" and tau2 > 0:
+        widened_z = np.where(small, funnel.count_z(observed, expected, tau2), widened_z)
     answer: dict[str, Any] = {
         "z_chance": z,
-        "z": z / widened,
-        "p_value": funnel.p_value(z / widened),
+        "z": widened_z,
+        "p_value": funnel.p_value(widened_z),
         "phi": np.where(known, phi, np.nan),
         "tau2": np.where(known, tau2, np.nan),
         "expected": expected,
         "limits": np.where(known, limits, "none"),
-        "peers": int(known.sum()),
+        "peers": int(telling.sum()),
     }
     for name, level in (("95", Z95), ("998", Z998)):
         if form == "proportion":
@@ -98,9 +105,16 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
             scaled = funnel.arcsine_limits(t, n, tau2, level)
             low, high = (100 * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
         elif form == "events":
-            low, high = (ratio * target for ratio in funnel.poisson_limits(expected, level * widened))
+            exact = funnel.count_limits(expected, tau2, level)
+            if tau2 == 0:
+                smooth = funnel.poisson_limits(expected, level)
+                few = expected < settings["funnel_whole_counts_below"]
+                exact = np.where(few, exact[0], smooth[0]), np.where(few, exact[1], smooth[1])
             # no limit below none at all, unless none is itself too few
-            low = np.where(funnel.poisson_z(np.zeros_like(expected), expected) / widened < -level, low, 0.0)
+            none_is_few = funnel.count_z(np.zeros_like(expected), expected, tau2) < -level
+            exact = np.where(none_is_few, exact[0], 0.0), exact[1]
+            scaled = funnel.log_limits(expected, tau2, level)
+            low, high = (target * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
         else:
             low, high = target - level * widened * s, target + level * widened * s
         answer[f"lower_{name}"] = np.where(known, low, np.nan)
