@@ -21,13 +21,10 @@ Floats = NDArray[np.float64]
 Z95, Z998 = 1.959963984540054, 3.090232306167813
 
 
-def proportion_limits(
-    target: Floats | float, n: Floats, z: Floats | float, unclipped: bool = False
-) -> tuple[Floats, Floats]:
+def proportion_limits(target: Floats | float, n: Floats, z: Floats | float) -> tuple[Floats, Floats]:
     """Limits of a proportion around `target` for cohorts `n`: where a school's own Wilson interval just touches it."""
     half = z * np.sqrt(np.asarray(target) * (1 - np.asarray(target)) / n)
-    low, high = target - half, target + half
-    return (low, high) if unclipped else (np.clip(low, 0, 1), np.clip(high, 0, 1))
+    return np.clip(target - half, 0, 1), np.clip(target + half, 0, 1)
 
 
 def arcsine_limits(target: Floats | float, n: Floats, tau2: Floats | float, z: float) -> tuple[Floats, Floats]:
@@ -139,16 +136,3 @@ def p_value(z: Floats) -> Floats:
 
     p: Floats = 2 * norm.sf(np.abs(z))
     return p
-
-
-def significance(value: float, low95: float, high95: float, low998: float, high998: float) -> str:
-    """Where a value lies: High (0.001), High (0.025), Not significant, Low (0.025) or Low (0.001)."""
-    if value > high998:
-        return "High (0.001)"
-    if value < low998:
-        return "Low (0.001)"
-    if value > high95:
-        return "High (0.025)"
-    if value < low95:
-        return "Low (0.025)"
-    return "Not significant"

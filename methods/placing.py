@@ -101,25 +101,40 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     }
     for name, level in (("95", Z95), ("998", Z998)):
         if form == "proportion":
-            exact = funnel.proportion_limits(t, n, level * widened)
-            scaled = funnel.arcsine_limits(t, n, tau2, level)
-            low, high = (100 * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
+            low, high = _proportion_limits(t, n, small, s, tau2, level)
         elif form == "events":
-            exact = funnel.count_limits(expected, tau2, level)
-            if tau2 == 0:
-                smooth = funnel.poisson_limits(expected, level)
-                few = expected < settings["funnel_whole_counts_below"]
-                exact = np.where(few, exact[0], smooth[0]), np.where(few, exact[1], smooth[1])
-            # no limit below none at all, unless none is itself too few
-            none_is_few = funnel.count_z(np.zeros_like(expected), expected, tau2) < -level
-            exact = np.where(none_is_few, exact[0], 0.0), exact[1]
-            scaled = funnel.log_limits(expected, tau2, level)
-            low, high = (target * np.where(small, a, b) for a, b in zip(exact, scaled, strict=True))
+            low, high = _event_limits(target, expected, small, tau2, level, settings["funnel_whole_counts_below"])
         else:
             low, high = target - level * widened * s, target + level * widened * s
         answer[f"lower_{name}"] = np.where(known, low, np.nan)
         answer[f"upper_{name}"] = np.where(known, high, np.nan)
     return answer
+
+
+def _proportion_limits(
+    t: Floats, n: Floats, small: NDArray[np.bool_], s: Floats, tau2: float, level: float
+) -> tuple[Floats, Floats]:
+    """Limits in per cent: those of the Wilson kind for small cohorts, widened as the arcsine limits of others are."""
+    exact = funnel.proportion_limits(t, n, level * np.sqrt((s**2 + tau2) / s**2))
+    scaled = funnel.arcsine_limits(t, n, tau2, level)
+    return 100 * np.where(small, exact[0], scaled[0]), 100 * np.where(small, exact[1], scaled[1])
+
+
+def _event_limits(
+    target: Floats, expected: Floats, small: NDArray[np.bool_], tau2: float, level: float, whole_counts_below: float
+) -> tuple[Floats, Floats]:
+    """Limits of a rate: exact where few events are foreseen, on the log scale elsewhere."""
+    low, high = funnel.count_limits(expected, tau2, level)
+    if tau2 == 0:
+        smooth = funnel.poisson_limits(expected, level)
+        few = expected < whole_counts_below
+        low, high = np.where(few, low, smooth[0]), np.where(few, high, smooth[1])
+    # no limit below none at all, unless none is itself too few
+    none_is_few = funnel.count_z(np.zeros_like(expected), expected, tau2) < -level
+    scaled = funnel.log_limits(expected, tau2, level)
+    return target * np.where(small, np.where(none_is_few, low, 0.0), scaled[0]), target * np.where(
+        small, high, scaled[1]
+    )
 
 
 def _standing(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -> dict[str, Any]:

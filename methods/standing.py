@@ -1,16 +1,15 @@
-"""A school's place among schools: percentile and quintile with their interval, and values drawn towards the mean.
+"""A school's place among schools: percentiles with what intervals leave open, and values drawn towards the mean.
 
-Belongs here: ranks, bands and shrinkage as functions of plain arrays. Does not belong here: which schools are ranked
+Belongs here: ranks and shrinkage as functions of plain arrays. Does not belong here: which schools are ranked
 together (the dbt models), or words.
 
 References: Goldstein and Spiegelhalter 1996 (JRSS A 159:385) on ranks and their intervals; DerSimonian and Laird 1986
-and Kane and Staiger 2001 (NBER w8156) on shrinkage; LAIT for quartile bands. A shrunk value is never put into another
+and Kane and Staiger 2001 (NBER w8156) on shrinkage. A shrunk value is never put into another
 method: it would be less variable than the school is.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +51,6 @@ def _percentile(place: NDArray[Any], count: int) -> Floats:
     return percentile
 
 
-def quintile(percentile: Floats) -> Floats:
-    """Quintile of a percentile: 1 for 1 to 20, up to 5 for 81 to 100."""
-    fifth: Floats = np.ceil(percentile / 20)
-    return fifth
-
-
 @dataclass(frozen=True)
 class Shrunk:
     """The mean of all, the spread between schools (tau2) with Cochran's Q, each school's trust in its own value, the values."""
@@ -92,22 +85,3 @@ def shrink(values: Floats, variances: Floats | None = None, n: Floats | None = N
     tau2 = max(0.0, (q - (len(values) - 1)) / room) if room > 0 else 0.0
     trust = tau2 / (tau2 + variances)
     return Shrunk(mean, q, tau2, trust, mean + trust * (values - mean))
-
-
-def weighted_321(newest_first: list[float]) -> float:
-    """Mean of three years' values weighted 3, 2, 1, the newest first."""
-    newest, middle, oldest = newest_first
-    return (3 * newest + 2 * middle + oldest) / 6
-
-
-def quartile_band(value: float, edges: tuple[float, float, float, float, float], high_is_good: bool) -> str | None:
-    """Band A (best) to D of a value between edges; a value on an edge belongs to the band below it. None for no value.
-
-    Raises ValueError for a value outside the outer edges.
-    """
-    if math.isnan(value):
-        return None
-    if not edges[0] <= value <= edges[4]:
-        raise ValueError(f"{value} lies outside the bands from {edges[0]} to {edges[4]}")
-    place = int(np.searchsorted(np.asarray(edges[1:4]), value, side="left"))
-    return "ABCD"[3 - place if high_is_good else place]

@@ -40,6 +40,7 @@ select
     cast(ceil(placed.percentile / 20) as integer) as quintile,
     cast(ceil(placed.percentile_low / 20) as integer) as quintile_low,
     cast(ceil(placed.percentile_high / 20) as integer) as quintile_high,
+    {{ quartile_band('placed.percentile') }} as quarter,
     case
         when placed.percentile is not null then null
         when figures.value is null then 'The school has no figure: ' || replace(figures.status, '_', ' ')
@@ -54,7 +55,7 @@ select
     placed.peers_mean,
     case
         when figures.first_year = figures.year_before + 1 and figures.year_before = figures.year_before_that + 1
-            then (3 * figures.told_value + 2 * figures.value_before + figures.value_before_that) / 6
+            then {{ weighted_321('figures.told_value', 'figures.value_before', 'figures.value_before_that') }}
     end as three_year_value,
     figures.peers as peer_kind,
     figures.release
