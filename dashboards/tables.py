@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import rules, words
+from dashboards import registered, rules, words
 from dashboards.access import Answer
 from dashboards.state import Area, Ask, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
@@ -368,6 +368,184 @@ def _cohort_of_last(last: dict[str, Any]) -> str:
     return _n(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
 
 
+def authority_of(area: Area) -> str | None:
+    """The authority to ask about when a whole authority is chosen, else None."""
+    return area.la_code if area.partnership is None else None
+
+
+@_table
+def risk_register(ask: Ask, as_at: str, area: str | None = None, order: str = "score", quiet: str = "hide") -> Table:
+    """The risk register of an area as at the end of a term; `order` and `quiet` as on the page."""
+    chosen = find_area(ask, area)
+    asked = {"as_at": as_at, "authority": authority_of(chosen), "partnership": chosen.partnership}
+    answer, flags = ask("risk_register", **asked), ask("risk_flags", **asked)
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for flag in flags.rows:
+        reasons.setdefault((flag["area_type"], flag["area_id"]), []).append(str(flag["rule_short_name"]))
+    rows = [
+        [
+            str(r["name"]),
+            text_or(r["urn"], str(r["area_id"])),
+            str(r["area_type"]),
+            f"{float(r['score']):.1f}",
+            f"{float(r['flag_points']):.1f}",
+            f"{float(r['standing_points']):.1f}",
+            f"{r['place']:,}",
+            f"{r['listed']:,}",
+            "; ".join(reasons.get((r["area_type"], r["area_id"]), [])) or "none",
+            f"{r['strong_flags']:,}",
+            str(r["evidence_kind"]),
+            str(r["change"]),
+            text_or(r["since"], "–"),
+            "yes" if r["on_monitoring_list"] else "no",
+        ]
+        for r in registered.ordered(answer.rows, order if order in registered.ORDERS else "score")
+        if quiet == "show" or registered.has_something_to_say(r)
+    ]
+    return Table(
+        "risk_register",
+        f"{chosen.name}: risk register, end of {as_at}",
+        (
+            "School or partnership",
+            "URN or code",
+            "What it is",
+            "Score",
+            "For flags",
+            "For likely standing",
+            "Place",
+            "of",
+            "Reasons",
+            "Strong reasons",
+            "Kind of evidence",
+            "Since the term before",
+            "Oldest reason since",
+            "On the monitoring list",
+        ),
+        rows,
+        frozenset({3, 4, 5, 6, 7, 9}),
+        answer,
+        links=[],
+    )
+
+
+@_table
+def risk_reasons(ask: Ask, urn: str, as_at: str) -> Table:
+    """One school's reasons as at the end of a term."""
+    answer = ask("school_risk", urn=urn, as_at=as_at)
+    rows = [
+        [
+            str(r["rule"]),
+            str(r["evidence_kind"]),
+            str(r["strength"]),
+            str(r["evidence"]),
+            _n(r["n"]) or "nothing counted",
+            text_or(r["since"]),
+            f"{float(r['points']):.1f}",
+            f"{r['p_value']:.5f}" if is_number(r["p_value"]) else "a fact",
+            f"{r['q_value']:.5f}" if is_number(r["q_value"]) else "a fact",
+            registered.rate_words(r["false_alarm_rate"])
+            if is_number(r["false_alarm_rate"])
+            else r["false_alarm_reason"],
+            str(r["source"]),
+            str(r["rule_id"]),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_reasons",
+        f"Reasons of the school with URN {urn}, end of {as_at}",
+        (
+            "Rule",
+            "Kind of evidence",
+            "Strength",
+            "Evidence",
+            "n",
+            "Since",
+            "Points",
+            "p",
+            "q",
+            "False-alarm rate",
+            "Source",
+            "Rule id",
+        ),
+        rows,
+        frozenset({4, 6}),
+        answer,
+    )
+
+
+@_table
+def risk_standing(ask: Ask, urn: str, as_at: str) -> Table:
+    """Where one school is likely to stand among schools of its kind, measure by measure."""
+    return risk_standing_of(ask("school_risk_standing", urn=urn, as_at=as_at))
+
+
+def risk_standing_of(answer: Answer) -> Table:
+    """The table of an answer to school_risk_standing."""
+    rows = [
+        [
+            str(r["short_name"]),
+            str(r["academic_year"]),
+            value_words(r["value"], r["unit"], r["kind"], r["decimals"]),
+            _n(r["n"]) or "not published",
+            f"{r['years_used']}",
+            f"{100 * r['believed']:.0f}%",
+            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "too few schools",
+            f"{r['schools']:,} {str(r['peers']).replace('_', '-')}",
+            f"{r['points']:.1f}",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_standing",
+        "Likely standing among schools of its kind",
+        (
+            "Measure",
+            "Year",
+            "Value",
+            "n (pupils)",
+            "Years used",
+            "Believed",
+            "Schools that do better",
+            "Among schools",
+            "Points",
+        ),
+        rows,
+        frozenset({2, 3, 4, 5, 6, 8}),
+        answer,
+    )
+
+
+@_table
+def risk_history(ask: Ask, urn: str) -> Table:
+    """One school in the register, term by term."""
+    return risk_history_of(ask("school_risk_history", urn=urn))
+
+
+def risk_history_of(answer: Answer) -> Table:
+    """The table of an answer to school_risk_history."""
+    rows = [
+        [
+            rules.term_words(str(r["as_at"])),
+            f"{r['score']:.1f}",
+            f"{r['place']:,}",
+            f"{r['listed']:,}",
+            registered.change(r).word,
+            text_or(r["reasons"], "none"),
+            "yes" if r["on_monitoring_list"] else "no",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_history",
+        "The school in the register, term by term",
+        ("End of", "Score", "Place", "of", "Since the term before", "Reasons", "On the monitoring list"),
+        rows,
+        frozenset({1, 2, 3}),
+        answer,
+    )
+
+
 @_table
 def schools(ask: Ask, search: str | None = None, most: int = MOST_SCHOOLS) -> Table:
     """The list of schools."""
@@ -641,10 +819,13 @@ __all__ = [
     "ROLES",
     "SchoolSeries",
     "Table",
+    "authority_of",
     "build",
     "count_words",
     "find_area",
     "names",
+    "risk_history_of",
+    "risk_standing_of",
     "school_series",
     "status_word",
     "to_csv",

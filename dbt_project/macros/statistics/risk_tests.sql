@@ -59,8 +59,18 @@ funnels as (
 ),
 
 signals as (
-    select * from {{ ref('trend_signal') }}
-    where value is not null
+    select signals.*, series.cohort
+    from {{ ref('trend_signal') }} as signals
+    inner join {{ ref('trend_series') }} as series
+        on signals.area_type = series.area_type
+        and signals.area_id = series.area_id
+        and signals.indicator_id = series.indicator_id
+        and signals.breakdown_id = series.breakdown_id
+        and signals.academic_year = series.academic_year
+    where signals.value is not null
+        and signals.breakdown_id = 'all'
+        and signals.area_type in (select area_type from levelled)
+        and signals.indicator_id in (select subject from levelled where family in ('trend', 'signal'))
 ),
 
 trends as (
@@ -71,7 +81,7 @@ trends as (
         signals.indicator_id,
         signals.academic_year,
         levelled.test_level as level,
-        cast(null as double) as n,
+        signals.cohort as n,
         signals.value,
         'about ' || {{ figure_words('abs(signals.sen_slope)', 'levelled.unit', '2') }} || ' a year' as said_other,
         sqrt(signals.trend_chi2) * levelled.adverse_sign * sign(signals.sen_slope) as z,
@@ -85,6 +95,13 @@ trends as (
     where signals.trend_chi2 is not null
 ),
 
+-- limits of a chart rest on the whole series, so that the sign of an older year may rest on later ones: only the newest counts
+newest as (
+    select indicator_id, max(academic_year) as academic_year
+    from signals
+    group by indicator_id
+),
+
 charted as (
     select
         levelled.rule_id,
@@ -93,7 +110,7 @@ charted as (
         signals.indicator_id,
         signals.academic_year,
         levelled.test_level as level,
-        cast(null as double) as n,
+        signals.cohort as n,
         signals.value,
         case signals.spc_rule
             when 'outside_limits' then 'outside its own limits'
@@ -105,6 +122,9 @@ charted as (
         cast(null as double) as z,
         signals.spc_variation = 'concern' as alarm
     from signals
+    inner join newest
+        on signals.indicator_id = newest.indicator_id
+        and signals.academic_year = newest.academic_year
     inner join levelled
         on levelled.family = 'signal'
         and signals.area_type = levelled.area_type
@@ -113,7 +133,8 @@ charted as (
     where signals.spc_rule <> 'cannot_say' and signals.spc_variation <> 'cannot_say' and levelled.test_level is not null
 ),
 
--- the gap on the worse side, with the variance its interval stands for
+-- the gap on the worse side, with the variances its interval stands for downwards and upwards: a difference of two intervals is
+-- told from the ends that face each other (Newcombe 1998, as the gap itself)
 gaps as (
     select
         school_id,
@@ -122,21 +143,22 @@ gaps as (
         cast(left(academic_year, 4) as integer) as year_number,
         least(n, other_n) as n,
         case measures.polarity when 'higher' then -1 else 1 end * gap as gap,
-        (gap_high - gap_low) * (gap_high - gap_low) / (4 * {{ var('z95') }} * {{ var('z95') }}) as variance
+        power(case measures.polarity when 'higher' then gap_high - gap else gap - gap_low end / {{ var('z95') }}, 2) as variance,
+        power(case measures.polarity when 'higher' then gap - gap_low else gap_high - gap end / {{ var('z95') }}, 2) as variance_up
     from {{ ref('pupil_gap') }} as gaps
     inner join measures
         on gaps.indicator_id = measures.indicator_id
-    where gap_low is not null
+    where gap_low < gap and gap < gap_high
 ),
 
 gaps_followed as (
     select
         *,
         lag(gap, 1) over in_order as gap_1,
-        lag(variance, 1) over in_order as variance_1,
+        lag(variance_up, 1) over in_order as variance_1,
         year_number - lag(year_number, 1) over in_order as years_1,
         lag(gap, 2) over in_order as gap_2,
-        lag(variance, 2) over in_order as variance_2,
+        lag(variance_up, 2) over in_order as variance_2,
         year_number - lag(year_number, 2) over in_order as years_2
     from gaps
     window in_order as (partition by school_id, indicator_id order by year_number)
@@ -233,9 +255,9 @@ select * from looked_at
 {%- endmacro %}
 
 {# Tests (a relation with the columns of risk_tests) under control: + p_value, q_value and fires. Schools vary more than the
-   formulas of a test allow for, so each rule's z of a year is divided by its own spread where that is wider than chance
-   (quartiles over 1.349, which a few schools far out cannot move; as Efron 2004 estimates the null from the middle of the
-   data). p_value is one-sided, of the worse side; q_value is Benjamini and Hochberg's over all tests of the year. #}
+   formulas of a test allow for, the more so the larger they are, so each rule's z of a year is divided by its own spread
+   where that is wider than chance (as Efron 2004 estimates the null from the data). The spread is the wider of what the
+   quartiles and what the better side say, since a few schools in trouble move neither; beyond chance it grows with pupils. p_value is one-sided, of the worse side; q_value is Benjamini and Hochberg's over all tests of the year. #}
 {% macro risk_tests_controlled(tests) -%}
 with
 
@@ -247,28 +269,43 @@ spreads as (
     select
         rule_id,
         academic_year,
-        case
-            when count(z) >= {{ var('risk_least_peers') }}
-                then greatest(
-                    1,
-                    (percentile_cont(0.75) within group (order by z) - percentile_cont(0.25) within group (order by z)) / 1.349
-                )
-            else 1.0
-        end as spread
+        count(*) as tests,
+        percentile_cont(0.1) within group (order by z) as z10,
+        percentile_cont(0.25) within group (order by z) as z25,
+        percentile_cont(0.5) within group (order by z) as z50,
+        percentile_cont(0.75) within group (order by z) as z75,
+        percentile_cont(0.5) within group (order by n) as usual_n
     from tests
     where z is not null
     group by rule_id, academic_year
 ),
 
+-- what the spread has beyond the one of chance, squared; 1.349 and 1.2816 are those distances of a normal distribution
+excess as (
+    select
+        rule_id,
+        academic_year,
+        usual_n,
+        case
+            when tests >= {{ var('risk_least_peers') }}
+                then greatest(0, power(greatest((z75 - z25) / 1.349, (z50 - z10) / 1.2816), 2) - 1)
+            else 0.0
+        end as excess
+    from spreads
+),
+
 scaled as (
     select
         tests.*,
-        spreads.spread,
-        least(greatest(tests.z / spreads.spread, -37), 37) as scaled_z
+        -- engines leave nulls out of least and greatest
+        case
+            when tests.z is not null
+                then least(greatest(tests.z / sqrt(1 + excess.excess * coalesce({{ ratio('tests.n', 'excess.usual_n') }}, 1)), -37), 37)
+        end as scaled_z
     from tests
-    left join spreads
-        on tests.rule_id = spreads.rule_id
-        and tests.academic_year = spreads.academic_year
+    left join excess
+        on tests.rule_id = excess.rule_id
+        and tests.academic_year = excess.academic_year
 ),
 
 -- an alarm whose rate is measured is its own test: its p is that rate, and 1 where it is silent

@@ -56,7 +56,7 @@ tests as (
         fired.area_type,
         fired.area_id,
         as_ats.term_number,
-        coalesce(fired.n, series.cohort) as n,
+        fired.n,
         fired.value,
         fired.level as threshold,
         fired.p_value,
@@ -67,20 +67,13 @@ tests as (
             'fired.value', "case when rules.family in ('gap_widening', 'gap_wide') and indicators.unit = '%' then 'points' else indicators.unit end", 'indicators.decimals'
         ) }} as said_value,
         fired.said_other,
-        {{ count_words('coalesce(fired.n, series.cohort)', 'pupil', 'pupils') }} as said_n,
+        {{ count_words('fired.n', 'pupil', 'pupils') }} as said_n,
         fired.academic_year as said_year,
         cast(null as varchar) as said_limit,
         'Published results' as source
     from controlled as fired
     inner join rules
         on fired.rule_id = rules.rule_id
-    left join {{ ref('trend_series') }} as series
-        on fired.n is null
-        and fired.area_type = series.area_type
-        and fired.area_id = series.area_id
-        and fired.indicator_id = series.indicator_id
-        and fired.academic_year = series.academic_year
-        and series.breakdown_id = 'all'
     inner join as_ats
         on fired.academic_year = as_ats.evidence_year
     inner join indicators
