@@ -26,7 +26,7 @@ QUIET = {"hide": "Hide what has nothing to say", "show": "Show every school"}
 _CHANGES = {
     "new": Verdict("worse", "New", "✚", "There was no reason the term before."),
     "worse": Verdict("worse", "Worse", "▲", "The score rose since the term before."),
-    "same": Verdict("none", "Same", "＝", "The score moved by less than a point."),
+    "same": Verdict("none", "Same", "●", "The score moved by less than a point."),
     "better": Verdict("better", "Better", "▼", "The score fell since the term before."),
     "closed": Verdict("better", "Closed", "✓", "There was a reason the term before, and there is none now."),
     "none": Verdict("none", "Nothing", "–", "No reason now, and none the term before."),
@@ -53,8 +53,8 @@ def strength(flag: Row) -> Verdict:
 
 
 def has_something_to_say(row: Row) -> bool:
-    """Whether a row of the register has a flag, or lost its last one this term."""
-    return bool(row["flags"]) or row["change"] == "closed"
+    """Whether a row of the register has a reason that counts, or lost its last one this term."""
+    return row["evidence_kind"] != "none" or row["change"] == "closed"
 
 
 def ordered(rows: Sequence[Row], order: str) -> list[Row]:
@@ -137,7 +137,7 @@ def lead(area: str, day: Row, rows: Sequence[Row]) -> str:
     term = term_words(str(day["as_at"]))
     if not schools:
         return f"{area}: no school is in the register as at the end of {term}."
-    flagged = [r for r in schools if r["flags"]]
+    flagged = [r for r in schools if r["evidence_kind"] != "none"]
     facts = sum(r["evidence_kind"] == "facts" for r in flagged)
     number = {name: sum(r["change"] == name for r in schools) for name in ("new", "worse", "better", "closed")}
     said = ", ".join(f"{count:,} {name}" for name, count in number.items() if count) or "nothing changed"

@@ -490,7 +490,7 @@ def risk_standing_of(answer: Answer) -> Table:
             _n(r["n"]) or "not published",
             f"{r['years_used']}",
             f"{100 * r['believed']:.0f}%",
-            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "too few schools",
+            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "cannot be told apart",
             f"{r['schools']:,} {str(r['peers']).replace('_', '-')}",
             f"{r['points']:.1f}",
         ]

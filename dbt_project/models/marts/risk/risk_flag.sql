@@ -352,21 +352,21 @@ inspections_due as (
         inspected.term_number,
         cast(null as double) as n,
         cast(inspected.months as double) as value,
-        rules.parameter as threshold,
-        inspected.months >= rules.parameter as is_strong,
+        rules.threshold,
+        inspected.months >= rules.strong_threshold as is_strong,
         cast(null as varchar) as said_what,
         cast(inspected.inspected_on as varchar) as said_value,
         inspected.grade_words as said_other,
         {{ count_words('inspected.months', 'month', 'months') }} as said_n,
         cast(null as varchar) as said_year,
-        cast(cast(rules.parameter as integer) as varchar) as said_limit,
+        cast(cast(rules.threshold as integer) as varchar) as said_limit,
         'Inspections' as source
     from open_inspected as inspected
     inner join rules
         on rules.family = 'inspection_due'
         and '|' || rules.subject || '|' like '%|' || cast(coalesce(inspected.grade_order, 0) as varchar) || '|%'
     -- the rule looks ahead: a term has four months
-    where inspected.months + 4 * rules.span >= rules.parameter
+    where inspected.months + 4 * rules.span >= rules.threshold
 ),
 
 inspection_grades as (

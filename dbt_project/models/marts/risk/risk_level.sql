@@ -137,10 +137,10 @@ select
     mean_worse_by,
     believed,
     level,
-    -- among very few schools a place says nothing
-    case when peers_with_level >= {{ var('risk_least_peers') }} then place end as place,
-    case
-        when peers_with_level >= {{ var('risk_least_peers') }} then most_points * greatest(0, 2 * place - 1)
-        else 0
-    end as points
-from ranked
+    case when told_apart then place end as place,
+    case when told_apart then most_points * greatest(0, 2 * place - 1) else 0 end as points
+from (
+    -- among very few schools, or where chance explains all there is between them, a place says nothing
+    select *, peers_with_level >= {{ var('risk_least_peers') }} and between_variance > 0 as told_apart
+    from ranked
+) as judged
