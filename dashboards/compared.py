@@ -26,6 +26,15 @@ _NAMES = {
     "similar": "similar schools",
     "peers": "the mean of schools of its kind",
 }
+#: Places in a funnel, as a table has them.
+PLACES = {
+    "above_998": "above the 99.8% limit",
+    "above_95": "above the 95% limit",
+    "within": "within",
+    "below_95": "below the 95% limit",
+    "below_998": "below the 99.8% limit",
+}
+GAPS = {"behind": "Behind", "ahead": "Ahead", "no_gap_seen": "No gap seen"}
 _SHAPES = {"above": "▲", "below": "▼"}
 
 
@@ -90,8 +99,8 @@ def outside_funnel(row: dict[str, Any]) -> Signal | None:
     return Signal(
         str(row["funnel_verdict"]),
         f"{row['short_name']} ({row['academic_year']})",
-        f"Further {place.split('_', maxsplit=1)[0]} {name_of(text_or(row['comparator'], 'peers'))} than chance and the usual spread "
-        f"between schools leave {share}% of schools of its size.",
+        f"Further {place.split('_', maxsplit=1)[0]} {name_of(text_or(row['comparator'], 'peers'))} than {share}% of schools "
+        "of its size would be by chance and the usual spread between schools.",
         f"funnel, {share}% limits",
     )
 
@@ -108,6 +117,13 @@ def rank(row: dict[str, Any]) -> Signal | None:
         f"{middle:.0f}, and {low:.0f} to {high:.0f} as far as intervals can tell (100 is best).",
         "rank with its interval",
     )
+
+
+def rank_words(row: dict[str, Any]) -> str:
+    """A percentile, never without what intervals leave open: `45 (12 to 88)`."""
+    if not is_number(row["percentile"]):
+        return "none"
+    return f"{row['percentile']:.0f} ({row['percentile_low']:.0f} to {row['percentile_high']:.0f})"
 
 
 def gap(row: dict[str, Any]) -> Signal | None:

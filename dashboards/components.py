@@ -29,7 +29,12 @@ log = logging.getLogger(__name__)
 NAVIGATION = (
     (
         "Results",
-        (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("compare", "Compare", "/compare"), ("school", "Schools", "/school")),
+        (
+            ("overview", "Overview", "/"),
+            ("trends", "Trends", "/trends"),
+            ("compare", "Compare", "/compare"),
+            ("school", "Schools", "/school"),
+        ),
     ),
     ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )

@@ -30,7 +30,9 @@ def funnel_figure(rows: Sequence[dict[str, Any]], unit: str, kind: str, decimals
 
     Limits are drawn through those of the schools themselves, in order of cohort.
     """
-    placed = [row for row in rows if is_number(row["value"]) and is_number(row["lower_95"]) and row["verdict"] in _MARKS]
+    placed = [
+        row for row in rows if is_number(row["value"]) and is_number(row["lower_95"]) and row["verdict"] in _MARKS
+    ]
     ordered = sorted(placed, key=lambda row: row["n"])
     traces: list[dict[str, Any]] = [
         {

@@ -47,7 +47,7 @@ def spine(s: Spine) -> str:
 
         def x(value: float) -> float:
             share = (value - centre) / reach * (1 if s.high_is_good else -1)
-            return round(WIDTH / 2 + share * (WIDTH / 2 - _PAD), 1)
+            return round(float(WIDTH / 2 + share * (WIDTH / 2 - _PAD)), 1)
 
         middle = HEIGHT / 2
         for (low, high), colour, half in ((s.tenths, palette.GRID, 8), (s.quarters, "#c3ccd6", 8)):

@@ -4,7 +4,9 @@ Belongs here: what the page on comparisons asks. Does not belong here: a compari
 its kin), nor its words (see `dashboards.compared`).
 """
 
-from dashboards.questions.catalog import CODE, URN, YEAR, question
+from dashboards.questions.catalog import CODE, URN, YEAR, Kind, question
+
+BENCHMARK = Kind("benchmark", lambda value: value in ("england", "authority", "partnership", "similar"), "england")
 
 question(
     "compare_schools",
@@ -67,7 +69,7 @@ question(
     """,
     urn=URN,
     breakdown=CODE,
-    benchmark=CODE,
+    benchmark=BENCHMARK,
     year=YEAR.or_none(),
 )
 
@@ -83,7 +85,8 @@ question(
           and ($year is null or g.academic_year = $year)
     ),
     latest as (select indicator_id, max(academic_year) as academic_year from here group by indicator_id)
-    select here.indicator_id, i.name, i.short_name, i.unit, i.kind, i.decimals, here.academic_year, here.value, here.n,
+    select here.indicator_id, i.name, i.short_name, i.unit, i.kind, i.decimals, i.publisher, here.academic_year,
+        here.value, here.n,
         here.other_value, here.other_n, here.gap, here.gap_low, here.gap_high, here.verdict, here.reason
     from here
     inner join latest on latest.indicator_id = here.indicator_id and latest.academic_year = here.academic_year
@@ -149,15 +152,15 @@ question(
         from kept
     ),
     context as (
-        select i.indicator_id, i.short_name, i.unit, i.kind, i.decimals
+        select i.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher
         from marts.dim_indicator as i
         where i.topic = 'Context' and i.phase = 'all'
     )
     select l.academic_year, l.similar_rank, s.urn, s.name, s.la_name, l.distance, l.traits_used, l.traits_stated,
-        l.traits_missing, l.reason, l.release, c.indicator_id, c.short_name, c.unit, c.kind, c.decimals, o.value,
+        l.traits_missing, l.reason, l.release, c.indicator_id, c.short_name, c.unit, c.kind, c.decimals, c.publisher, o.value,
         o.status
     from listed as l
-    cross join context as c
+    left join context as c on true
     left join marts.dim_school as s on s.school_id = l.listed_id and s.is_current
     left join marts.fct_outcome as o
         on o.school_id = l.listed_id and o.indicator_id = c.indicator_id and o.breakdown_id = 'all'
