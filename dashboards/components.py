@@ -32,6 +32,7 @@ NAVIGATION = (
         (
             ("overview", "Overview", "/"),
             ("trends", "Trends", "/trends"),
+            ("compare", "Compare", "/compare"),
             ("risk", "Risk", "/risk"),
             ("school", "Schools", "/school"),
         ),

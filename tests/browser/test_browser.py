@@ -23,6 +23,8 @@ PAGES = [
     "/school",
     "/school/900003",
     "/school/12",
+    "/compare",
+    "/compare?area=partnership-NP01&benchmark=similar&quiet=hidden&show-funnel=table",
     "/data",
     "/check",
     "/?area=nowhere",

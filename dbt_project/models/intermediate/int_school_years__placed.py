@@ -7,7 +7,7 @@ small. The comparator is England's figure, else the authority's, else the mean o
 
 _FIGURES = """
     with judged as (
-        select benchmarked.*, indicators.unit,
+        select benchmarked.*,
             case
                 when value is null then 'none'
                 when benchmarked.kind = 'proportion' or (indicators.unit = '%' and denominator > 0) then 'proportion'
@@ -30,8 +30,8 @@ _FIGURES = """
     select
         row_number() over (order by judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers) as row_id,
         dense_rank() over (order by judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers) as peer_group,
-        school_id, judged.indicator_id, judged.breakdown_id, judged.academic_year,
-        form, polarity = 'higher' as high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
+        school_id, urn, judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers as peer_kind,
+        polarity, minimum_cohort, status, release, form, polarity = 'higher' as high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
         case
             when england_value is not null then 'england'
             when authority_value is not null then 'authority'
@@ -75,8 +75,8 @@ def model(dbt, session):
     answer = pd.DataFrame({"row_id": figures["row_id"], **placed})  # noqa: F841
     numbers = ", ".join(f"case when not isnan({name}) then {name} end as {name}" for name in _NUMBERS)
     return session.sql(
-        f"""select school_id, indicator_id, breakdown_id, academic_year, form, comparator, comparator_value,
-               limits, cast(peers as bigint) as peers, {numbers}
+        f"""select placed_figures.* exclude (row_id, peer_group, high_is_good, large_enough, numerator, denominator),
+               limits, cast(peers as bigint) as peer_figures, {numbers}
             from placed_figures
             inner join answer on placed_figures.row_id = answer.row_id"""
     )

@@ -40,58 +40,59 @@ wide as (
         and figures.academic_year = groupless.academic_year
 ),
 
+benchmarks as (
+    select 'england' as benchmark
+    union all
+    select 'authority' as benchmark
+    union all
+    select 'partnership' as benchmark
+    union all
+    select 'similar' as benchmark
+),
+
 beside as (
     select
-        'england' as benchmark,
-        *,
-        england_id as benchmark_id,
-        england_value as benchmark_value,
-        cast(null as double) as benchmark_n,
-        cast(null as bigint) as benchmark_schools,
-        'England has no published figure for schools of this kind' as no_benchmark
-    from wide
-    union all
-    select
-        'authority' as benchmark,
-        *,
-        la_code as benchmark_id,
-        authority_value as benchmark_value,
-        authority_n as benchmark_n,
-        authority_schools as benchmark_schools,
+        wide.*,
+        benchmarks.benchmark,
+        case benchmarks.benchmark
+            when 'england' then england_id
+            when 'authority' then la_code
+            when 'partnership' then partnership_id
+        end as benchmark_id,
+        case benchmarks.benchmark
+            when 'england' then england_value
+            when 'authority' then authority_value
+            when 'partnership' then partnership_value
+            when 'similar' then case when similar_schools >= similar_least then similar_value end
+        end as benchmark_value,
+        case benchmarks.benchmark
+            when 'authority' then authority_n
+            when 'partnership' then partnership_n
+            when 'similar' then similar_n
+        end as benchmark_n,
+        case benchmarks.benchmark
+            when 'authority' then authority_schools
+            when 'partnership' then partnership_schools
+            when 'similar' then similar_schools
+        end as benchmark_schools,
         case
-            when la_code is null then 'The authority of the school is not known'
+            when benchmarks.benchmark = 'england' then 'England has no published figure for schools of this kind'
+            when benchmarks.benchmark = 'authority' and la_code is null then 'The authority of the school is not known'
+            when benchmarks.benchmark = 'partnership' and partnership_id is null
+                then 'The school was in no partnership on the day members are counted'
+            when benchmarks.benchmark = 'similar' then
+                case
+                    when groupless_reason is not null then groupless_reason
+                    when similar_schools = 0 then 'None of its similar schools has a figure'
+                    else 'Too few of its similar schools have a figure'
+                end
             when peers = 'unknown' then 'The phase of the school is not known'
-            else 'No other school of its kind in the authority has a figure here'
-        end as no_benchmark
-    from wide
-    union all
-    select
-        'partnership' as benchmark,
-        *,
-        partnership_id as benchmark_id,
-        partnership_value as benchmark_value,
-        partnership_n as benchmark_n,
-        partnership_schools as benchmark_schools,
-        case
-            when partnership_id is null then 'The school was in no partnership on the day members are counted'
-            when peers = 'unknown' then 'The phase of the school is not known'
+            when benchmarks.benchmark = 'authority'
+                then 'No other school of its kind in the authority has a figure here'
             else 'No other school of its kind in the partnership has a figure'
         end as no_benchmark
     from wide
-    union all
-    select
-        'similar' as benchmark,
-        *,
-        cast(null as varchar) as benchmark_id,
-        case when similar_schools >= similar_least then similar_value end as benchmark_value,
-        similar_n as benchmark_n,
-        similar_schools as benchmark_schools,
-        case
-            when groupless_reason is not null then groupless_reason
-            when similar_schools = 0 then 'None of its similar schools has a figure'
-            else 'Too few of its similar schools have a figure'
-        end as no_benchmark
-    from wide
+    cross join benchmarks
 ),
 
 judged as (

@@ -1,39 +1,19 @@
 -- The figures placed in their funnels, with what is said of each and why nothing can be.
 with
 
-placed as (
-    select * from {{ ref('int_school_years__placed') }}
-),
-
-figures as (
-    select * from {{ ref('int_school_years__benchmarked') }}
-),
-
-joined as (
+reasoned as (
     select
-        placed.*,
-        figures.urn,
-        figures.value,
-        figures.n,
-        figures.polarity,
-        figures.peers as peer_kind,
-        figures.release,
+        *,
         case
-            when figures.value is null then 'The school has no figure: ' || replace(figures.status, '_', ' ')
-            when figures.n is null then 'The number of pupils is not published'
-            when figures.n < figures.minimum_cohort
-                then 'Fewer than ' || cast(figures.minimum_cohort as varchar) || ' pupils'
-            when placed.comparator is null then 'There is no figure to set beside it'
-            when placed.form = 'none'
+            when value is null then 'The school has no figure: ' || replace(status, '_', ' ')
+            when n is null then 'The number of pupils is not published'
+            when n < minimum_cohort then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils'
+            when comparator is null then 'There is no figure to set beside it'
+            when form = 'none'
                 then 'Neither a count nor an interval is published, so a difference cannot be told from chance'
-            when placed.z is null then 'The comparator leaves no room for chance'
+            when z is null then 'The comparator leaves no room for chance'
         end as reason
-    from placed
-    inner join figures
-        on placed.school_id = figures.school_id
-        and placed.indicator_id = figures.indicator_id
-        and placed.breakdown_id = figures.breakdown_id
-        and placed.academic_year = figures.academic_year
+    from {{ ref('int_school_years__placed') }}
 ),
 
 lain as (
@@ -47,7 +27,7 @@ lain as (
             when value < lower_95 then 'below_95'
             else 'within'
         end as position
-    from joined
+    from reasoned
 )
 
 select
@@ -79,6 +59,6 @@ select
     case when reason is null then expected end as expected,
     case when reason is null then limits else 'none' end as limit_method,
     peer_kind,
-    peers as peer_figures,
+    peer_figures,
     release
 from lain

@@ -1,15 +1,6 @@
 -- Where a school stands among its peers, and its figure drawn towards their mean and over three years, beside the figure.
 with
 
-placed as (
-    select * from {{ ref('int_school_years__placed') }}
-),
-
-figures as (
-    select * from {{ ref('int_school_years__benchmarked') }}
-    where polarity <> 'none' and kind <> 'count'
-),
-
 -- the two years before, where they follow each other and no cohort is small
 followed as (
     select
@@ -20,48 +11,43 @@ followed as (
         lag(cast(left(academic_year, 4) as integer), 1) over line as year_before,
         lag(case when n >= minimum_cohort then value end, 2) over line as value_before_that,
         lag(cast(left(academic_year, 4) as integer), 2) over line as year_before_that
-    from figures
+    from {{ ref('int_school_years__placed') }}
     window line as (partition by school_id, indicator_id, breakdown_id order by academic_year)
 )
 
 select
-    figures.school_id,
-    figures.urn,
-    figures.indicator_id,
-    figures.breakdown_id,
-    figures.academic_year,
-    figures.value,
-    figures.n,
-    figures.ci_low,
-    figures.ci_high,
-    cast(placed.percentile as integer) as percentile,
-    cast(placed.percentile_low as integer) as percentile_low,
-    cast(placed.percentile_high as integer) as percentile_high,
-    cast(ceil(placed.percentile / 20) as integer) as quintile,
-    cast(ceil(placed.percentile_low / 20) as integer) as quintile_low,
-    cast(ceil(placed.percentile_high / 20) as integer) as quintile_high,
-    {{ quartile_band('placed.percentile') }} as quarter,
+    school_id,
+    urn,
+    indicator_id,
+    breakdown_id,
+    academic_year,
+    value,
+    n,
+    ci_low,
+    ci_high,
+    cast(percentile as integer) as percentile,
+    cast(percentile_low as integer) as percentile_low,
+    cast(percentile_high as integer) as percentile_high,
+    cast(ceil(percentile / 20) as integer) as quintile,
+    cast(ceil(percentile_low / 20) as integer) as quintile_low,
+    cast(ceil(percentile_high / 20) as integer) as quintile_high,
+    {{ quartile_band('percentile') }} as quarter,
     case
-        when placed.percentile is not null then null
-        when figures.value is null then 'The school has no figure: ' || replace(figures.status, '_', ' ')
-        when figures.n is null then 'The number of pupils is not published'
-        when figures.n < figures.minimum_cohort
-            then 'Fewer than ' || cast(figures.minimum_cohort as varchar) || ' pupils'
-        when figures.ci_low is null or figures.ci_high is null then 'A rank is not given without its interval'
+        when percentile is not null then null
+        when value is null then 'The school has no figure: ' || replace(status, '_', ' ')
+        when n is null then 'The number of pupils is not published'
+        when n < minimum_cohort
+            then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils'
+        when ci_low is null or ci_high is null then 'A rank is not given without its interval'
         else 'Too few schools of its kind to rank it among'
     end as reason,
-    placed.shrunk_value,
-    placed.trust,
-    placed.peers_mean,
+    shrunk_value,
+    trust,
+    peers_mean,
     case
-        when figures.first_year = figures.year_before + 1 and figures.year_before = figures.year_before_that + 1
-            then {{ weighted_321('figures.told_value', 'figures.value_before', 'figures.value_before_that') }}
+        when first_year = year_before + 1 and year_before = year_before_that + 1
+            then {{ weighted_321('told_value', 'value_before', 'value_before_that') }}
     end as three_year_value,
-    figures.peers as peer_kind,
-    figures.release
-from followed as figures
-inner join placed
-    on figures.school_id = placed.school_id
-    and figures.indicator_id = placed.indicator_id
-    and figures.breakdown_id = placed.breakdown_id
-    and figures.academic_year = placed.academic_year
+    peer_kind,
+    release
+from followed
