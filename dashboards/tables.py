@@ -373,10 +373,18 @@ def authority_of(area: Area) -> str | None:
     return area.la_code if area.partnership is None else None
 
 
+def _latest_day(ask: Ask) -> str:
+    """The latest term at whose end the register stands; a term nothing stands for where there is no register."""
+    days = ask("risk_days").rows
+    return str(days[0]["as_at"]) if days else "none"
+
+
 @_table
-def risk_register(ask: Ask, as_at: str, area: str | None = None, order: str = "score", quiet: str = "hide") -> Table:
-    """The risk register of an area as at the end of a term; `order` and `quiet` as on the page."""
-    chosen = find_area(ask, area)
+def risk_register(
+    ask: Ask, area: str | None = None, as_at: str | None = None, order: str = "score", quiet: str = "hide"
+) -> Table:
+    """The risk register of an area as at the end of a term, the latest unless given; `order` and `quiet` as on the page."""
+    chosen, as_at = find_area(ask, area), as_at or _latest_day(ask)
     asked = {"as_at": as_at, "authority": authority_of(chosen), "partnership": chosen.partnership}
     answer, flags = ask("risk_register", **asked), ask("risk_flags", **asked)
     reasons: dict[tuple[str, str], list[str]] = {}
@@ -429,8 +437,9 @@ def risk_register(ask: Ask, as_at: str, area: str | None = None, order: str = "s
 
 
 @_table
-def risk_reasons(ask: Ask, urn: str, as_at: str) -> Table:
-    """One school's reasons as at the end of a term."""
+def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
+    """One school's reasons as at the end of a term, the latest unless given."""
+    as_at = as_at or _latest_day(ask)
     answer = ask("school_risk", urn=urn, as_at=as_at)
     rows = [
         [
@@ -475,9 +484,9 @@ def risk_reasons(ask: Ask, urn: str, as_at: str) -> Table:
 
 
 @_table
-def risk_standing(ask: Ask, urn: str, as_at: str) -> Table:
+def risk_standing(ask: Ask, urn: str, as_at: str | None = None) -> Table:
     """Where one school is likely to stand among schools of its kind, measure by measure."""
-    return risk_standing_of(ask("school_risk_standing", urn=urn, as_at=as_at))
+    return risk_standing_of(ask("school_risk_standing", urn=urn, as_at=as_at or _latest_day(ask)))
 
 
 def risk_standing_of(answer: Answer) -> Table:

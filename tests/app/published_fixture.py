@@ -16,6 +16,7 @@ from typing import Any
 
 import compared_fixture
 import duckdb
+import risk_fixture
 
 Row = tuple[Any, ...]
 
@@ -62,6 +63,7 @@ TABLES: dict[str, str] = {
     "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
     **compared_fixture.TABLES,
+    **risk_fixture.TABLES,
 }
 
 # indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
@@ -703,6 +705,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _ratings(rows, rng)
     _quality(rows)
     compared_fixture.compared(rows)
+    risk_fixture.risky(rows)
     return rows
 
 

@@ -31,6 +31,9 @@ PAGES = [
     ("/compare", "?area=partnership-NP01&urn=900001&benchmark=partnership&quiet=hidden"),
     ("/compare", "?urn=900009&benchmark=similar&breakdown=girls&year=2016/17"),
     ("/compare", "?show-spine=table&show-funnel=table&indicator=ks2_reading_progress"),
+    ("/risk", ""),
+    ("/risk", "?area=partnership-NP01&order=change&quiet=show&as_at=2018/19 spring"),
+    ("/risk/900001", ""),
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
 ]
@@ -243,6 +246,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "compare_funnel": ("urn", "indicator"),
     "compare_gaps": ("urn",),
     "compare_similar": ("urn",),
+    "risk_reasons": ("urn",),
+    "risk_standing": ("urn",),
+    "risk_history": ("urn",),
 }
 
 

@@ -25,6 +25,8 @@ PAGES = [
     "/school/12",
     "/compare",
     "/compare?area=partnership-NP01&benchmark=similar&quiet=hidden&show-funnel=table",
+    "/risk",
+    "/risk/900001",
     "/data",
     "/check",
     "/?area=nowhere",
