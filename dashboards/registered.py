@@ -54,7 +54,7 @@ def strength(flag: Row) -> Verdict:
 
 def has_something_to_say(row: Row) -> bool:
     """Whether a row of the register has a reason that counts, or lost its last one this term."""
-    return row["evidence_kind"] != "none" or row["change"] == "closed"
+    return bool(row["evidence_kind"] != "none" or row["change"] == "closed")
 
 
 def ordered(rows: Sequence[Row], order: str) -> list[Row]:
