@@ -191,8 +191,18 @@ def test_drifting_is_low_and_not_above_the_terms_before(register: Any) -> None:
               for t, on in zip(TERMS, (date(2017, 10, 1), date(2018, 2, 1), date(2018, 5, 1), date(2018, 10, 1),
                                        date(2019, 2, 1), date(2019, 5, 1)), strict=True)]  # fmt: skip
     came = {1: (4, 4, 4, 1, 1, 1), 2: (1, 1, 1, 2, 2, 3), 3: (4, 4, 4, 4, 4, 3)}
-    attendance = [{"event_id": term, "school_urn": f"90000{s}", "school_id": f"S90000{s}", "role": "head", "invited": 4, "people": n}
-                  for s, part in came.items() for term, n in zip(TERMS, part, strict=True)]  # fmt: skip
+    attendance = [
+        {
+            "event_id": term,
+            "school_urn": f"90000{s}",
+            "school_id": f"S90000{s}",
+            "role": "head",
+            "invited": 4,
+            "people": n,
+        }
+        for s, part in came.items()
+        for term, n in zip(TERMS, part, strict=True)
+    ]
     db = register(PARTNERSHIP | {"event": events, "event_attendance": attendance})
     last = [row for row in flags(db, "engagement") if row[1] == "2018/19 summer"]
     assert last == [
@@ -210,8 +220,17 @@ def test_drifting_is_low_and_not_above_the_terms_before(register: Any) -> None:
 
 def test_maturity_that_has_not_moved_for_a_year(register: Any) -> None:
     true = {"2016/17 summer": 3, "2017/18 summer": 5, "2018/19 summer": 5}
-    cards = [{"partnership_id": "P1", "term": t, "academic_year": t[:7], "card_id": f"MC{i:02}", "answer": "true" if i < n else "not_yet"}
-             for t, n in true.items() for i in range(12)]  # fmt: skip
+    cards = [
+        {
+            "partnership_id": "P1",
+            "term": t,
+            "academic_year": t[:7],
+            "card_id": f"MC{i:02}",
+            "answer": ("not_yet", "true")[i < n],
+        }
+        for t, n in true.items()
+        for i in range(12)
+    ]
     db = register(PARTNERSHIP | {"review": REVIEWS, "maturity_card": cards})
     assert flags(db, "maturity") == [("P1", "2018/19 summer", "weak", "2018/19 summer")]
     said = db.execute("select evidence from risk_flag where family = 'maturity'").fetchone()
@@ -271,9 +290,22 @@ def test_a_changed_role_is_told_for_a_year(register: Any) -> None:
 
 
 def figure(school: int, year: str, value: float | None, denominator: float, status: str = "ok") -> dict[str, Any]:
-    return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": "ks2_rwm_expected_pct", "breakdown_id": "all",
-            "academic_year": year, "kind": "proportion", "polarity": "higher", "phase": "primary", "peers": "mainstream",
-            "status": status, "la_code": "999", "value": value, "n": denominator, "denominator": denominator}  # fmt: skip
+    return {
+        "school_id": f"S90000{school}",
+        "urn": f"90000{school}",
+        "indicator_id": "ks2_rwm_expected_pct",
+        "breakdown_id": "all",
+        "academic_year": year,
+        "kind": "proportion",
+        "polarity": "higher",
+        "phase": "primary",
+        "peers": "mainstream",
+        "status": status,
+        "la_code": "999",
+        "value": value,
+        "n": denominator,
+        "denominator": denominator,
+    }
 
 
 def test_missing_figures_and_small_cohorts(register: Any) -> None:
