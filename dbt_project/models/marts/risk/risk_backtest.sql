@@ -42,23 +42,32 @@ pairs as (
     where now.worse_value is not null and next.worse_value is not null
 ),
 
--- mid-ranks among all and among one's own group: their difference counts the schools of the other group that stand below
+-- schools of the other group that stand below, a tie counted half: all windows of an order share one sort
 ranked as (
     select
         *,
-        count(*) over own_group as own_size,
-        count(*) over everyone - count(*) over own_group as other_size
+        sum(worst) over everyone as worst_size,
+        count(*) over everyone as size
         {%- for order in orders %},
-        rank() over (partition by indicator_id, peers, academic_year order by {{ order }})
-        + (count(*) over (partition by indicator_id, peers, academic_year, {{ order }}) - 1) / 2.0
-        - rank() over (partition by indicator_id, peers, academic_year, is_worst order by {{ order }})
-        - (count(*) over (partition by indicator_id, peers, academic_year, is_worst, {{ order }}) - 1) / 2.0
-            as {{ order }}_below
+        case
+            when is_worst
+                then count(*) over {{ order }}_up_to - sum(worst) over {{ order }}_up_to
+                    - (count(*) over {{ order }}_level - sum(worst) over {{ order }}_level) / 2.0
+            else sum(worst) over {{ order }}_up_to - sum(worst) over {{ order }}_level / 2.0
+        end as {{ order }}_below
         {%- endfor %}
-    from pairs
+    from (select *, case when is_worst then 1 else 0 end as worst from pairs) as counted
     window
-        everyone as (partition by indicator_id, peers, academic_year),
-        own_group as (partition by indicator_id, peers, academic_year, is_worst)
+        everyone as (partition by indicator_id, peers, academic_year)
+        {%- for order in orders %},
+        {{ order }}_up_to as (
+            partition by indicator_id, peers, academic_year order by {{ order }}
+            range between unbounded preceding and current row
+        ),
+        {{ order }}_level as (
+            partition by indicator_id, peers, academic_year order by {{ order }} range between current row and current row
+        )
+        {%- endfor %}
 ),
 
 -- the share of the other group each school is on the right side of (DeLong, DeLong and Clarke-Pearson 1988)
@@ -67,13 +76,13 @@ placed as (
         indicator_id,
         peers,
         academic_year,
-        is_worst,
-        own_size
+        is_worst
         {%- for order in orders %},
-        case when is_worst then {{ order }}_below / other_size else 1 - {{ order }}_below / other_size end as {{ order }}_right
+        case when is_worst then {{ order }}_below / (size - worst_size) else 1 - {{ order }}_below / worst_size end
+            as {{ order }}_right
         {%- endfor %}
     from ranked
-    where other_size > 0
+    where worst_size > 0 and worst_size < size
 ),
 
 groups as (
