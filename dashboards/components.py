@@ -29,7 +29,13 @@ log = logging.getLogger(__name__)
 NAVIGATION = (
     (
         "Results",
-        (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
+        (
+            ("overview", "Overview", "/"),
+            ("trends", "Trends", "/trends"),
+            ("compare", "Compare", "/compare"),
+            ("risk", "Risk", "/risk"),
+            ("school", "Schools", "/school"),
+        ),
     ),
     (
         "The warehouse",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import rules, words
+from dashboards import compared, registered, rules, words
 from dashboards.access import Answer
 from dashboards.state import Area, Ask, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
@@ -368,6 +368,193 @@ def _cohort_of_last(last: dict[str, Any]) -> str:
     return _n(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
 
 
+def authority_of(area: Area) -> str | None:
+    """The authority to ask about when a whole authority is chosen, else None."""
+    return area.la_code if area.partnership is None else None
+
+
+def _latest_day(ask: Ask) -> str:
+    """The latest term at whose end the register stands; a term nothing stands for where there is no register."""
+    days = ask("risk_days").rows
+    return str(days[0]["as_at"]) if days else "none"
+
+
+@_table
+def risk_register(
+    ask: Ask, area: str | None = None, as_at: str | None = None, order: str = "score", quiet: str = "hide"
+) -> Table:
+    """The risk register of an area as at the end of a term, the latest unless given; `order` and `quiet` as on the page."""
+    chosen, as_at = find_area(ask, area), as_at or _latest_day(ask)
+    asked = {"as_at": as_at, "authority": authority_of(chosen), "partnership": chosen.partnership}
+    answer, flags = ask("risk_register", **asked), ask("risk_flags", **asked)
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for flag in flags.rows:
+        reasons.setdefault((flag["area_type"], flag["area_id"]), []).append(str(flag["rule_short_name"]))
+    rows = [
+        [
+            str(r["name"]),
+            text_or(r["urn"], str(r["area_id"])),
+            str(r["area_type"]),
+            f"{float(r['score']):.1f}",
+            f"{float(r['flag_points']):.1f}",
+            f"{float(r['standing_points']):.1f}",
+            f"{r['place']:,}",
+            f"{r['listed']:,}",
+            "; ".join(reasons.get((r["area_type"], r["area_id"]), [])) or "none",
+            f"{r['strong_flags']:,}",
+            str(r["evidence_kind"]),
+            str(r["change"]),
+            text_or(r["since"], "–"),
+            "yes" if r["on_monitoring_list"] else "no",
+        ]
+        for r in registered.ordered(answer.rows, order if order in registered.ORDERS else "score")
+        if quiet == "show" or registered.has_something_to_say(r)
+    ]
+    return Table(
+        "risk_register",
+        f"{chosen.name}: risk register, end of {as_at}",
+        (
+            "School or partnership",
+            "URN or code",
+            "What it is",
+            "Score",
+            "For flags",
+            "For likely standing",
+            "Place",
+            "of",
+            "Reasons",
+            "Strong reasons",
+            "Kind of evidence",
+            "Since the term before",
+            "Oldest reason since",
+            "On the monitoring list",
+        ),
+        rows,
+        frozenset({3, 4, 5, 6, 7, 9}),
+        answer,
+        links=[],
+    )
+
+
+@_table
+def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
+    """One school's reasons as at the end of a term, the latest unless given."""
+    as_at = as_at or _latest_day(ask)
+    answer = ask("school_risk", urn=urn, as_at=as_at)
+    rows = [
+        [
+            str(r["rule"]),
+            str(r["evidence_kind"]),
+            str(r["strength"]),
+            str(r["evidence"]),
+            _n(r["n"]) or "nothing counted",
+            text_or(r["since"]),
+            f"{float(r['points']):.1f}",
+            f"{r['p_value']:.5f}" if is_number(r["p_value"]) else "a fact",
+            f"{r['q_value']:.5f}" if is_number(r["q_value"]) else "a fact",
+            registered.rate_words(r["false_alarm_rate"])
+            if is_number(r["false_alarm_rate"])
+            else r["false_alarm_reason"],
+            str(r["source"]),
+            str(r["rule_id"]),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_reasons",
+        f"Reasons of the school with URN {urn}, end of {as_at}",
+        (
+            "Rule",
+            "Kind of evidence",
+            "Strength",
+            "Evidence",
+            "n",
+            "Since",
+            "Points",
+            "p",
+            "q",
+            "False-alarm rate",
+            "Source",
+            "Rule id",
+        ),
+        rows,
+        frozenset({4, 6}),
+        answer,
+    )
+
+
+@_table
+def risk_standing(ask: Ask, urn: str, as_at: str | None = None) -> Table:
+    """Where one school is likely to stand among schools of its kind, measure by measure."""
+    return risk_standing_of(ask("school_risk_standing", urn=urn, as_at=as_at or _latest_day(ask)))
+
+
+def risk_standing_of(answer: Answer) -> Table:
+    """The table of an answer to school_risk_standing."""
+    rows = [
+        [
+            str(r["short_name"]),
+            str(r["academic_year"]),
+            value_words(r["value"], r["unit"], r["kind"], r["decimals"]),
+            _n(r["n"]) or "not published",
+            f"{r['years_used']}",
+            f"{100 * r['believed']:.0f}%",
+            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "cannot be told apart",
+            f"{r['schools']:,} {str(r['peers']).replace('_', '-')}",
+            f"{r['points']:.1f}",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_standing",
+        "Likely standing among schools of its kind",
+        (
+            "Measure",
+            "Year",
+            "Value",
+            "n (pupils)",
+            "Years used",
+            "Believed",
+            "Schools that do better",
+            "Among schools",
+            "Points",
+        ),
+        rows,
+        frozenset({2, 3, 4, 5, 6, 8}),
+        answer,
+    )
+
+
+@_table
+def risk_history(ask: Ask, urn: str) -> Table:
+    """One school in the register, term by term."""
+    return risk_history_of(ask("school_risk_history", urn=urn))
+
+
+def risk_history_of(answer: Answer) -> Table:
+    """The table of an answer to school_risk_history."""
+    rows = [
+        [
+            rules.term_words(str(r["as_at"])),
+            f"{r['score']:.1f}",
+            f"{r['place']:,}",
+            f"{r['listed']:,}",
+            registered.change(r).word,
+            text_or(r["reasons"], "none"),
+            "yes" if r["on_monitoring_list"] else "no",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "risk_history",
+        "The school in the register, term by term",
+        ("End of", "Score", "Place", "of", "Since the term before", "Reasons", "On the monitoring list"),
+        rows,
+        frozenset({1, 2, 3}),
+        answer,
+    )
+
+
 @_table
 def schools(ask: Ask, search: str | None = None, most: int = MOST_SCHOOLS) -> Table:
     """The list of schools."""
@@ -635,16 +822,183 @@ def freshness(ask: Ask) -> Table:
     )
 
 
+@_table
+def compare_spine(
+    ask: Ask, urn: str, benchmark: str = "england", breakdown: str = "all", year: str | None = None
+) -> Table:
+    """One school beside a benchmark, indicator by indicator."""
+    answer = ask("compare_spine", urn=urn, benchmark=benchmark, breakdown=breakdown, year=year)
+    rows = []
+    for r in answer.rows:
+        how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"]
+        funnel, rank = compared.outside_funnel(r), compared.rank_words(r)
+        rows.append(
+            [
+                text_or(r["name"]),
+                text_or(r["academic_year"]),
+                value_words(r["value"], *how),
+                interval_words(r["ci_low"], r["ci_high"], *how) or "none",
+                _n(r["n"]) or "not published",
+                value_words(r["benchmark_value"], *how),
+                compared.verdict(r).word,
+                compared.beside(r, benchmark).sentence,
+                funnel.sentence if funnel else "nothing to say",
+                rank,
+                value_words(r["shrunk_value"], *how) if is_number(r["shrunk_value"]) else "none",
+                value_words(r["three_year_value"], *how) if is_number(r["three_year_value"]) else "none",
+                text_or(r["release"], "–"),
+            ]
+        )
+    return Table(
+        "compare_spine",
+        f"Every indicator beside {compared.name_of(benchmark)}",
+        (
+            "Indicator",
+            "Year",
+            "Value",
+            "95% interval",
+            "n (pupils)",
+            compared.BENCHMARKS[benchmark],
+            "Verdict",
+            "In words",
+            "Funnel",
+            "Percentile (what intervals leave open)",
+            "Drawn to the mean",
+            "Three years (3, 2, 1)",
+            "Release",
+        ),
+        rows,
+        frozenset({2, 4, 5, 10, 11}),
+        answer,
+    )
+
+
+@_table
+def compare_funnel(ask: Ask, urn: str, indicator: str, breakdown: str = "all", year: str | None = None) -> Table:
+    """The schools of one funnel: those of the school's authority and kind, the nearest to their limits and beyond first."""
+    meta = _meta(ask, indicator)
+    answer = ask("compare_funnel", urn=urn, indicator=indicator, breakdown=breakdown, year=year)
+    how = text_or(meta["unit"]), text_or(meta["kind"]), meta["decimals"]
+    # z is a mart's figure; schools without one come last
+    found = sorted(answer.rows, key=lambda r: -abs(r["z"]) if is_number(r["z"]) else 1)
+    rows = [
+        [
+            text_or(r["name"]),
+            text_or(r["urn"]),
+            value_words(r["value"], *how),
+            _n(r["n"]) or "not published",
+            interval_words(r["lower_95"], r["upper_95"], *how) or "none",
+            interval_words(r["lower_998"], r["upper_998"], *how) or "none",
+            compared.PLACES.get(text_or(r["position"]), "cannot be said"),
+            text_or(r["reason"], "–"),
+        ]
+        for r in found
+    ]
+    return Table(
+        "compare_funnel",
+        f"{meta['name']}: schools in the funnel",
+        ("School", "URN", "Value", "n (pupils)", "95% limits", "99.8% limits", "Place", "Why nothing is said"),
+        rows,
+        frozenset({2, 3}),
+        answer,
+        links=[f"/school/{r['urn']}" for r in found],
+    )
+
+
+@_table
+def compare_similar(ask: Ask, urn: str, year: str | None = None) -> Table:
+    """The school and its similar schools, nearest first, with the context indicators of each."""
+    answer = ask("compare_similar", urn=urn, year=year)
+    context = {str(r["indicator_id"]): text_or(r["short_name"]) for r in answer.rows if text_or(r["indicator_id"])}
+    schools: dict[int, list[dict[str, Any]]] = {}
+    for r in answer.rows:
+        schools.setdefault(int(r["similar_rank"]), []).append(r)
+    rows = []
+    for rank, found in sorted(schools.items()):
+        of = {str(r["indicator_id"]): r for r in found}
+        rows.append(
+            [
+                text_or(found[0]["name"], "not known") + (" (this school)" if rank == 0 else ""),
+                text_or(found[0]["urn"], "–"),
+                text_or(found[0]["la_name"], "not known"),
+                "–" if rank == 0 else f"{found[0]['distance']:.2f}",
+                *(
+                    value_words(of[i]["value"], of[i]["unit"], of[i]["kind"], of[i]["decimals"], of[i]["status"])
+                    if i in of
+                    else words.NO_ROW
+                    for i in context
+                ),
+            ]
+        )
+    return Table(
+        "compare_similar",
+        "Similar schools, nearest first",
+        ("School", "URN", "Authority", "Distance", *context.values()),
+        rows,
+        frozenset({3, *range(4, 4 + len(context))}),
+        answer,
+        links=[f"/school/{found[0]['urn']}" if found[0]["urn"] else None for _rank, found in sorted(schools.items())],
+    )
+
+
+@_table
+def compare_gaps(ask: Ask, urn: str, year: str | None = None) -> Table:
+    """Disadvantaged pupils beside the others of one school."""
+    answer = ask("compare_gaps", urn=urn, year=year)
+    rows = []
+    for r in answer.rows:
+        how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"]
+        points = str(r["unit"]), r["decimals"]
+        rows.append(
+            [
+                text_or(r["name"]),
+                text_or(r["academic_year"]),
+                value_words(r["value"], *how),
+                _n(r["n"]) or "not published",
+                value_words(r["other_value"], *how),
+                _n(r["other_n"]) or "not published",
+                words.difference_number(r["gap"], *points) if is_number(r["gap"]) else "none",
+                f"{words.difference_number(r['gap_low'], *points)} to {words.difference_number(r['gap_high'], *points)}"
+                if is_number(r["gap_low"])
+                else "none",
+                compared.GAPS.get(text_or(r["verdict"]), "Cannot be said"),
+                text_or(r["reason"], "–"),
+            ]
+        )
+    return Table(
+        "compare_gaps",
+        "Disadvantaged pupils beside the other pupils of the school",
+        (
+            "Indicator",
+            "Year",
+            "Disadvantaged",
+            "n",
+            "Other pupils",
+            "n (others)",
+            "Gap (points)",
+            "95% interval",
+            "Verdict",
+            "Why nothing is said",
+        ),
+        rows,
+        frozenset({2, 3, 4, 5, 6}),
+        answer,
+    )
+
+
 __all__ = [
     "MOST_ROWS",
     "ORDERS",
     "ROLES",
     "SchoolSeries",
     "Table",
+    "authority_of",
     "build",
     "count_words",
     "find_area",
     "names",
+    "risk_history_of",
+    "risk_standing_of",
     "school_series",
     "status_word",
     "to_csv",

@@ -5,7 +5,19 @@ statistics (they are marts), rules of sharing (the door), wording and drawing (t
 of `question(...)` in its topic's module.
 """
 
-from dashboards.questions import methods, overview, places, quality, school, trends
+from dashboards.questions import compare, methods, overview, places, quality, risk, school, trends
 from dashboards.questions.catalog import CATALOG, Question, UnknownQuestion
 
-__all__ = ["CATALOG", "Question", "UnknownQuestion", "methods", "overview", "places", "quality", "school", "trends"]
+__all__ = [
+    "CATALOG",
+    "Question",
+    "UnknownQuestion",
+    "compare",
+    "methods",
+    "overview",
+    "places",
+    "quality",
+    "risk",
+    "school",
+    "trends",
+]

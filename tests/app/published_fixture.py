@@ -14,7 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import compared_fixture
 import duckdb
+import risk_fixture
 
 Row = tuple[Any, ...]
 
@@ -62,6 +64,8 @@ TABLES: dict[str, str] = {
         schools_missing bigint, within_tolerance boolean""",
     "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
+    **compared_fixture.TABLES,
+    **risk_fixture.TABLES,
 }
 
 # indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
@@ -703,6 +707,8 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _ratings(rows, rng)
     _quality(rows)
     rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
+    compared_fixture.compared(rows)
+    risk_fixture.risky(rows)
     return rows
 
 

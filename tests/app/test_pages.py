@@ -27,6 +27,13 @@ PAGES = [
     ("/school/900001", ""),
     ("/school/900003", "?breakdown=disadvantaged"),
     ("/school/900012", ""),
+    ("/compare", ""),
+    ("/compare", "?area=partnership-NP01&urn=900001&benchmark=partnership&quiet=hidden"),
+    ("/compare", "?urn=900009&benchmark=similar&breakdown=girls&year=2016/17"),
+    ("/compare", "?show-spine=table&show-funnel=table&indicator=ks2_reading_progress"),
+    ("/risk", ""),
+    ("/risk", "?area=partnership-NP01&order=change&quiet=show&as_at=2018/19 spring"),
+    ("/risk/900001", ""),
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
     ("/methods", ""),
@@ -236,6 +243,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "schools_trend": ("indicator", "area"),
     "school_results": ("urn",),
     "school_ratings": ("urn",),
+    "compare_spine": ("urn",),
+    "compare_funnel": ("urn", "indicator"),
+    "compare_gaps": ("urn",),
+    "compare_similar": ("urn",),
+    "risk_reasons": ("urn",),
+    "risk_standing": ("urn",),
+    "risk_history": ("urn",),
 }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
+
 import duckdb
 import pytest
+from scipy import stats
 
 from tests.macro_sql import render
 
@@ -22,9 +25,76 @@ WILSON = [
 ]
 
 
+WIDE = [(65, 100, 0.4954947, 0.7783541), (1, 100, 0.00087307, 0.10455445)]
+
+
 @pytest.mark.parametrize(("count", "of", "low", "high"), WILSON)
 def test_wilson(count: int, of: int, low: float, high: float) -> None:
     low_sql, high_sql = (f"{{{{ wilson('100.0 * x / n', 'n', {side}) }}}}" for side in (-1, 1))
     values = f"(select cast({count} as double) as x, cast({of} as double) as n)"
     (row,) = duckdb.sql(render(f"select {low_sql}, {high_sql} from {values}")).fetchall()
     assert [limit / 100 for limit in row] == pytest.approx([low, high], abs=1e-7)
+
+
+def _both(low_sql: str, high_sql: str, values: str) -> tuple[float, float]:
+    (row,) = duckdb.sql(render(f"select {low_sql}, {high_sql} from ({values})")).fetchall()
+    return row[0], row[1]
+
+
+@pytest.mark.parametrize(("count", "of", "low", "high"), WIDE)
+def test_wilson_of_another_confidence(count: int, of: int, low: float, high: float) -> None:
+    sides = (f"{{{{ wilson('100.0 * {count} / {of}', '{of}.0', {side}, z=3.090232306167813) }}}}" for side in (-1, 1))
+    assert [limit / 100 for limit in _both(*sides, "select 1")] == pytest.approx([low, high], abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("events", "z", "low", "high"),
+    [
+        (65, None, 50.16319, 82.84914),
+        (1045, None, 982.59320, 1110.33121),
+        (1, None, 0.0130721, 5.5637556),
+        (10, 3.090232306167813, 2.916318, 24.193725),
+        (0, None, 0.0, 3.668012),
+    ],
+)
+def test_byar(events: int, z: float | None, low: float, high: float) -> None:
+    sides = (f"{{{{ byar('x', {side}{'' if z is None else f', z={z}'}) }}}}" for side in (-1, 1))
+    found = _both(*sides, f"select cast({events} as double) as x")
+    assert found == pytest.approx((low, high), abs=1e-5)
+
+
+def test_byar_has_no_lower_limit_where_its_approximation_falls_below_nothing() -> None:
+    assert duckdb.sql(render("select {{ byar('1', -1, z=3.090232306167813) }}")).fetchall() == [(None,)]
+
+
+EIGHT = (33.09375, 48.38596, 64.83495, 67.98475, 22.93556, 71.23587, 38.78465, 82.37927)
+
+
+@pytest.mark.parametrize(("per_cent", "low", "high"), [(95, 36.168325, 71.240365), (99.8, 18.216705, 89.191985)])
+def test_mean(per_cent: float, low: float, high: float) -> None:
+    half = f"{{{{ mean_half_width('n', 'm', 'n', 'n', 'x', 'xx', per_cent={per_cent}) }}}}"
+    values = ", ".join(f"({value})" for value in EIGHT)
+    sums = f"select count(*) as n, avg(x) as m, sum(x) as x, sum(x * x) as xx from (values {values}) as t (x)"
+    (row,) = duckdb.sql(render(f"select m - {half}, m + {half} from ({sums})")).fetchall()
+    assert row == pytest.approx((low, high), abs=1e-6)
+
+
+@pytest.mark.parametrize("df", [1, 7, 30, 31, 60, 500])
+def test_quantiles_of_t(df: int) -> None:
+    ((found,),) = duckdb.sql(render(f"select {{{{ student_t('{df}') }}}}")).fetchall()
+    assert found == pytest.approx(float(stats.t.ppf(0.975, df)), abs=1e-6)
+
+
+def test_equal_weights_are_no_weights() -> None:
+    """Three schools of one size, and of sizes that differ: the interval widens where a large school lies apart."""
+    half = "{{ mean_half_width('n', 'm', 'w', 'ww', 'wwx', 'wwxx') }}"
+    sums = (
+        "select count(*) as n, sum(w * x) / sum(w) as m, sum(w) as w, sum(w * w) as ww, sum(w * w * x) as wwx, "
+        "sum(w * w * x * x) as wwxx from (values (10.0, {0}), (20.0, {0}), (60.0, {1})) as t (x, w)"
+    )
+    even, large = (
+        duckdb.sql(render(f"select {half} from ({sums.format(*sizes)})")).fetchall()[0][0]
+        for sizes in (("1.0", "1.0"), ("1.0", "3.0"))
+    )
+    assert even == pytest.approx(4.302652729911275 * statistics.stdev([10, 20, 60]) / 3**0.5)
+    assert large != pytest.approx(even)

@@ -76,10 +76,16 @@ summed as (
         breakdown_id,
         academic_year,
         kind,
+        unit,
         sum(case when counts then weight end) as weight,
         sum(case when counts then weight * value end) as weighted_sum,
         sum(case when counts then value end) as total,
         sum(case when counts then denominator end) as denominator,
+        sum(case when counts then numerator end) as numerator,
+        sum(case when counts and numerator is not null and denominator > 0 then 1 else 0 end) as schools_with_count,
+        sum(case when counts then weight * weight end) as squares,
+        sum(case when counts then weight * weight * value end) as squares_value,
+        sum(case when counts then weight * weight * value * value end) as squares_value_value,
         sum(case when counts then weight * weight * standard_error * standard_error end) as variance_sum,
         sum(case when counts and ci_method = 'published' then 1 else 0 end) as schools_with_interval,
         cast(sum(case when counts then 1 else 0 end) as bigint) as schools,
@@ -91,7 +97,7 @@ summed as (
                 then max(case when counts then phase end)
         end as shared_phase
     from joined
-    group by area_type, area_id, indicator_id, breakdown_id, academic_year, kind
+    group by area_type, area_id, indicator_id, breakdown_id, academic_year, kind, unit
 ),
 
 averaged as (
@@ -102,6 +108,10 @@ averaged as (
             when kind = 'proportion' and denominator > 0 then 'wilson'
             -- progress scores: schools are independent samples, so their standard errors add up by weight
             when kind = 'progress' and schools > 0 and schools_with_interval = schools then 'published'
+            when kind = 'rate' and schools > 0 and schools_with_count = schools then
+                case unit when '%' then 'wilson' else 'byar' end
+            -- neither counts nor intervals: the schools themselves are the sample, and two say nothing of a spread
+            when kind in ('mean', 'rate') and schools >= 3 then 't'
             else 'none'
         end as ci_method
     from summed
@@ -120,10 +130,14 @@ select
     schools_missing,
     case ci_method
         when 'wilson' then {{ wilson('value', 'denominator', -1) }}
+        when 'byar' then 100 * {{ byar('numerator', -1) }} / denominator
+        when 't' then value - {{ mean_half_width('schools', 'value', 'weight', 'squares', 'squares_value', 'squares_value_value') }}
         when 'published' then value - {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
     end as ci_low,
     case ci_method
         when 'wilson' then {{ wilson('value', 'denominator', 1) }}
+        when 'byar' then 100 * {{ byar('numerator', 1) }} / denominator
+        when 't' then value + {{ mean_half_width('schools', 'value', 'weight', 'squares', 'squares_value', 'squares_value_value') }}
         when 'published' then value + {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
     end as ci_high,
     ci_method,

@@ -97,6 +97,7 @@ select
     indicator_id,
     breakdown_id,
     kind,
+    unit,
     value_text,
     value_column,
     status,

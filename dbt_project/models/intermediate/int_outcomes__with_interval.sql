@@ -1,4 +1,5 @@
--- Figures with a 95 per cent interval: the publisher's where there is one, Wilson's for proportions of a known cohort.
+-- Figures with a 95 per cent interval: the publisher's where there is one, Wilson's for proportions of a known cohort, Byar's
+-- for events per 100 pupils where the events are known.
 with
 
 -- one figure may stand in two kinds of file (performance tables, Explore Education Statistics): the one with a value
@@ -21,7 +22,9 @@ methods as (
         *,
         case
             when status = 'ok' and ci_low is not null and ci_high is not null then 'published'
-            when status = 'ok' and kind = 'proportion' and denominator > 0 then 'wilson'
+            when status <> 'ok' or denominator is null or denominator <= 0 then 'none'
+            when kind = 'proportion' then 'wilson'
+            when kind = 'rate' and numerator is not null then case unit when '%' then 'wilson' else 'byar' end
             else 'none'
         end as ci_method
     from figures
@@ -44,10 +47,12 @@ select
     case ci_method
         when 'published' then ci_low
         when 'wilson' then {{ wilson('value', 'denominator', -1) }}
+        when 'byar' then 100 * {{ byar('numerator', -1) }} / denominator
     end as ci_low,
     case ci_method
         when 'published' then ci_high
         when 'wilson' then {{ wilson('value', 'denominator', 1) }}
+        when 'byar' then 100 * {{ byar('numerator', 1) }} / denominator
     end as ci_high,
     ci_method,
     status,

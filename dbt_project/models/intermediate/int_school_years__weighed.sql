@@ -21,6 +21,7 @@ weighed as (
     select
         outcomes.*,
         indicators.kind,
+        indicators.unit,
         case
             when indicators.kind = 'count' then outcomes.value
             when outcomes.denominator is not null then outcomes.denominator
@@ -50,6 +51,7 @@ select
     academic_year,
     release,
     kind,
+    unit,
     value,
     numerator,
     weight,
