@@ -100,7 +100,7 @@ def outside_funnel(row: dict[str, Any]) -> Signal | None:
         str(row["funnel_verdict"]),
         f"{row['short_name']} ({row['academic_year']})",
         f"Further {place.split('_', maxsplit=1)[0]} {name_of(text_or(row['comparator'], 'peers'))} than {share}% of schools "
-        "of its size would be by chance and the usual spread between schools.",
+        f"of its size would be by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
         f"funnel, {share}% limits",
     )
 

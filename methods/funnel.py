@@ -115,14 +115,24 @@ def winsorised(z: Floats, share: float = 0.1) -> Floats:
     return np.clip(z, low, high)
 
 
-def overdispersion(z: Floats, s: Floats, share: float = 0.1) -> tuple[float, float]:
+def winsorised_variance(share: float) -> float:
+    """Mean square of winsorised z where chance alone is at work: 0.679 where a tenth is drawn in at either end."""
+    from scipy.stats import norm
+
+    edge = float(norm.isf(share))
+    return float(1 - 2 * share - 2 * edge * norm.pdf(edge) + 2 * share * edge**2)
+
+
+def overdispersion(z: Floats, s: Floats, share: float = 0.1, corrected: bool = False) -> tuple[float, float]:
     """phi and tau2 of schools' z-scores with standard errors `s`: how much more they vary than by chance.
 
     phi is the mean of squared winsorised z; tau2, on the squared scale of `s`, is the spread between schools that
-    accounts for it, 0 where chance does (Spiegelhalter 2005; DerSimonian and Laird 1986).
+    accounts for it, 0 where chance does (Spiegelhalter 2005; DerSimonian and Laird 1986). Drawing in the ends takes
+    spread away from well-behaved schools too: `corrected` divides phi by what it is where chance alone is at work, without
+    which one school in ten, not one in twenty, lies outside the 95 per cent limits though none is unusual.
     """
     count = len(z)
-    phi = float((winsorised(z, share) ** 2).sum() / count)
+    phi = float((winsorised(z, share) ** 2).sum() / count) / (winsorised_variance(share) if corrected else 1.0)
     if count * phi < count - 1:
         return phi, 0.0
     w = 1 / s**2

@@ -83,7 +83,7 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     telling = known & (expected >= 1) if form == "events" else known
     phi, tau2 = np.nan, 0.0
     if telling.sum() >= settings["funnel_least_schools"]:
-        phi, tau2 = funnel.overdispersion(z[telling], s[telling], settings["funnel_winsorised_share"])
+        phi, tau2 = funnel.overdispersion(z[telling], s[telling], settings["funnel_winsorised_share"], corrected=True)
     # how much wider than by chance alone a school of this cohort may lie
     widened = np.sqrt((s**2 + tau2) / s**2)
     widened_z = z / widened

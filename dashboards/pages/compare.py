@@ -56,7 +56,8 @@ def layout(state: State, ask: Ask) -> c.Page:
             hidden=schools.hidden,
         )
     # a school of another area, left over in the address, is not shown under this one
-    urn = state.choice("urn", urns) or urns[0]
+    first = next((str(r["urn"]) for r in schools.rows if r["has_verdict"]), urns[0])
+    urn = state.choice("urn", urns, first) or first
     name = next(str(r["name"]) for r in schools.rows if str(r["urn"]) == urn)
     benchmark = state.choice("benchmark", list(compared.BENCHMARKS), "england") or "england"
     breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
@@ -91,7 +92,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 "School",
                 [(str(r["urn"]), str(r["name"])) for r in schools.rows],
                 urn,
-                urns[0],
+                first,
                 searchable=True,
                 width=280,
             ),

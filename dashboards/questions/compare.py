@@ -10,13 +10,19 @@ BENCHMARK = Kind("benchmark", lambda value: value in ("england", "authority", "p
 
 question(
     "compare_schools",
-    """One row per school of the area today that has anything to compare: the members of the partnership or, without one,
-    the open schools of the authority.""",
+    """One row per school of the area today that has figures to compare (the members of the partnership or, without one,
+    the open schools of the authority), and whether any of them was compared.""",
     """
-    select s.school_id, s.urn, s.name, s.phase
+    with told as (
+        select school_id, max(case when comparison <> 'not_compared' then 1 else 0 end) = 1 as has_verdict
+        from marts.comparison
+        where polarity <> 'none'
+        group by school_id
+    )
+    select s.school_id, s.urn, s.name, s.phase, told.has_verdict
     from marts.dim_school as s
+    inner join told on told.school_id = s.school_id
     where s.is_current
-      and s.school_id in (select c.school_id from marts.comparison as c where c.polarity <> 'none')
       and case
           when $partnership is not null then s.school_id in (
               select m.school_id from marts.partnership_membership as m
@@ -50,7 +56,8 @@ question(
     select here.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.publisher,
         here.academic_year, here.value, here.n, here.ci_low, here.ci_high, here.benchmark_value, here.benchmark_schools,
         here.comparison, here.reason, here.release, s.percentile, s.percentile_low, s.percentile_high, s.shrunk_value,
-        s.three_year_value, f.position, f.verdict as funnel_verdict, f.comparator, f.comparator_value, r.schools,
+        s.three_year_value, f.position, f.verdict as funnel_verdict, f.comparator, f.comparator_value,
+        f.phi, r.schools,
         r.low_tenth, r.low_quarter, r.middle, r.high_quarter, r.high_tenth
     from here
     inner join latest on latest.indicator_id = here.indicator_id and latest.academic_year = here.academic_year

@@ -55,7 +55,7 @@ def row(**kept: Any) -> dict[str, Any]:
         **{"short_name": "Reading", "academic_year": "2018/19", "unit": "%", "kind": "proportion", "decimals": 0},
         **{"value": 70.0, "ci_low": 60.0, "ci_high": 80.0, "n": 40, "benchmark_value": 50.0, "polarity": "higher"},
         **{"comparison": "better", "reason": None, "position": "within", "funnel_verdict": "within", "schools": 30},
-        **{"comparator": "england", "percentile": 45, "percentile_low": 12, "percentile_high": 88},
+        **{"comparator": "england", "phi": 1.8, "percentile": 45, "percentile_low": 12, "percentile_high": 88},
     }
     return given | kept
 

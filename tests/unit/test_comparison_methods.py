@@ -117,6 +117,12 @@ def test_overdispersion_of_proportions() -> None:
     assert (phi, tau2) == pytest.approx((3.944580, 0.02372985), abs=1e-6)
 
 
+def test_drawing_in_the_ends_is_made_good() -> None:
+    z = np.random.default_rng(5).standard_normal(200_000)
+    assert float((funnel.winsorised(z) ** 2).mean()) == pytest.approx(funnel.winsorised_variance(0.1), abs=0.005)
+    assert funnel.overdispersion(z, np.ones_like(z), corrected=True)[0] == pytest.approx(1, abs=0.01)
+
+
 def test_no_spread_where_chance_explains_it() -> None:
     phi, tau2 = funnel.overdispersion(np.array([-0.5, 0.1, 0.4, -0.2, 0.3]), np.full(5, 0.2))
     assert phi < 1
