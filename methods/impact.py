@@ -75,6 +75,8 @@ class Estimate:
     comparison_schools: int = 0
     comparison_clusters: int = 0
     pupils: float = float("nan")
+    """Pupils behind the figures of one year after, in the schools that took part."""
+    level_before: float = float("nan")
     method: str = "none"
     estimate: float = float("nan")
     se: float = float("nan")
@@ -118,6 +120,7 @@ class _Sample:
         groups = schools.groups(np.unique(schools.authority[self.schools[self.treated]]))[self.schools]
         groups[self.treated] = [side.partnership for side in sides]
         self.clusters: Ints = np.unique(groups, return_inverse=True)[1]
+        self.levels = np.array([cell.level[school] for cell, school in zip(self.cells, self.schools, strict=True)])
         self.spread = np.array([cell.spread[school] for cell, school in zip(self.cells, self.schools, strict=True)])
 
     def changes(self, response: str | int) -> tuple[Floats, Floats]:
@@ -220,6 +223,7 @@ class Study:
             comparison_schools=len(np.unique(sample.schools[~sample.treated])),
             comparison_clusters=others,
             pupils=float(np.nansum([side.cell.pupils[side.school] for side in sides])),
+            level_before=float((sample.weight * sample.levels)[sample.treated].sum()),
             method=method,
             estimate=estimate,
             se=se,

@@ -45,6 +45,10 @@ class Schools:
     may_compare: Bools
     """False for schools of another kind, such as independent ones."""
 
+    def take(self, places: Ints) -> Schools:
+        """Only these schools, in this order."""
+        return Schools(**{name: entries[places] for name, entries in vars(self).items()})
+
     def groups(self, own_authorities: Ints) -> Ints:
         """The group each school shares luck with: its partnership, else its trust, else its authority, else itself.
 
@@ -93,7 +97,9 @@ class Cell:
     spread: Floats
     groups_learned_from: int
     level: Floats
+    """Mean of the years before, in the indicator's unit."""
     pupils: Floats
+    """Mean number of pupils behind a figure of the years after."""
     covariance: Floats
     """Of the years before, one row and column each, between schools of the pool, in units of their spreads."""
     _pool: Ints
@@ -156,7 +162,7 @@ def build(series: Series, schools: Schools, exposed: Ints, phase: int, first_yea
     level, later = _mean(figures[:, before], 1), _mean(figures[:, after], 1)
     noise = _noise(series.pupils, known, before) + _noise(series.pupils, known, after)
     noise = np.where(np.isfinite(noise), noise, np.nanmedian(noise[waiting]) if np.isfinite(noise[waiting]).any() else 1)
-    size = np.nan_to_num(np.log(np.maximum(_mean(series.pupils[:, before], 1), 1.0)), nan=np.nan)
+    size = np.log(np.maximum(_mean(series.pupils[:, before], 1), 1.0))
     columns, limits = [level], [_LEVEL_LIMIT]
     for trait in (size, schools.need):
         if np.isfinite(trait[waiting]).mean() > 0.5:
@@ -204,7 +210,7 @@ def build(series: Series, schools: Schools, exposed: Ints, phase: int, first_yea
     rows = rows[:, np.isfinite(rows).all(axis=0)]
     return Cell(
         no_before, no_after, tuple(int(series.years[i]) for i in before), tuple(int(series.years[i]) for i in after),
-        main, by_year, spread, count, level + 0.0, _mean(series.pupils[:, after], 1),
+        main, by_year, spread, count, _mean(series.values[:, before], 1), _mean(series.pupils[:, after], 1),
         rows @ rows.T / max(1, rows.shape[1] - 1), np.flatnonzero(waiting), traits, np.array(limits), schools.partnership,
     )  # fmt: skip
 
