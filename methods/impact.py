@@ -296,18 +296,21 @@ def verdict(found: Estimate, p_adjusted: float, polarity: str, meaningful: float
 
     `polarity` is higher or lower; `meaningful` the smallest effect worth acting on, in the indicator's unit.
     """
-    if found.method == "none":
-        lost = max(found.dropped, key=lambda reason: found.dropped[reason])
-        return "cannot_tell", lost if found.dropped[lost] > found.schools else "few_schools"
-    if found.method == "assumed_shocks":
-        return "cannot_tell", "no_groups_to_learn_from"
-    if found.pre_trend_p < SURE:
-        return "cannot_tell", "differed_before"
-    if found.low > 0 or found.high < 0:
-        if p_adjusted > SURE:
-            return "cannot_tell", "one_of_many"
-        better = (found.estimate > 0) == (polarity == "higher")
-        return ("improved" if better else "worsened"), "interval_excludes_zero"
-    if found.low > -meaningful and found.high < meaningful:
-        return "no_clear_difference", "interval_excludes_meaningful"
-    return "cannot_tell", "interval_too_wide"
+    sure = found.low > 0 or found.high < 0
+    rules = (
+        (found.method == "none", "cannot_tell", _why_nothing(found)),
+        (found.method == "assumed_shocks", "cannot_tell", "no_groups_to_learn_from"),
+        (found.pre_trend_p < SURE, "cannot_tell", "differed_before"),
+        (sure and p_adjusted > SURE, "cannot_tell", "one_of_many"),
+        (sure and (found.estimate > 0) == (polarity == "higher"), "improved", "interval_excludes_zero"),
+        (sure, "worsened", "interval_excludes_zero"),
+        (found.low > -meaningful and found.high < meaningful, "no_clear_difference", "interval_excludes_meaningful"),
+        (True, "cannot_tell", "interval_too_wide"),
+    )
+    return next((word, reason) for applies, word, reason in rules if applies)
+
+
+def _why_nothing(found: Estimate) -> str:
+    """What most schools were left out for, or that there were few."""
+    lost = max(found.dropped, key=lambda reason: found.dropped[reason])
+    return lost if found.dropped[lost] > found.schools else "few_schools"

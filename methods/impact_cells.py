@@ -161,7 +161,9 @@ def build(series: Series, schools: Schools, exposed: Ints, phase: int, first_yea
     figures = figures - _mean(figures[waiting], 0)
     level, later = _mean(figures[:, before], 1), _mean(figures[:, after], 1)
     noise = _noise(series.pupils, known, before) + _noise(series.pupils, known, after)
-    noise = np.where(np.isfinite(noise), noise, np.nanmedian(noise[waiting]) if np.isfinite(noise[waiting]).any() else 1)
+    noise = np.where(
+        np.isfinite(noise), noise, np.nanmedian(noise[waiting]) if np.isfinite(noise[waiting]).any() else 1
+    )
     size = np.log(np.maximum(_mean(series.pupils[:, before], 1), 1.0))
     columns, limits = [level], [_LEVEL_LIMIT]
     for trait in (size, schools.need):
@@ -205,7 +207,11 @@ def build(series: Series, schools: Schools, exposed: Ints, phase: int, first_yea
         for i in used
         if np.isfinite(figures[waiting, i]).sum() >= FEWEST_IN_POOL
     }
-    past = [by_year[int(series.years[i]) - first_year].change for i in before if int(series.years[i]) - first_year in by_year]
+    past = [
+        by_year[int(series.years[i]) - first_year].change
+        for i in before
+        if int(series.years[i]) - first_year in by_year
+    ]
     rows = np.stack(past)[:, learning] / np.sqrt(spread[learning])
     rows = rows[:, np.isfinite(rows).all(axis=0)]
     return Cell(

@@ -1,7 +1,8 @@
 """Standard errors that let each cluster have its own way of varying, with degrees of freedom for few clusters.
 
 Here: the CR2 variance of Bell and McCaffrey (2002) with their degrees of freedom (as in Imbens and Kolesár 2016; Pustejovsky
-and Tipton 2018), and randomisation over clusters. Does not belong here: which method is used when (`methods.impact`). The regression is always the same: changes on a constant and on having taken part, with weights.
+and Tipton 2018), and randomisation over clusters. Does not belong here: which method is used when (`methods.impact`). The
+regression is always the same: changes on a constant and on having taken part, with weights.
 """
 
 from __future__ import annotations
