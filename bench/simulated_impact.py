@@ -7,8 +7,8 @@ own `methods.impact` answers. Does not belong here: any part of the method.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -46,6 +46,8 @@ class Design:
 SIZES = ((6, 1), (6, 2), (12, 1), (12, 2), (30, 4), (30, 8), (60, 3), (60, 10))
 SHARED = (0.0, 0.05, 0.1, 0.2)
 YEARS = ((3, 2), (1, 1), (2, 3))
+OTHERS = ((40, 60), (12, 60))
+"""Groups of other schools luck is learned from, and schools that belong to none."""
 
 
 def world(design: Design, effect: float, rng: np.random.Generator) -> impact.Study:
@@ -140,27 +142,69 @@ class Count:
         self.bias += answer.estimate - effect
 
 
-def designs(**changes: object) -> Iterator[Design]:
-    """Every size with every share of luck and every span of years."""
-    for (treated, partnerships), shared, (before, after) in product(SIZES, SHARED, YEARS):
-        yield replace(Design(treated, partnerships, shared, before, after), **changes)  # type: ignore[arg-type]
+def designs() -> list[Design]:
+    """Every size with every share of luck and span of years, chosen by results or not, among many other groups or few."""
+    return [
+        Design(treated, partnerships, shared, before, after, groups, alone, chosen)
+        for (treated, partnerships), shared, (before, after), (groups, alone), chosen in product(
+            SIZES, SHARED, YEARS, OTHERS, (True, False)
+        )
+    ]
 
 
 def count(chosen: list[Design], worlds: int, seed: int) -> dict[Design, Count]:
-    """`worlds` worlds spread evenly over the designs, every second one without an effect."""
+    """`worlds` worlds spread evenly over the designs in an order of chance, every second one without an effect."""
     found = {design: Count() for design in chosen}
+    order = np.random.default_rng(seed).permutation(worlds)
     for number in range(worlds):
-        design = chosen[number % len(chosen)]
-        effect = EFFECT * ((number // len(chosen)) % 2)
+        design = chosen[int(order[number]) % len(chosen)]
+        effect = EFFECT * (number % 2)
         answer = world(design, effect, np.random.default_rng([seed, number])).estimate()
         found[design].add(answer, effect)
     return found
 
 
-def total(parts: list[Count]) -> Count:
+def total(parts: Iterable[Count]) -> Count:
     """Several kinds of worlds as one."""
     whole = Count()
     for part in parts:
         for name in vars(whole):
             setattr(whole, name, getattr(whole, name) + getattr(part, name))
     return whole
+
+
+def run(worlds: int = 8000, seed: int = 2026) -> list[Figure]:
+    """Coverage, claims without an effect, effects found and intervals given, together and by size."""
+    found = count(designs(), worlds, seed)
+
+    def figures(name: str, of: Callable[[Design], bool], limited: bool = True) -> list[Figure]:
+        c = total(counted for design, counted in found.items() if of(design))
+        limits = (0.93, 0.97) if limited else (None, None)
+        return [
+            Figure("impact", f"coverage{name}", c.covered / max(1, c.given), *limits, c.given,
+                   "Worlds with an interval whose interval holds the true effect"),
+            Figure("impact", f"claims_without_effect{name}", c.claimed / max(1, c.nothing_there), None,
+                   0.05 if limited else None, c.nothing_there, "Worlds without an effect in which one is claimed"),
+        ]  # fmt: skip
+
+    every = total(found.values())
+    answer = figures("", lambda design: True)
+    for treated in sorted({size for size, _ in SIZES}):
+        answer += figures(f"_{treated}_schools", lambda design, n=treated: design.treated == n)  # type: ignore[misc]
+    for shared in SHARED:
+        answer += figures(f"_shared_{shared:.2f}", lambda design, s=shared: design.shared == s, False)  # type: ignore[misc]
+    for groups, _ in OTHERS:
+        answer += figures(f"_{groups}_groups", lambda design, g=groups: design.other_groups == g, False)  # type: ignore[misc]
+    for before, after in YEARS:
+        answer += figures(
+            f"_{before}_years_before_{after}_after",
+            lambda design, y=(before, after): (design.before, design.after) == y,  # type: ignore[misc]
+            False,
+        )
+    return [
+        *answer,
+        Figure("impact", "intervals_given", every.given / every.worlds, 0.95, None, every.worlds,
+               "Worlds in which an interval is given at all"),
+        Figure("impact", "effects_found", every.found / max(1, every.worlds - every.nothing_there), None, None,
+               every.worlds - every.nothing_there, f"Worlds with an effect of {EFFECT:g} points in which it is claimed"),
+    ]  # fmt: skip

@@ -14,7 +14,8 @@ The rule of the method is by design, never by result:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -105,33 +106,41 @@ class _Sample:
     """Schools that took part and their comparison schools as one list of weights that gives the estimate."""
 
     def __init__(self, schools: Schools, sides: Sequence[_Side]) -> None:
+        cells = {id(side.cell): side.cell for side in sides}
         share = np.array([1.0 / side.cell.spread[side.school] for side in sides])
         share = share / share.sum()
         weights: dict[tuple[int, int], float] = {}
-        cells = {id(side.cell): side.cell for side in sides}
         for side, own in zip(sides, share, strict=True):
             for school, part in zip(*side.cell.matched(side.school), strict=True):
                 key = (id(side.cell), int(school))
                 weights[key] = weights.get(key, 0.0) - own * float(part)
-        self.cells = [side.cell for side in sides] + [cells[cell] for cell, _ in weights]
-        self.schools = np.array([side.school for side in sides] + [school for _, school in weights], dtype=np.int64)
+        places = [(id(side.cell), side.school) for side in sides] + list(weights)
+        self.schools = np.array([school for _, school in places], dtype=np.int64)
+        # rows by cell, so that a figure of all rows is taken cell by cell and not row by row
+        self.rows = {key: np.flatnonzero([cell == key for cell, _ in places]) for key in cells}
+        self.cells = cells
         self.weight = np.concatenate([share, np.array(list(weights.values()))])
         self.treated = np.arange(len(self.weight)) < len(sides)
-        groups = schools.groups(np.unique(schools.authority[self.schools[self.treated]]))[self.schools]
+        groups = schools.groups(self.schools, np.unique(schools.authority[self.schools[self.treated]]))
         groups[self.treated] = [side.partnership for side in sides]
         self.clusters: Ints = np.unique(groups, return_inverse=True)[1]
-        self.levels = np.array([cell.level[school] for cell, school in zip(self.cells, self.schools, strict=True)])
-        self.spread = np.array([cell.spread[school] for cell, school in zip(self.cells, self.schools, strict=True)])
+        self.levels = self._taken(lambda cell: cell.level)
+        self.spread = self._taken(lambda cell: cell.spread)
+
+    def _taken(self, of: Callable[[Cell], Floats]) -> Floats:
+        found = np.empty(len(self.schools))
+        for key, rows in self.rows.items():
+            found[rows] = of(self.cells[key])[self.schools[rows]]
+        return found
 
     def changes(self, response: str | int) -> tuple[Floats, Floats]:
         """Change of each school in the indicator's unit, and the spread of such changes in its cell."""
-        found = [self._of(cell, response) for cell in self.cells]
-        scale = np.array([r.scale for r in found])
-        return np.array([r.change[s] for r, s in zip(found, self.schools, strict=True)]) * scale, scale
 
-    @staticmethod
-    def _of(cell: Cell, response: str | int) -> Response:
-        return cell.main if isinstance(response, str) else cell.by_year[response]
+        def of(cell: Cell) -> Response:
+            return cell.main if isinstance(response, str) else cell.by_year[response]
+
+        scale = self._taken(lambda cell: np.full(len(cell.spread), of(cell).scale))
+        return self._taken(lambda cell: of(cell).change) * scale, scale
 
     def error(self, response: str | int, learned: shared_shocks.Evidence) -> shared_shocks.Error:
         """How far the estimate may lie from the truth, learned shocks and own-evidence of those who took part together."""
@@ -155,6 +164,7 @@ class Study:
     def __init__(self, series: Series, schools: Schools, events: Events) -> None:
         self.series, self.schools, self.events = series, schools, events
         self._cells: dict[tuple[int, int], Cell | None] = {}
+        self._windows = {int(y): impact_cells.windows(series, int(y)) for y in np.unique(events.first_year)}
         for phase, year in sorted(set(zip(schools.phase[events.school], events.first_year, strict=True))):
             cell = impact_cells.build(series, schools, events.exposed, int(phase), int(year))
             self._cells[(int(phase), int(year))] = cell
@@ -180,7 +190,7 @@ class Study:
     def _side(self, place: int, dropped: dict[str, int]) -> _Side | None:
         events, reason = self.events, None
         school, first_year = int(events.school[place]), int(events.first_year[place])
-        before, after = impact_cells.windows(self.series, first_year)
+        before, after = self._windows[first_year]
         cell = self._cells[(int(self.schools.phase[school]), first_year)]
         if events.blurred[place]:
             reason = "took_part_before"
@@ -210,9 +220,10 @@ class Study:
         else:
             learnable = usual.groups_learned_from >= FEWEST_GROUPS or clusters == len(sides)
             method = "shared_shocks" if learnable else "assumed_shocks"
-            se, df, half, p = error.se, error.effective_df, error.half_width(), error.p_value(estimate)
+            half = error.half_width()
+            se, df, p = error.se, error.effective_df(half), error.p_value(estimate)
         weights, _ = shared_shocks.posterior(usual.main.learned)
-        by_year = self._by_year(sides)
+        by_year = self._by_year(sides, sample)
         return Estimate(
             considered=nothing.considered,
             schools=nothing.schools,
@@ -234,11 +245,11 @@ class Study:
             p_randomisation=robust.randomisation_p(change, sample.treated, 1.0 / sample.spread, sample.clusters),
             smallest_visible=smallest_visible(se, df),
             shared=float((weights * shared_shocks.SHARES).sum()),
-            pre_trend_p=self._pre_trend(sides, by_year),
+            pre_trend_p=self._pre_trend(sides, sample, by_year),
             by_year=by_year,
         )
 
-    def _by_year(self, sides: Sequence[_Side]) -> tuple[YearEffect, ...]:
+    def _by_year(self, sides: Sequence[_Side], whole: _Sample) -> tuple[YearEffect, ...]:
         """Effects by year relative to the event."""
         effects = []
         for relative in range(-impact_cells.WINDOW, impact_cells.WINDOW):
@@ -249,7 +260,7 @@ class Study:
             ]
             if len(have) < FEWEST_SCHOOLS:
                 continue
-            sample = _Sample(self.schools, have)
+            sample = whole if len(have) == len(sides) else _Sample(self.schools, have)
             change, _ = sample.changes(relative)
             # a comparison school without this year's figure says nothing about it
             value = float(np.nansum(sample.weight * change))
@@ -257,7 +268,7 @@ class Study:
             effects.append(YearEffect(relative, value, value - half, value + half, len(have)))
         return tuple(effects)
 
-    def _pre_trend(self, sides: Sequence[_Side], by_year: Sequence[YearEffect]) -> float:
+    def _pre_trend(self, sides: Sequence[_Side], sample: _Sample, by_year: Sequence[YearEffect]) -> float:
         """p value of no difference in any year before; NaN where there is only one."""
         before = [effect for effect in by_year if effect.relative_year < 0]
         if len(before) < 2:
@@ -268,7 +279,6 @@ class Study:
         tested = [effect for effect in before[:-1] if effect.relative_year in known]
         if not tested:
             return float("nan")
-        sample = _Sample(self.schools, sides)
         learned = usual.by_year[tested[0].relative_year].learned
         error = shared_shocks.error(learned, sample.weight, sample.spread, sample.clusters)
         values = np.array([effect.estimate / usual.by_year[effect.relative_year].scale for effect in tested])
@@ -278,8 +288,8 @@ class Study:
 
 def _usual(sides: Sequence[_Side]) -> Cell:
     """The cell most schools belong to; of several the first."""
-    cells = [side.cell for side in sides]
-    return max(cells, key=lambda cell: sum(other is cell for other in cells))
+    counted = Counter(id(side.cell) for side in sides)
+    return max((side.cell for side in sides), key=lambda cell: counted[id(cell)])
 
 
 def claims(p_values: Floats) -> Floats:

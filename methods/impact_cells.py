@@ -49,17 +49,17 @@ class Schools:
         """Only these schools, in this order."""
         return Schools(**{name: entries[places] for name, entries in vars(self).items()})
 
-    def groups(self, own_authorities: Ints) -> Ints:
-        """The group each school shares luck with: its partnership, else its trust, else its authority, else itself.
+    def groups(self, places: Ints, own_authorities: Ints) -> Ints:
+        """The group each school of `places` shares luck with: its partnership, else its trust, its authority, or itself.
 
         Schools of `own_authorities`, where the event took place, share their authority's luck with those that took part,
         so that it cancels out: they stand for themselves.
         """
-        alone = ALONE + np.arange(len(self.phase))
-        abroad = (self.authority >= 0) & ~np.isin(self.authority, own_authorities)
-        found = np.where(abroad, AUTHORITIES + self.authority, alone)
-        found = np.where(self.trust >= 0, TRUSTS + self.trust, found)
-        return np.asarray(np.where(self.partnership >= 0, self.partnership, found))
+        authority, trust, partnership = self.authority[places], self.trust[places], self.partnership[places]
+        abroad = (authority >= 0) & ~np.isin(authority, own_authorities)
+        found = np.where(abroad, AUTHORITIES + authority, ALONE + places)
+        found = np.where(trust >= 0, TRUSTS + trust, found)
+        return np.asarray(np.where(partnership >= 0, partnership, found))
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Cell:
 
 def windows(series: Series, first_year: int) -> tuple[list[int], list[int]]:
     """Columns of the years before and of those after that have figures at all."""
-    have = np.isfinite(series.values).any(axis=0)
+    have: Bools = np.asarray(np.isfinite(series.values).any(axis=0))
     before = [i for i, y in enumerate(series.years) if have[i] and first_year - WINDOW <= y < first_year]
     after = [i for i, y in enumerate(series.years) if have[i] and first_year <= y < first_year + WINDOW]
     return before, after
@@ -261,7 +261,7 @@ def _groups_to_learn_from(schools: Schools, pool: Bools) -> tuple[Ints, int]:
     Groups that work together (partnerships, trusts) teach most about partnerships. Authorities stand in where there are few.
     """
     nobody = np.empty(0, dtype=np.int64)
-    groups = schools.groups(nobody)
+    groups = schools.groups(np.arange(len(pool)), nobody)
     together = groups < AUTHORITIES
     sizes = np.unique(groups[pool & together], return_counts=True)[1]
     if int((sizes > 1).sum()) >= _ENOUGH_THAT_WORK_TOGETHER:

@@ -51,25 +51,28 @@ def cr2(changes: Floats, treated: Bools, weights: Floats, clusters: Ints) -> Dif
     order = np.argsort(clusters, kind="stable")
     bounds = np.searchsorted(clusters[order], np.arange(number + 1))
     contrast = bread[:, 1]
-    scores = np.empty(number)
-    # column g: the vector by which the data are multiplied to give cluster g's part of the variance
-    parts = np.zeros((len(changes), number))
+    scores, lengths = np.empty(number), np.empty(number)
+    # the part of cluster g is a vector over all schools: `pull` on its own, less what the fit takes of it everywhere
+    overlap = np.empty((number, 2))
     for g in range(number):
         rows = order[bounds[g] : bounds[g + 1]]
-        own = design[rows]
-        values, vectors = np.linalg.eigh(np.eye(len(rows)) - own @ bread @ own.T)
+        base, triangle = np.linalg.qr(design[rows])
+        values, vectors = np.linalg.eigh(np.eye(len(triangle)) - triangle @ bread @ triangle.T)
         adjusted = np.where(values > 1e-9, 1.0 / np.sqrt(np.maximum(values, 1e-12)), 0.0)
-        pull = (vectors * adjusted) @ (vectors.T @ (own @ contrast))
-        scores[g] = pull @ residuals[rows]
-        parts[rows, g] += pull
-        parts[:, g] -= design @ (bread @ (own.T @ pull))
-    inner = parts.T @ parts
-    df = float(np.trace(inner) ** 2 / (inner**2).sum())
+        pull = base @ ((vectors * adjusted) @ (vectors.T @ (triangle @ contrast)))
+        scores[g], lengths[g] = pull @ residuals[rows], pull @ pull
+        overlap[g] = pull @ design[rows]
+    # inner products of all parts: the lengths on the diagonal, less a matrix of rank two
+    inner = -bread
+    diagonal = lengths + np.einsum("gi,ij,gj->g", overlap, inner, overlap)
+    low_rank = inner @ (overlap.T @ overlap)
+    square = float((lengths**2).sum() + 2 * (lengths * (diagonal - lengths)).sum() + np.trace(low_rank @ low_rank))
+    df = float(diagonal.sum() ** 2 / square)
     return Difference(float(coefficients[1]), float(np.sqrt((scores**2).sum())), df)
 
 
 MOST_ASSIGNMENTS = 5000
-DRAWS = 1999
+DRAWS = 999
 
 
 def randomisation_p(changes: Floats, treated: Bools, weights: Floats, clusters: Ints, seed: int = 1) -> float:

@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc, gammaln, stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,22 +78,27 @@ class Error:
     def half_width(self, confidence: float = 0.95) -> float:
         """Half the width of the interval that covers the truth with the given confidence, in the estimate's unit."""
         tail = (1.0 - confidence) / 2.0
-        low, high = 0.0, float(-stdtrit(self.df, tail) * self.scales.max()) + 1e-12
-        for _ in range(45):
-            middle = (low + high) / 2.0
-            beyond = float((self.weights * stdtr(self.df, -middle / self.scales)).sum())
-            low, high = (middle, high) if beyond > tail else (low, middle)
-        return high
+        log_constant = gammaln((self.df + 1) / 2) - gammaln(self.df / 2) - 0.5 * np.log(np.pi * self.df)
+        # the chance of a larger error falls ever more slowly, so Newton's steps from below never pass the root
+        width = float(-stdtrit(self.df, tail) * self.scales.min())
+        for _ in range(100):
+            at = width / self.scales
+            above = float((self.weights * stdtr(self.df, -at)).sum()) - tail
+            density = np.exp(log_constant - (self.df + 1) / 2 * np.log1p(at**2 / self.df)) / self.scales
+            step = above / float((self.weights * density).sum())
+            width += step
+            if step < 1e-10 * width:
+                break
+        return width
 
     @property
     def se(self) -> float:
         """Root of the mean squared scale: the standard error."""
         return float(np.sqrt((self.weights * self.scales**2).sum()))
 
-    @property
-    def effective_df(self) -> float:
-        """Degrees of freedom of the t distribution with this standard error and the same 95 per cent interval."""
-        ratio = self.half_width() / self.se
+    def effective_df(self, half_width: float) -> float:
+        """Degrees of freedom of the t distribution with this standard error and a 95 per cent interval of that width."""
+        ratio = half_width / self.se
         low, high = 1.0, float(self.df)
         if ratio <= -stdtrit(high, 0.025):
             return high
