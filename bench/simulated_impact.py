@@ -179,9 +179,9 @@ def run(worlds: int = 8000, seed: int = 2026) -> list[Figure]:
 
     def figures(name: str, of: Callable[[Design], bool], limited: bool = True) -> list[Figure]:
         c = total(counted for design, counted in found.items() if of(design))
-        limits = (0.93, 0.97) if limited else (None, None)
+        low, high = (0.93, 0.97) if limited else (None, None)
         return [
-            Figure("impact", f"coverage{name}", c.covered / max(1, c.given), *limits, c.given,
+            Figure("impact", f"coverage{name}", c.covered / max(1, c.given), low, high, c.given,
                    "Worlds with an interval whose interval holds the true effect"),
             Figure("impact", f"claims_without_effect{name}", c.claimed / max(1, c.nothing_there), None,
                    0.05 if limited else None, c.nothing_there, "Worlds without an effect in which one is claimed"),
