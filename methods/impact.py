@@ -29,7 +29,7 @@ from methods.impact_cells import Bools, Cell, Floats, Ints, Response, Schools, S
 
 __all__ = ["Estimate", "Events", "Schools", "Series", "Study", "YearEffect", "claims", "verdict"]
 
-MANY_CLUSTERS: Final = 8
+MANY_CLUSTERS: Final = 16
 FEWEST_GROUPS: Final = 5
 FEWEST_SCHOOLS: Final = 3
 NEVER: Final = 9999

@@ -4,7 +4,9 @@ Belongs here: the estimates of one scope and kind of event, and the effect year 
 made (see `methods/impact.py`), or their sentences (see `dashboards.impact_words`).
 """
 
-from dashboards.questions.catalog import CODE, question
+from dashboards.questions.catalog import CODE, Kind, question
+
+EVENT = Kind("kind of event, joined or reviewed", lambda value: value in ("joined", "reviewed"), "reviewed")
 
 question(
     "impact_estimates",
@@ -19,7 +21,7 @@ question(
         e.estimate is null, case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
         e.indicator_id
     """,
-    event=CODE,
+    event=EVENT,
     scope=CODE,
 )
 
@@ -33,7 +35,7 @@ question(
     where s.event_type = $event and s.scope = $scope and s.indicator_id = $indicator
     order by s.relative_year
     """,
-    event=CODE,
+    event=EVENT,
     scope=CODE,
     indicator=CODE,
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import impact_fixture
 
 Row = tuple[Any, ...]
 
@@ -60,6 +61,7 @@ TABLES: dict[str, str] = {
         schools_missing bigint, within_tolerance boolean""",
     "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
+    **impact_fixture.TABLES,
 }
 
 # indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
@@ -700,6 +702,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _area_series(rows, _school_series(rows, rng))
     _ratings(rows, rng)
     _quality(rows)
+    rows.update(impact_fixture.rows())
     return rows
 
 

@@ -221,8 +221,8 @@ def test_the_years_after_average_to_the_estimate() -> None:
 
 
 def test_many_clusters_are_answered_by_cr2() -> None:
-    assert _study(treated=30, partnerships=8).estimate().method == "cr2"
-    assert _study(treated=30, partnerships=4).estimate().method == "shared_shocks"
+    assert _study(treated=60, partnerships=20).estimate().method == "cr2"
+    assert _study(treated=30, partnerships=8).estimate().method == "shared_shocks"
 
 
 def test_coverage_and_false_claims_roughly() -> None:
