@@ -31,7 +31,7 @@ NAVIGATION = (
         "Results",
         (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
     ),
-    ("Partnership", (("impact", "Impact", "/impact"),)),
+    ("Partnerships", (("impact", "Impact", "/impact"),)),
     ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )
 # Rows drawn on a page; the download always has all of them.

@@ -51,9 +51,9 @@ def sentence(row: dict[str, Any]) -> str:
         said = f"We cannot tell. {text_or(row['reason'])}"
     else:
         said = (
-            f"{count_words(row['schools'], 'school', 'schools')} changed by {effect(row['estimate'], row)} more than "
-            f"{count_words(row['comparison_schools'], 'school that looked', 'schools that looked')} alike before "
-            f"(95% interval {interval(row)}). {text_or(row['reason'])}"
+            f"That is what {count_words(row['schools'], 'school', 'schools')} changed beyond "
+            f"{count_words(row['comparison_schools'], 'school that looked', 'schools that looked')} alike before. "
+            f"{text_or(row['reason'])}"
         )
     return f"{said} [{text_or(row['reason_id']).replace('_', ' ')}]"
 

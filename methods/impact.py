@@ -256,7 +256,10 @@ class Study:
             have = [
                 side
                 for side in sides
-                if relative in side.cell.by_year and np.isfinite(side.cell.by_year[relative].change[side.school])
+                # one year before is its own mean: it differs from nothing
+                if (relative >= 0 or len(side.cell.before) > 1)
+                and relative in side.cell.by_year
+                and np.isfinite(side.cell.by_year[relative].change[side.school])
             ]
             if len(have) < FEWEST_SCHOOLS:
                 continue

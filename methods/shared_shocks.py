@@ -5,8 +5,8 @@ partnership's shared luck cannot be told from the effect of what it does by look
 from other groups of schools that did not do it. Here: what such groups say about the share of shared luck (`evidence`), and
 the distribution of an estimate's error given that (`Error`). The model is that of random group effects (Donald and Lang
 2007; Conley and Taber 2011): a school's change = its group's shock + its own. Instead of one best guess of the shared part,
-which is too often zero when groups are few, every share is weighed by its restricted likelihood, flat on the scale of the
-shock's standard deviation (Gelman 2006), and the error is the mixture of t distributions that follows.
+which is too often zero when groups are few, every share is weighed by its restricted likelihood, all shares being equally
+likely beforehand, and the error is the mixture of t distributions that follows.
 
 Does not belong here: who is compared with whom (`methods.matching`), and what is said about a result (`methods.impact`).
 """
@@ -26,7 +26,8 @@ Ints = NDArray[np.int64]
 _ROOTS: Final = np.linspace(0.0, 0.95, 39)
 SHARES: Final[Floats] = _ROOTS**2
 """Shares of a school's variance that its group has in common, from none to nine tenths; even steps of the square root."""
-_PRIOR: Final[Floats] = np.r_[0.5, np.ones(len(_ROOTS) - 2), 0.5]
+_PRIOR: Final[Floats] = np.gradient(SHARES)
+"""Every share as likely as any other beforehand: each stands for the stretch up to its neighbours."""
 
 
 @dataclass(frozen=True)
