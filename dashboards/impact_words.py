@@ -41,8 +41,12 @@ def interval(row: dict[str, Any], low: str = "ci_low", high: str = "ci_high") ->
     """`+2.2 to +12.7`; nothing where there is no interval."""
     if not (is_number(row[low]) and is_number(row[high])):
         return ""
-    numbers = [difference_number(float(row[end]), str(row["unit"]), row["decimals"]) for end in (low, high)]
-    return " to ".join(numbers)
+    ends = float(row[low]), float(row[high])
+    places = max(int(row["decimals"]), 1)
+    # an interval that leaves out no change must not be written as if it began there
+    while ends[0] * ends[1] > 0 and 0.0 in (round(ends[0], places), round(ends[1], places)) and places < 6:
+        places += 1
+    return " to ".join(difference_number(end, str(row["unit"]), places) for end in ends)
 
 
 def sentence(row: dict[str, Any]) -> str:

@@ -75,3 +75,16 @@ def test_months_are_said_only_where_they_are_given(months: int | None, said: str
 def test_the_rule_is_named_behind_the_sentence() -> None:
     row = {"estimate": None, "reason": "Fewer than three schools can be compared.", "reason_id": "few_schools"}
     assert impact_words.sentence(row) == "We cannot tell. Fewer than three schools can be compared. [few schools]"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (0.03, 0.62, "+0.03 to +0.62"),
+        (-0.03, 0.62, "0.0 to +0.6"),
+        (-0.62, -0.004, "−0.620 to −0.004"),
+        (1.0, 2.0, "+1.0 to +2.0"),
+    ],
+)
+def test_an_interval_that_leaves_out_no_change_is_written_so(low: float, high: float, written: str) -> None:
+    assert impact_words.interval({"ci_low": low, "ci_high": high, "unit": "score", "decimals": 1}) == written

@@ -37,7 +37,7 @@ joined as (
             when indicators.kind = 'proportion' then nullif(sqrt(level_before * (100 - level_before)), 0)
             else measures.pupil_sd
         end as spread_of_pupils,
-        measures.note,
+        measures.spread_note,
         took_part_before + no_figure_before + no_figure_after + no_pool + none_alike as schools_dropped,
         -- Hedges' correction for the pupils of both sides, of which there are at least twice those who took part
         1 - 3 / nullif(4 * 2 * pupils - 9, 0) as correction
@@ -81,7 +81,7 @@ select
     standardised.hedges_g_high,
     case
         when standardised.estimate is null then 'There is no estimate.'
-        when standardised.hedges_g is null then coalesce(standardised.note, 'No spread of pupils is known.')
+        when standardised.hedges_g is null then coalesce(standardised.spread_note, 'No spread of pupils is known.')
     end as hedges_g_reason,
     {%- if var('impact_months_of_progress') %}
     case
