@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards import compared, registered, rules, words
+from dashboards import impact_words, rules, words
 from dashboards.access import Answer
 from dashboards.state import Area, Ask, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
@@ -1026,5 +1027,67 @@ def method_figures(ask: Ask) -> Table:
         ("Method", "What was measured", "Value", "Worlds or cases", "Measured on", "Note"),
         rows,
         frozenset({2, 3}),
+def impact(ask: Ask, event: str, scope: str) -> Table:
+    """Every estimate of impact of one kind of event and scope."""
+    answer = ask("impact_estimates", event=event, scope=scope)
+    rows = []
+    for r in answer.rows:
+        rows.append(
+            [
+                str(r["name"]),
+                impact_words.verdict(r).word,
+                impact_words.effect(r["estimate"], r) or "none",
+                impact_words.interval(r) or "none",
+                _p(r["p"]),
+                _p(r["p_adjusted"]),
+                _p(r["p_randomisation"]),
+                _n(r["schools"]),
+                _n(r["comparison_schools"]),
+                _n(r["schools_dropped"]),
+                text_or(r["schools_dropped_reason"]),
+                f"{r['mde']:.{max(int(r['decimals']), 1)}f}" if is_number(r["mde"]) else "none",
+                f"{r['hedges_g']:.2f}" if is_number(r["hedges_g"]) else text_or(r["hedges_g_reason"]),
+                impact_words.before(r),
+                text_or(r["years"], "none"),
+                text_or(r["method"]).replace("_", " "),
+                text_or(r["reason"]),
+            ]
+        )
+    return Table(
+        "impact",
+        f"Impact of {impact_words.EVENTS.get(event, event)}: every measure",
+        ("Indicator", "Verdict", "Difference", "95% interval", "p", "Adjusted p", "By chance alone", "Schools",
+         "Comparison schools", "Left out", "Why left out", "Smallest visible effect", "Hedges’ g", "Years before", "Years",
+         "Method", "Reason"),
+        rows,
+        frozenset({4, 5, 6, 7, 8, 9, 11}),
+        answer,
+    )  # fmt: skip
+
+
+def _p(value: Any) -> str:
+    return f"{value:.3f}" if is_number(value) else "none"
+
+
+@_table
+def impact_years(ask: Ask, event: str, scope: str, indicator: str) -> Table:
+    """The effect in each year around the event."""
+    answer = ask("impact_years", event=event, scope=scope, indicator=indicator)
+    rows = [
+        [
+            impact_words.year_words(r["relative_year"]),
+            impact_words.effect(r["estimate"], r),
+            impact_words.interval(r),
+            _n(r["schools"]),
+        ]
+        for r in answer.rows
+    ]
+    name = str(answer.rows[0]["name"]) if answer.rows else indicator
+    return Table(
+        "impact_years",
+        f"{name}: difference from comparison schools by year",
+        ("Year", "Difference", "95% interval", "Schools"),
+        rows,
+        frozenset({3}),
         answer,
     )

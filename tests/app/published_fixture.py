@@ -17,6 +17,7 @@ from typing import Any
 import compared_fixture
 import duckdb
 import risk_fixture
+import impact_fixture
 
 Row = tuple[Any, ...]
 
@@ -66,6 +67,7 @@ TABLES: dict[str, str] = {
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
     **compared_fixture.TABLES,
     **risk_fixture.TABLES,
+    **impact_fixture.TABLES,
 }
 
 # indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
@@ -709,6 +711,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
     compared_fixture.compared(rows)
     risk_fixture.risky(rows)
+    rows.update(impact_fixture.rows())
     return rows
 
 

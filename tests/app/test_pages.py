@@ -22,6 +22,9 @@ PAGES = [
     ("/trends", "?area=partnership-NP01&indicator=ks2_reading_progress&breakdown=disadvantaged"),
     ("/trends", "?area=authority-999&show-trend=table&show-schools=table"),
     ("/trends", "?area=partnership-NP02&indicator=pupils_on_roll&schools=all"),
+    ("/impact", ""),
+    ("/impact", "?area=authority-999&indicator=ks2_reading_progress&show-years=table"),
+    ("/impact", "?area=partnership-NP02&event=joined"),
     ("/school", ""),
     ("/school", "?q=tarn"),
     ("/school/900001", ""),
@@ -237,7 +240,13 @@ def test_compression_and_not_modified_agree(app: Dash) -> None:
     assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "br"
 
 
-PARAMETERS = {"urn": "900001", "indicator": "ks2_rwm_expected_pct", "area": "partnership-NP01"}
+PARAMETERS = {
+    "event": "reviewed",
+    "scope": "NP01",
+    "urn": "900001",
+    "indicator": "ks2_rwm_expected_pct",
+    "area": "partnership-NP01",
+}
 NEEDED: dict[str, tuple[str, ...]] = {
     "trend": ("indicator", "area"),
     "schools_trend": ("indicator", "area"),
@@ -250,6 +259,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "risk_reasons": ("urn",),
     "risk_standing": ("urn",),
     "risk_history": ("urn",),
+    "impact": ("event", "scope"),
+    "impact_years": ("event", "scope", "indicator"),
 }
 
 

@@ -20,6 +20,7 @@ PAGES = [
     "/trends",
     "/trends?area=partnership-NP02&indicator=absence_persistent_pct",
     "/trends?show-trend=table&show-schools=table",
+    "/impact?area=partnership-NP01",
     "/school",
     "/school/900003",
     "/school/12",
