@@ -31,6 +31,7 @@ NAVIGATION = (
         "Results",
         (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
     ),
+    ("Partnerships", (("curves", "Curves", "/curves"),)),
     ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )
 # Rows drawn on a page; the download always has all of them.

@@ -235,6 +235,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "schools_trend": ("indicator", "area"),
     "school_results": ("urn",),
     "school_ratings": ("urn",),
+    "curves": ("area",),
+    "curve_points": ("area",),
 }
 
 

@@ -178,79 +178,73 @@ errors as (
     where coalesce(own_share.share, 0) <= 0.25
 ),
 
+{% set bases = {
+    'then_size': 'known_then and same_size', 'then_all': 'known_then',
+    'since_size': 'same_size', 'since_all': 'true',
+    'same_years': 'same_years',
+} -%}
 -- nine in ten of the errors known then, or known since, or of the same years; of groups of this size, or of every size
 measured as (
-    {% for name, condition in [
-        ('then_size', 'known_then and same_size'), ('then_all', 'known_then'),
-        ('since_size', 'same_size'), ('since_all', 'true'),
-        ('same_years', 'same_years'),
-    ] %}
     select
-        '{{ name }}' as basis,
         partnership_id,
         indicator_id,
         made_in,
         tried_step,
         method,
-        size_class,
-        count(*) as errors,
-        count(distinct target_year) as years,
-        percentile_cont(0.05) within group (order by error) as error_low,
-        percentile_cont(0.95) within group (order by error) as error_high
+        size_class
+        {%- for name, condition in bases.items() %},
+        count(case when {{ condition }} then error end) as n_{{ name }},
+        count(distinct case when {{ condition }} then target_year end) as years_{{ name }},
+        percentile_cont(0.05) within group (order by case when {{ condition }} then error end) as low_{{ name }},
+        percentile_cont(0.95) within group (order by case when {{ condition }} then error end) as high_{{ name }}
+        {%- endfor %}
     from errors
-    where {{ condition }}
     group by partnership_id, indicator_id, made_in, tried_step, method, size_class
-    having count(*) >= {{ var('forecast_errors') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+),
+
+-- one year's errors have one year's luck in common, so those known then count from two years on
+based as (
+    select
+        *,
+        case
+            when n_then_size >= {{ var('forecast_errors') }} and years_then_size > 1 then 'then_size'
+            when n_then_all >= {{ var('forecast_errors') }} and years_then_all > 1 then 'then_all'
+            when n_since_size >= {{ var('forecast_errors') }} then 'since_size'
+            when n_since_all >= {{ var('forecast_errors') }} then 'since_all'
+        end as basis
+    from measured
 ),
 
 with_errors as (
     select
         started.*,
         sqrt(started.step / cast(started.tried_step as double)) as widened,
-        coalesce(chosen.basis, 'none') as interval_basis,
-        chosen.errors,
-        chosen.error_low,
-        chosen.error_high,
-        case when started.step = started.tried_step then meanwhile.error_low end as meanwhile_low,
-        case when started.step = started.tried_step then meanwhile.error_high end as meanwhile_high
+        case
+            when based.basis like 'then%' then 'known_then'
+            when based.basis like 'since%' then 'known_since'
+            else 'none'
+        end as interval_basis,
+        {% for column, source in [('errors', 'n'), ('error_low', 'low'), ('error_high', 'high')] -%}
+        case based.basis
+            {%- for name in bases if name != 'same_years' %}
+            when '{{ name }}' then based.{{ source }}_{{ name }}
+            {%- endfor %}
+        end as {{ column }},
+        {% endfor -%}
+        {% for side in ['low', 'high'] -%}
+        case
+            when started.step = started.tried_step and based.n_same_years >= {{ var('forecast_errors') }}
+                then based.{{ side }}_same_years
+        end as meanwhile_{{ side }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from started
-    left join (
-        select
-            partnership_id,
-            indicator_id,
-            made_in,
-            tried_step,
-            method,
-            size_class,
-            case when basis like 'then%' then 'known_then' else 'known_since' end as basis,
-            errors,
-            error_low,
-            error_high,
-            row_number() over (
-                partition by partnership_id, indicator_id, made_in, tried_step, method, size_class
-                order by case basis when 'then_size' then 1 when 'then_all' then 2 when 'since_size' then 3 else 4 end
-            ) as place
-        from measured
-        -- one year's errors have one year's luck in common
-        where basis <> 'same_years' and (years > 1 or basis like 'since%')
-    ) as chosen
-        on started.partnership_id = chosen.partnership_id
-        and started.indicator_id = chosen.indicator_id
-        and started.made_in = chosen.made_in
-        and started.tried_step = chosen.tried_step
-        and started.method = chosen.method
-        and started.size_class = chosen.size_class
-        and chosen.place = 1
-    left join measured as meanwhile
-        on started.partnership_id = meanwhile.partnership_id
-        and started.indicator_id = meanwhile.indicator_id
-        and started.made_in = meanwhile.made_in
-        and started.tried_step = meanwhile.tried_step
-        and started.method = meanwhile.method
-        and started.size_class = meanwhile.size_class
-        and meanwhile.basis = 'same_years'
+    left join based
+        on started.partnership_id = based.partnership_id
+        and started.indicator_id = based.indicator_id
+        and started.made_in = based.made_in
+        and started.tried_step = based.tried_step
+        and started.method = based.method
+        and started.size_class = based.size_class
 ),
 
 forecast_points as (
