@@ -101,9 +101,8 @@ def facts(row: Row) -> list[tuple[str, str]]:
                 f"{value('latest_value')} in {row['latest_year']}, {words_of_n(row['latest_cohort'], 'pupil', 'pupils')}",
             )
         )
-        gone = f"; {row['way_gone_pct']:.0f}% of the way" if is_number(row["way_gone_pct"]) else ""
-        found.append(("To the target", difference_words(row["gap_to_target"], given[0], given[2]) + gone))
-    if is_number(row["forecast"]):
+        found.append(("To the target", _way(row)))
+    if is_number(row["forecast"]) and row["forecast_made_in"] != row["baseline_year"]:
         interval = interval_words(row["forecast_low"], row["forecast_high"], *given)
         made = f"{value('forecast')} in {row['target_year']}" + (f" ({interval})" if interval else "")
         found.append(
@@ -124,6 +123,19 @@ def facts(row: Row) -> list[tuple[str, str]]:
             ("Same schools", f"{row['schools_in_common_pct']:.0f}% of the schools have a figure in both years")
         )
     return found
+
+
+def _way(row: Row) -> str:
+    """How far the latest figure is from the target, and how much of the way is behind it."""
+    unit, _kind, decimals = how(row)
+    to_go = row["gap_to_target"] if row["direction"] == "up" else -row["gap_to_target"]
+    distance = difference_words(abs(row["gap_to_target"]), unit, decimals).removeprefix("+")
+    if to_go <= 0:
+        return f"Reached, with {distance} to spare"
+    gone = row["way_gone_pct"]
+    if not is_number(gone):
+        return f"{distance} to go"
+    return f"{distance} to go; " + (f"{gone:.0f}% of the way is done" if gone > 0 else "no nearer than at the start")
 
 
 def method_words(row: Row) -> str:

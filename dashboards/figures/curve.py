@@ -78,7 +78,8 @@ def curve_figure(
     figure["layout"]["annotations"] = [
         {
             "x": place,
-            "y": 1,
+            # letters of days close to each other stand on two lines
+            "y": 1 if number % 2 == 0 else 0.93,
             "xref": "x",
             "yref": "paper",
             "yanchor": "top",
@@ -86,7 +87,7 @@ def curve_figure(
             "showarrow": False,
             "font": {"size": 12, "color": palette.INK},
         }
-        for letter, place in shown
+        for number, (letter, place) in enumerate(shown)
     ]
     return figure
 

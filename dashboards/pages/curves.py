@@ -130,12 +130,12 @@ def _priority(
         ),
         html.P(curve_words.method_words(row), className="note"),
         html.H3("What must happen"),
-        _steps(steps),
+        _steps(steps, str(row["priority"])),
     ]
     return c.section(f"{number}. {row['priority']}", body, c.download_link("curve_points", **own_query))
 
 
-def _steps(steps: list[Row]) -> html.Div:
+def _steps(steps: list[Row], priority: str) -> html.Div:
     if not steps:
         return html.Div(html.P("No essential is written down.", className="nothing"))
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Essential", "Who", "Due", "State")]))
@@ -152,7 +152,7 @@ def _steps(steps: list[Row]) -> html.Div:
             for place, step in enumerate(steps)
         ]
     )
-    caption = "Essentials with who sees to them, when they are due and whether they are done"
+    caption = f"{priority}: essentials with who sees to them, when they are due and whether they are done"
     table = html.Table([html.Caption(caption, className="visually-hidden"), head, body], className="table")
     return html.Div(table, className="scroll", tabIndex=0, role="region", **{"aria-label": caption})
 

@@ -78,6 +78,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
         "61.2% was to be expected if nothing changed (55.1% to 67.3% in nine of ten cases)",
         "Rule: Target reached and beyond the forecast.",
         "+10.2 percentage points in 2018/19",
+        "Reached, with 1.4 percentage points to spare",
         "Done 11 Mar 2018",
         "Overdue since 1 May 2018",
         "nobody named",
@@ -122,6 +123,24 @@ def test_the_sentence_says_no_more_than_is_known() -> None:
     without = curve_words.sentence(ROW | {"expected_low": None})
     assert "nine of ten" not in without
     assert curve_words.sentence(ROW | {"judged_value": None}) == "The target is reached."
+
+
+def test_the_way_to_the_target_is_told_in_the_direction_of_the_curve() -> None:
+    way = {"direction": "down", "baseline": 11.0, "baseline_year": "2016/17", "baseline_value": 10.0, "target": 7.0}
+    way |= {
+        "latest_value": 8.5,
+        "latest_year": "2018/19",
+        "latest_cohort": 99.0,
+        "gap_to_target": -1.5,
+        "way_gone_pct": 50.0,
+    }
+    blank = dict.fromkeys(("forecast", "turn", "others_low", "others_high", "schools_in_common_pct"))
+    row = ROW | blank | way
+    assert dict(curve_words.facts(row))["To the target"] == "1.5 percentage points to go; 50% of the way is done"
+    back = row | {"gap_to_target": -4.0, "way_gone_pct": -33.0}
+    assert dict(curve_words.facts(back))["To the target"].endswith("no nearer than at the start")
+    past = row | {"gap_to_target": 0.4, "way_gone_pct": 113.0}
+    assert dict(curve_words.facts(past))["To the target"] == "Reached, with 0.4 percentage points to spare"
 
 
 def test_what_moved_the_wrong_way_is_marked_as_worse() -> None:
