@@ -1,14 +1,4 @@
-{# What the models of forecasts share: the methods in their order, the scale they work on, and how far ahead they are tried. #}
-
-{# From the simplest to the most complex: of two that do equally well the earlier one is used. #}
-{% macro forecast_methods() -%}
-    {{ return(['last_year', 'mean_3', 'weighted_321', 'drift', 'shrunk', 'shrunk_321']) }}
-{%- endmacro %}
-
-{# Years ahead that are tried on what has been. #}
-{% macro forecast_horizons() -%}
-    {{ return([1, 2]) }}
-{%- endmacro %}
+{# What the models of forecasts share: the scale they work on, classes of size, and the forecast of a method. #}
 
 {# Rates are forecast as square roots: events of few pupils scatter with their own size, and the root makes that alike.
    (greatest and least pass over a null, so that it has to be kept by hand.) #}
@@ -61,7 +51,7 @@
 {# The forecast of a row of int_forecasts__made by the method named in `method`, so many years ahead, on its scale. #}
 {% macro forecast_by(method, horizon, made='made') -%}
     case {{ method }}
-        {%- for name in forecast_methods() %}
+        {%- for name in var('forecast_methods') %}
         when '{{ name }}' then {{ made }}.{{ name }}{% if name == 'drift' %} + {{ drift_share(horizon) }} * {{ made }}.last_change{% endif %}
         {%- endfor %}
     end

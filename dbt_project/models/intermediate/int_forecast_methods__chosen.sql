@@ -1,7 +1,7 @@
 -- Which method to forecast with, as it could be told in each year: chosen on earlier target years, tried on later ones.
 -- One row per indicator, kind of area, years ahead, year it is told in (as_at) and method.
 -- An area's kind is partnership for the groups drawn by lot.
-{% set methods = forecast_methods() %}
+{% set methods = var('forecast_methods') %}
 with
 
 made as (
@@ -9,7 +9,7 @@ made as (
     where area_type <> 'partnership' and breakdown_id = 'all'
 ),
 
-{% for horizon in forecast_horizons() %}
+{% for horizon in var('forecast_horizons') %}
 ahead_{{ horizon }} as (
     select
         area_type,
@@ -29,7 +29,7 @@ ahead_{{ horizon }} as (
 {% endfor %}
 
 ahead as (
-    {% for horizon in forecast_horizons() -%}
+    {% for horizon in var('forecast_horizons') -%}
     select * from ahead_{{ horizon }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

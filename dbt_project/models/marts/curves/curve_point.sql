@@ -73,7 +73,7 @@ ahead as (
         origins.*,
         steps.step,
         -- two years are the furthest that is tried; beyond, their errors are widened
-        least(steps.step, {{ forecast_horizons() | max }}) as tried_step
+        least(steps.step, {{ var('forecast_horizons') | max }}) as tried_step
     from origins
     cross join (
         {% for step in range(1, 11) %}select {{ step }} as step{% if not loop.last %} union all {% endif %}{% endfor %}
@@ -138,7 +138,7 @@ own_share as (
 ),
 
 drawn as (
-    {% for horizon in forecast_horizons() %}
+    {% for horizon in var('forecast_horizons') %}
     select
         made.*,
         {{ horizon }} as horizon,

@@ -14,7 +14,7 @@ made as (
 ),
 
 misses as (
-    {% for horizon in forecast_horizons() %}
+    {% for horizon in var('forecast_horizons') %}
     select
         methods.area_type,
         methods.indicator_id,
