@@ -23,6 +23,8 @@ PAGES = [
     "/school",
     "/school/900003",
     "/school/12",
+    "/curves?area=partnership-NP01",
+    "/curves?area=authority-999",
     "/data",
     "/check",
     "/?area=nowhere",
