@@ -85,7 +85,8 @@ def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1) -> int:
     """Write all files under `folder`; the number of bytes written. A tenth of the schools is a tenth of all else."""
     rng = np.random.default_rng(seed)
     england, members, joined = _schools(rng, schools)
-    with duckdb.connect(config={"threads": 2, "enable_progress_bar": False}) as connection:
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("set enable_progress_bar = false")
         for year in YEARS:
             tables = folder / "performance_tables" / folder_year(year)
             tables.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,7 @@ shares as (
     group by indicator_id
 ),
 
+-- grouped though each row is there once: the engine would else join every drawing to every figure before it drops any
 lots_kept as (
     select
         lots.group_id,
@@ -49,6 +50,7 @@ lots_kept as (
     from lots
     inner join shares
         on lots.drawn_at <= shares.share
+    group by lots.group_id, lots.phase, lots.school_id, shares.indicator_id
 ),
 
 drawn as (
@@ -153,7 +155,16 @@ middles as (
 
 centred as (
     select
-        scaled.*,
+        scaled.area_type,
+        scaled.area_id,
+        scaled.indicator_id,
+        scaled.breakdown_id,
+        scaled.origin,
+        scaled.kind,
+        scaled.x,
+        scaled.cohort,
+        scaled.schools,
+        scaled.peers,
         middles.middle,
         scaled.x - middles.middle as d,
         case
@@ -229,7 +240,7 @@ placed as (
         cohort,
         schools,
         peers,
-        peer_type,
+        case when area_type = 'partnership' then 'drawn' else area_type end as peer_type,
         middle,
         x,
         d,
