@@ -34,7 +34,7 @@ def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess
 
 def served(data_dir: Path) -> Path:
     """The published file of a data folder."""
-    pointer = json.loads((data_dir / "published" / "current.json").read_text())
+    pointer: dict[str, str] = json.loads((data_dir / "published" / "current.json").read_text())
     return data_dir / "published" / pointer["warehouse"]
 
 
