@@ -42,6 +42,7 @@ NAVIGATION = (
         (("data", "Data", "/data"), ("check", "Check a file", "/check"), ("methods", "Methods", "/methods")),
     ),
     ("Partnerships", (("impact", "Impact", "/impact"),)),
+    ("Partnerships", (("curves", "Curves", "/curves"),)),
     ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )
 # Rows drawn on a page; the download always has all of them.

@@ -5,7 +5,7 @@ statistics (they are marts), rules of sharing (the door), wording and drawing (t
 of `question(...)` in its topic's module.
 """
 
-from dashboards.questions import compare, impact, methods, overview, places, quality, risk, school, trends
+from dashboards.questions import compare, curves, impact, methods, overview, places, quality, risk, school, trends
 from dashboards.questions.catalog import CATALOG, Question, UnknownQuestion
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Question",
     "UnknownQuestion",
     "compare",
+    "curves",
     "impact",
     "methods",
     "overview",

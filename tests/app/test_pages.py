@@ -261,6 +261,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "risk_history": ("urn",),
     "impact": ("event", "scope"),
     "impact_years": ("event", "scope", "indicator"),
+    "curves": ("area",),
+    "curve_points": ("area",),
 }
 
 

@@ -28,6 +28,8 @@ PAGES = [
     "/compare?area=partnership-NP01&benchmark=similar&quiet=hidden&show-funnel=table",
     "/risk",
     "/risk/900001",
+    "/curves?area=partnership-NP01",
+    "/curves?area=authority-999",
     "/data",
     "/check",
     "/methods",
