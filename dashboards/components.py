@@ -38,12 +38,13 @@ NAVIGATION = (
         ),
     ),
     (
+        "Partnerships",
+        (("curves", "Curves", "/curves"), ("impact", "Impact", "/impact")),
+    ),
+    (
         "The warehouse",
         (("data", "Data", "/data"), ("check", "Check a file", "/check"), ("methods", "Methods", "/methods")),
     ),
-    ("Partnerships", (("impact", "Impact", "/impact"),)),
-    ("Partnerships", (("curves", "Curves", "/curves"),)),
-    ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
 )
 # Rows drawn on a page; the download always has all of them.
 ROWS_ON_A_PAGE = 100

@@ -62,8 +62,6 @@ def served(data_dir: Path) -> Path:
     """The published file of a data folder."""
     pointer = json.loads((data_dir / "published" / "current.json").read_text())
     return data_dir / "published" / str(pointer["warehouse"])
-    pointer: dict[str, str] = json.loads((data_dir / "published" / "current.json").read_text())
-    return data_dir / "published" / pointer["warehouse"]
 
 
 @pytest.fixture(scope="session", autouse=True)

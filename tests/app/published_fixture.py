@@ -16,8 +16,8 @@ from typing import Any
 
 import compared_fixture
 import duckdb
-import risk_fixture
 import impact_fixture
+import risk_fixture
 
 Row = tuple[Any, ...]
 
