@@ -10,7 +10,7 @@ demo: .venv/ready ## a fictional authority, loaded and served
 	@$(BIN)/turncurve demo
 
 test: .venv/ready lint types browser ## everything: style, types, unit, pipeline, app, browser, attack
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/ready
 	@$(BIN)/ruff check .

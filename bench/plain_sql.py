@@ -1,14 +1,16 @@
 """The reference: the SQL of every model, as dbt compiled it, run by DuckDB alone in a process of its own.
 
-Run as `python -m bench.plain_sql DATA_DIR` after a refresh of that folder; prints one line of JSON. Seeds are copied from
-dbt's build file, since loading them is dbt's own work; tests, contracts and publishing are left out.
+Run as `python -m bench.plain_sql DATA_DIR [--only NAME,NAME]` after a refresh of that folder; prints one line of JSON.
+Seeds are copied from dbt's build file, since loading them is dbt's own work; tests, contracts and publishing are left out.
+With --only the other models are taken from the build file too. Models in Python are no SQL and are taken from there always.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
-import sys
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,15 +26,15 @@ from orchestration.settings import Paths
 # as dbt_project/profiles.yml has them, so that only the machinery differs
 SETTINGS: dict[str, Any] = {
     "threads": 2,
-    "memory_limit": "1GB",
+    "memory_limit": os.environ.get("TURNCURVE_MEMORY_LIMIT", "1GB"),
     "preserve_insertion_order": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
 
 
-def main(data_dir: Path) -> None:
-    """Build every model into a file that is thrown away."""
+def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
+    """Build every model, or those named in `only`, into a file that is thrown away."""
     paths = Paths.from_option(data_dir)
     manifest = warehouse.manifest_file(paths)
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
@@ -40,23 +42,28 @@ def main(data_dir: Path) -> None:
         # compiled names begin with the database, which DuckDB names after its file
         file = Path(folder, warehouse.build_file(paths).name)
         with duckdb.connect(str(file), config=SETTINGS) as connection:
-            began = time.perf_counter()
             connection.execute(f"attach '{warehouse.build_file(paths)}' as built (read_only)")
-            models = 0
+            began, busy = time.perf_counter(), time.process_time()
+            each: dict[str, float] = {}
+            left_out = []
             for node in _in_order(nodes):
-                name = node["relation_name"]
+                name, started = node["relation_name"], time.perf_counter()
                 connection.execute(f"create schema if not exists {node['schema']}")
-                if node["resource_type"] == "seed":
+                is_python = node.get("language") == "python"
+                if node["resource_type"] == "seed" or is_python or (only and node["name"] not in only):
                     _, _, inside = name.partition(".")
-                    connection.execute(f"create table {name} as from built.{inside}")
+                    connection.execute(f"create {'view' if only else 'table'} {name} as from built.{inside}")
+                    if is_python and (not only or node["name"] in only):
+                        left_out.append(node["name"])
                     continue
                 sql = Path(manifest.parent, "compiled", node["package_name"], node["original_file_path"])
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 connection.execute(f"create {kind} {name} as ({sql.read_text(encoding='utf-8')})")
-                models += 1
+                each[node["name"]] = time.perf_counter() - started
             connection.execute("checkpoint")
-            seconds = time.perf_counter() - began
-    print(json.dumps({"models": models, "seconds": seconds}))
+            seconds, busy = time.perf_counter() - began, time.process_time() - busy
+    said = {"models": len(each), "seconds": seconds, "processor": busy, "each": each, "left_out": left_out}
+    print(json.dumps(said))
 
 
 def _in_order(nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -67,4 +74,8 @@ def _in_order(nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m bench.plain_sql", description=__doc__)
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--only", type=lambda text: frozenset(text.split(",")), default=frozenset())
+    given = parser.parse_args()
+    main(given.data_dir, given.only)

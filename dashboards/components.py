@@ -29,9 +29,22 @@ log = logging.getLogger(__name__)
 NAVIGATION = (
     (
         "Results",
-        (("overview", "Overview", "/"), ("trends", "Trends", "/trends"), ("school", "Schools", "/school")),
+        (
+            ("overview", "Overview", "/"),
+            ("trends", "Trends", "/trends"),
+            ("compare", "Compare", "/compare"),
+            ("risk", "Risk", "/risk"),
+            ("school", "Schools", "/school"),
+        ),
     ),
-    ("The warehouse", (("data", "Data", "/data"), ("check", "Check a file", "/check"))),
+    (
+        "Partnerships",
+        (("curves", "Curves", "/curves"), ("impact", "Impact", "/impact")),
+    ),
+    (
+        "The warehouse",
+        (("data", "Data", "/data"), ("check", "Check a file", "/check"), ("methods", "Methods", "/methods")),
+    ),
 )
 # Rows drawn on a page; the download always has all of them.
 ROWS_ON_A_PAGE = 100

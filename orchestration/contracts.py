@@ -181,7 +181,7 @@ def load(seeds: Path = SEEDS) -> dict[str, Dataset]:
         )
     measures: dict[str, list[str]] = {}
     for row in _rows(seeds, "outcome_columns.csv"):
-        measures.setdefault(row["dataset_id"], []).append(row["column_name"])
+        measures.setdefault(row["dataset_id"], []).append(row["column_name"].split("@")[0])
 
     datasets: dict[str, Dataset] = {}
     for row in _rows(seeds, "datasets.csv"):

@@ -58,7 +58,7 @@ def prepare(paths: Paths) -> Path:
         return manifest
     # killed half way through this, no stamp may vouch for half a manifest
     stamp.unlink(missing_ok=True)
-    _invoke(paths, ["parse"])
+    invoke(paths, ["parse"])
     stamp.write_text(now, encoding="utf-8")
     return manifest
 
@@ -69,7 +69,7 @@ def build(paths: Paths) -> list[NodeResult]:
     target.parent.mkdir(parents=True, exist_ok=True)
     for stale in (target, target.with_name(target.name + ".wal")):
         stale.unlink(missing_ok=True)
-    outcome = _invoke(paths, ["build", "--exclude", "resource_type:unit_test", "--no-write-json"], check=False)
+    outcome = invoke(paths, ["build", "--exclude", "resource_type:unit_test", "--no-write-json"], check=False)
     results = [_node_result(result) for result in (outcome.result.results if outcome.result else [])]
     failed = [result for result in results if result.status in ("error", "fail")]
     if failed:
@@ -110,7 +110,7 @@ def _public_tables(nodes: dict[str, Any]) -> Iterator[PublicTable]:
         )
 
 
-def _invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
+def invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
     """Call dbt in this process with this installation's places; close its connections, since dbt keeps the file locked."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner

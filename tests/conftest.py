@@ -15,6 +15,32 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+#: What costs most comes first, and tests that share a built warehouse stay in one process.
+_COSTLY = {
+    "test_killed.py": "killed",
+    "real_data_dir": "real",
+    "small_built": "small",
+    "demo_data_dir": "demo",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell the processes of a run what belongs together: a module, or all tests on one built warehouse."""
+    order = [*_COSTLY.values(), "pipeline", "attack", "browser", "app", "unit"]
+
+    def place(item: pytest.Item) -> tuple[int, str]:
+        marks = {item.path.name, *getattr(item, "fixturenames", ())}
+        for mark, group in _COSTLY.items():
+            if mark in marks:
+                return order.index(group), group
+        layer = item.path.parent.name
+        return order.index(layer) if layer in order else len(order), item.path.stem
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(place(item)[1]))
+    items.sort(key=place)
+
+
 def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would, in a process of its own."""
     process = subprocess.run(
@@ -35,7 +61,7 @@ def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess
 def served(data_dir: Path) -> Path:
     """The published file of a data folder."""
     pointer = json.loads((data_dir / "published" / "current.json").read_text())
-    return data_dir / "published" / pointer["warehouse"]
+    return data_dir / "published" / str(pointer["warehouse"])
 
 
 @pytest.fixture(scope="session", autouse=True)

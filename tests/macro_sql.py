@@ -34,6 +34,14 @@ class _Adapter:
         return f'"{name}"'
 
 
+class _Dbt:
+    """What models ask of dbt's own cross-engine macros."""
+
+    def datediff(self, first: str, second: str, part: str) -> str:
+        """Whole parts between two days, as DuckDB counts them."""
+        return f"date_diff('{part}', {first}, {second})"
+
+
 @functools.cache
 def _macros() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted((PROJECT / "macros").rglob("*.sql")))
@@ -49,6 +57,7 @@ def render(sql: str, **variables: Any) -> str:
         ref=lambda name: name,
         config=lambda **_: "",
         adapter=_Adapter(names),
+        dbt=_Dbt(),
         execute=True,
     )
     environment.globals["return"] = lambda value: value

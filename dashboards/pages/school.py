@@ -93,6 +93,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         str(today["name"]),
         lead,
         [
+            html.P(dcc.Link("Its reasons in the risk register", href=address(f"/risk/{urn}", area=state.get("area")))),
             html.Div([_identity(identity, urn), _partnerships(ask, urn)], className="two-columns even"),
             _indicators(found, authority, urn, breakdown, group, series),
             _ratings(ask, urn),

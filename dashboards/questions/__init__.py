@@ -5,7 +5,21 @@ statistics (they are marts), rules of sharing (the door), wording and drawing (t
 of `question(...)` in its topic's module.
 """
 
-from dashboards.questions import overview, places, quality, school, trends
+from dashboards.questions import compare, curves, impact, methods, overview, places, quality, risk, school, trends
 from dashboards.questions.catalog import CATALOG, Question, UnknownQuestion
 
-__all__ = ["CATALOG", "Question", "UnknownQuestion", "overview", "places", "quality", "school", "trends"]
+__all__ = [
+    "CATALOG",
+    "Question",
+    "UnknownQuestion",
+    "compare",
+    "curves",
+    "impact",
+    "methods",
+    "overview",
+    "places",
+    "quality",
+    "risk",
+    "school",
+    "trends",
+]

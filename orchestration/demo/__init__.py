@@ -4,7 +4,7 @@
 nine terms of survey exports. The same seed gives the same bytes. What is planted, and can be found in the files, is
 listed in `PLANTED` by these names:
 
-- rising_rwm: schools of one cluster gain about four points a year more than the rest at key stage 2 (reading, writing
+- rising_rwm: schools of one cluster gain about six points a year more than the rest at key stage 2 (reading, writing
   and maths combined) once its peer reviews begin in 2017/18; null_rwm: a cluster that moves with the background.
 - falling_attendance: the founding schools of one cluster lose attendance; persistent absence rises.
 - widening_gap: one large school's disadvantaged pupils fall behind year by year while its overall figure holds.

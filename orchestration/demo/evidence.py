@@ -118,8 +118,17 @@ def reviewed_in(year: int, term: str) -> list[tuple[str, School]]:
     return [
         (pid, school)
         for pid, school in members_on(start)
-        if pid in begun and school.estab % len(TERMS) == position and school.first_results != 9999
+        if pid in begun and _hosts_in(pid, school, year) == position and school.first_results != 9999
     ]
+
+
+def _hosts_in(partnership_id: str, school: School, year: int) -> int:
+    """Place in `TERMS` of the school's review. The rising cluster held its first round before the tests of that summer."""
+    usual = school.estab % len(TERMS)
+    first_round = (
+        partnership_id == PLANTED["rising_rwm"]["partnership_id"] and _label(year) == PLANTED["rising_rwm"]["from_year"]
+    )
+    return min(usual, 1) if first_round else usual
 
 
 def review_day(seed: int, year: int, position: int, school: School) -> date:

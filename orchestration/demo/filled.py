@@ -413,7 +413,7 @@ def curves(seed: int) -> Table:
         for year in YEARS[1:]:
             wanted = [(results, "up", "46" if pid == "P06" else "62", "49" if pid == "P06" else "70")]
             if number % 2 == 0:
-                wanted.append(("absence_persistent_pct", "down", "11", "9"))
+                wanted.append(("absence_persistent_pct", "down", "8.2", "7"))
             for place, (indicator, direction, baseline, target) in enumerate(wanted, start=1):
                 due = term_start(year, "spring") + timedelta(days=45)
                 done = _day(due + timedelta(days=10)) if pid != _LAGGING else ""

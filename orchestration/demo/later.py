@@ -39,7 +39,7 @@ _KS5_DESTINATIONS = [
     *(f"TOT_{name}{group}" for group in ("", "_DIS", "_NONDIS") for name in ("COHORT", "OVERALL", "OVERALLPER")),
     "TOT_HEPER",
 ]
-_EES = [
+EES_COLUMNS = [
     "time_period",
     "time_identifier",
     "geographic_level",
@@ -180,7 +180,7 @@ def suspensions(seed: int) -> Table:
         rows.append([*start, "Local authority", *england, "", "", LA_CODE, "", LA_NAME, "", "Total", *figures])
         for kind, perm, fixed in (("Total", "0.1", "4.76"), ("State-funded primary", "0.03", "1.37")):
             rows.append([*start, "National", *england, *[""] * 6, kind, "", "", perm, "", fixed])
-    return [list(_EES), *rows]
+    return [list(EES_COLUMNS), *rows]
 
 
 def inspections(seed: int) -> Table:

@@ -97,6 +97,17 @@ def header(name: str) -> tuple[str, ...]:
     return tuple((_HEADERS / f"{name}.txt").read_text(encoding="utf-8").splitlines())
 
 
+KS2_YEARS = SIMULATED_YEARS
+"""Summers with a file of key stage 2: one more than of all else, the first of the tests as they are."""
+
+
+def ks2_header(year: int) -> tuple[str, ...]:
+    """Columns of that summer's key stage 2 file. The first year's is the next one's without its back-series."""
+    if year in YEARS:
+        return header(f"ks2_{folder_year(year)}")
+    return tuple(name for name in header(f"ks2_{folder_year(YEARS[0])}") if not name.endswith(f"_{year % 100}"))
+
+
 def folder_year(year: int) -> str:
     """`2016-2017` for the summer of 2017, as the publisher names its folders."""
     return f"{year - 1}-{year}"
@@ -267,7 +278,7 @@ def _identity(school: School, year: int, roll: int) -> dict[str, str]:
     return {
         "RECTYPE": "2" if school.phase == "special" else "1",
         "ALPHAIND": str(1000 + 37 * local),
-        "LEA": LA_CODE,
+        "LEA": school.la_code,
         "ESTAB": str(school.estab),
         "URN": str(school.urn),
         "SCHNAME": school.name,
@@ -316,6 +327,11 @@ def _new_row(columns: tuple[str, ...], school: School, year: int, roll: int) -> 
     return _row(columns[: columns.index(last) + 1], cells)
 
 
+def ks2_row(school: School, year: int, pupils: int, cells: Mapping[str, str]) -> list[str]:
+    """A school's record of key stage 2 without a back-series."""
+    return _row(ks2_header(year), _identity(school, year, pupils) | dict(cells) | {"TPUPYEAR": cells["TELIG"]})
+
+
 def _ordered(year: int) -> list[School]:
     return sorted((s for s in SCHOOLS if s.open_in(year)), key=lambda s: s.name)
 
@@ -335,8 +351,8 @@ def ks2_tables(seed: int) -> dict[int, Table]:
     cells = {key: ks2_cells(cohort, key[0]) for key, cohort in found.items()}
     by_estab = {(year, BY_URN[urn].estab): value for (year, urn), value in cells.items()}
     tables = {}
-    for year in YEARS:
-        columns = header(f"ks2_{folder_year(year)}")
+    for year in KS2_YEARS:
+        columns = ks2_header(year)
         rows = []
         for school in _ordered(year):
             if school.phase not in ("primary", "junior") and not (school.phase == "special" and school.ages[0] < 11):
@@ -393,7 +409,7 @@ def _ks2_aggregates(columns: tuple[str, ...], found: Mapping[tuple[int, int], Co
     authority = per_year[year] | _back_series(columns, year, per_year, "")
     authority |= {"RECTYPE": "3", "LEA": LA_CODE, "SCHNAME": LA_NAME}
     rows = [_row(columns, authority, " ")]
-    for position, record_type in enumerate(("4", "5")):
+    for position, record_type in enumerate(("4", "5") if year in _ENGLAND_KS2 else ()):
         cells = {"RECTYPE": record_type}
         for back, figures in _ENGLAND_KS2.items():
             suffix = "" if back == year else f"_{back % 100}"
@@ -535,31 +551,34 @@ def _ks4_aggregates(columns: tuple[str, ...], found: Mapping[tuple[int, int], Co
 def absence_tables(seed: int) -> dict[int, Table]:
     """Absence files by summer: percentages as plain numbers, `SUPP` for the smallest schools, three national rows."""
     tables = {}
-    falling = founders(PLANTED["falling_attendance"]["partnership_id"])
     for year in YEARS:
         rows = []
         for school in sorted((s for s in SCHOOLS if s.open_in(year)), key=lambda s: s.urn):
             if school.phase == "independent":
                 continue
-            rng = np.random.default_rng([seed, year, school.estab, 5])
-            if school.size <= SUPPRESSED_AT:
-                rows.append([LA_CODE, str(school.estab), str(school.urn), "SUPP", "SUPP"])
-                continue
-            base = {"secondary": 5.2, "special": 9.8}.get(school.phase, 3.9)
-            usual = base - 0.25 * max(school.level, -1.0) + 2.0 * (school.disadvantaged - 0.25)
-            total = usual + 0.12 * float(rng.standard_normal()) + (0.15 if year == 2018 else 0.0)
-            persistent = 2.9 * total - 3.4 + 0.6 * float(rng.standard_normal())
-            if school.estab in falling:
-                years = max(0, year - 2017)
-                persistent += PLANTED["falling_attendance"]["persistent_points_a_year"] * years
-                total += 0.55 * years
-            figures = [number(max(total, 1.5), 1), number(max(persistent, 0.4), 1)]
-            rows.append([LA_CODE, str(school.estab), str(school.urn), *figures])
+            rows.append(absence_row(seed, year, school))
         national = [
             ["NAT", k, "", *v.split(",")] for k, v in zip(("PRI", "SEC", "SPE"), _ENGLAND_ABSENCE[year], strict=True)
         ]
         tables[year] = [list(header("absence")), *rows, *national]
     return tables
+
+
+def absence_row(seed: int, year: int, school: School) -> list[str]:
+    """A school's row of absence: overall and persistent, suppressed where it is tiny."""
+    rng = np.random.default_rng([seed, year, school.estab, 5])
+    if school.size <= SUPPRESSED_AT:
+        return [school.la_code, str(school.estab), str(school.urn), "SUPP", "SUPP"]
+    base = {"secondary": 5.2, "special": 9.8}.get(school.phase, 3.9)
+    usual = base - 0.25 * max(school.level, -1.0) + 2.0 * (school.disadvantaged - 0.25)
+    total = usual + 0.12 * float(rng.standard_normal()) + (0.15 if year == 2018 else 0.0)
+    persistent = 2.9 * total - 3.4 + 0.6 * float(rng.standard_normal())
+    if school.estab in founders(PLANTED["falling_attendance"]["partnership_id"]):
+        years = max(0, year - 2017)
+        persistent += PLANTED["falling_attendance"]["persistent_points_a_year"] * years
+        total += 0.55 * years
+    figures = [number(max(total, 1.5), 1), number(max(persistent, 0.4), 1)]
+    return [school.la_code, str(school.estab), str(school.urn), *figures]
 
 
 _CENSUS_TYPES = {
@@ -577,6 +596,37 @@ _ENGLAND_CENSUS = {
 }  # fmt: skip
 
 
+def census_row(seed: int, year: int, school: School, sign: str) -> list[str]:
+    """A school's row of the census; `sign` is written behind percentages."""
+    rng = np.random.default_rng([seed, year, school.estab, 6])
+    pupils = roll(seed, year, school)
+    girls = round(pupils * (0.28 if school.phase == "special" else 0.46 + 0.06 * rng.random()))
+    plans = pupils if school.phase == "special" else round(pupils * 0.025 * (0.5 + rng.random()))
+    support = 0 if school.phase == "special" else round(pupils * (0.10 + 0.07 * rng.random()))
+    eal = round(pupils * school.eal)
+    unknown = round(pupils * 0.002)
+    ever = round(pupils * max(0.0, school.disadvantaged - 0.01))
+    counts = (
+        pupils,
+        girls,
+        plans,
+        support,
+        eal,
+        pupils - eal - unknown,
+        unknown,
+        round(0.68 * ever),
+        ever,
+    )
+    start = [str(school.urn), school.la_code, str(school.estab)]
+    row = _census_cells(start, _CENSUS_TYPES[school.phase], counts, sign)
+    if school.phase in ("independent", "special"):
+        row[13:19] = ["NA"] * 6
+        row[20:22] = ["NA"] * 2
+    if school.phase == "independent":
+        row[19] = "NA"
+    return row
+
+
 def census_tables(seed: int) -> dict[int, Table]:
     """Census files by summer. The first year writes percentages with `%`, the others as plain numbers."""
     tables = {}
@@ -584,40 +634,14 @@ def census_tables(seed: int) -> dict[int, Table]:
         sign = "%" if year == YEARS[0] else ""
         rows = []
         for school in sorted((s for s in SCHOOLS if s.open_in(year)), key=lambda s: s.urn):
-            rng = np.random.default_rng([seed, year, school.estab, 6])
-            pupils = roll(seed, year, school)
-            girls = round(pupils * (0.28 if school.phase == "special" else 0.46 + 0.06 * rng.random()))
-            plans = pupils if school.phase == "special" else round(pupils * 0.025 * (0.5 + rng.random()))
-            support = 0 if school.phase == "special" else round(pupils * (0.10 + 0.07 * rng.random()))
-            eal = round(pupils * school.eal)
-            unknown = round(pupils * 0.002)
-            ever = round(pupils * max(0.0, school.disadvantaged - 0.01))
-            counts = (
-                pupils,
-                girls,
-                plans,
-                support,
-                eal,
-                pupils - eal - unknown,
-                unknown,
-                round(0.68 * ever),
-                ever,
-            )
-            start = [str(school.urn), LA_CODE, str(school.estab)]
-            row = _census_row(start, _CENSUS_TYPES[school.phase], counts, sign)
-            if school.phase in ("independent", "special"):
-                row[13:19] = ["NA"] * 6
-                row[20:22] = ["NA"] * 2
-            if school.phase == "independent":
-                row[19] = "NA"
-            rows.append(row)
+            rows.append(census_row(seed, year, school, sign))
         for code, (kind, *figures) in _ENGLAND_CENSUS.items():
-            rows.append(_census_row(["NAT", "", code], kind, tuple(figures), sign))
+            rows.append(_census_cells(["NAT", "", code], kind, tuple(figures), sign))
         tables[year] = [list(header("census")), *rows]
     return tables
 
 
-def _census_row(start: list[str], kind: str, counts: tuple[int, ...], sign: str) -> list[str]:
+def _census_cells(start: list[str], kind: str, counts: tuple[int, ...], sign: str) -> list[str]:
     whole, girls, plans, support, eal, english, unknown, meals, ever = counts
 
     def share(part: int) -> str:

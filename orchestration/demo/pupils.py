@@ -138,7 +138,8 @@ def _prior(rng: np.random.Generator, ability: FloatArray, shift: float, low: flo
     return np.where(rng.random(len(ability)) < 0.045, 0, groups).astype(np.int64)
 
 
-def _ks2_cohort(seed: int, year: int, school: School, noise: float) -> Cohort:
+def ks2_cohort(seed: int, year: int, school: School, noise: float) -> Cohort:
+    """The pupils of one school at the end of key stage 2; `noise` is the school's luck of the year, in their spread."""
     rng = np.random.default_rng([seed, year, school.estab])
     size, flags = _background(rng, school)
 
@@ -213,7 +214,7 @@ def _ks4_cohort(seed: int, year: int, school: School, noise: float) -> Cohort:
 
 def cohorts(seed: int, key_stage: int) -> dict[tuple[int, int], Cohort]:
     """Cohorts at the end of key stage 2 or 4 by (summer, URN), for the three published summers and the one before."""
-    build = _ks2_cohort if key_stage == 2 else _ks4_cohort
+    build = ks2_cohort if key_stage == 2 else _ks4_cohort
     found = {}
     for year in SIMULATED_YEARS:
         schools = _results_schools(year, key_stage)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from orchestration.demo.neighbours import AUTHORITIES, NEIGHBOURS, trust_of
 from orchestration.demo.outcomes import Table, header, roll
 from orchestration.demo.schools import (
     BY_URN,
@@ -91,25 +92,29 @@ def _day(day: date | None) -> str:
 
 
 def gias_extract(seed: int) -> Table:
-    """The register's extract, header first. A school with two links spills one field past the header, as published."""
+    """The register's extract, header first. A school with two links spills one field past the header, as published.
+
+    It holds the neighbouring authorities too, as an extract of a region does.
+    """
     columns = header("gias_extract")
     rows: Table = [list(columns)]
-    for school in sorted(SCHOOLS, key=lambda s: s.urn):
+    for school in sorted((*SCHOOLS, *NEIGHBOURS), key=lambda s: s.urn):
         own_links = [k for k in LINKS if k.urn == school.urn]
         successors = [k for k in own_links if k.kind.startswith("Succ")]
         converter = any(k.kind == "Successor" for k in own_links)
         pupils = 0 if school.closed else roll(seed, 2019, school)
         girls = round(pupils * 0.49)
         phase = {"independent": "Not applicable", "special": "Not applicable"}.get(school.phase, "Primary")
-        trust = _trust_of(school.urn)
+        la_name = AUTHORITIES.get(school.la_code, LA_NAME)
+        trust = trust_of(school) if school.la_code in AUTHORITIES else _trust_of(school.urn)
         if school.closed:
             reason = "Academy Converter" if converter else "Result of Amalgamation/Merger" if successors else "Closure"
         else:
             reason = "Not applicable"
         cells = {
             "URN": str(school.urn),
-            "LA (code)": LA_CODE,
-            "LA (name)": LA_NAME,
+            "LA (code)": school.la_code,
+            "LA (name)": la_name,
             "EstablishmentNumber": str(school.estab),
             "EstablishmentName": school.name,
             "TypeOfEstablishment (name)": _TYPES[school.kind][2],
@@ -145,12 +150,12 @@ def gias_extract(seed: int) -> Table:
             "LastChangedDate": _day(SNAPSHOT),
             "Street": f"{1 + school.urn % 90} School Lane",
             "Town": school.town,
-            "County (name)": LA_NAME,
+            "County (name)": la_name,
             "Postcode": "ZZ1 1ZZ",
             "SchoolWebsite": f"www.{school.town.lower()}.school.invalid",
             "TelephoneNum": f"01632960{school.urn % 1000:03d}",
             "GOR (name)": "South East",
-            "DistrictAdministrative (name)": LA_NAME,
+            "DistrictAdministrative (name)": la_name,
             "UrbanRural (name)": "(England/Wales) Rural town and fringe",
             "Linked establishments": (
                 f"{own_links[0].link_urn} {own_links[0].kind.split(' ')[0]}" if own_links else "Does not have links"

@@ -44,11 +44,12 @@ class School:
     closed: date | None = None
     first_results: int = 0
     """Summer of the first results; 0 when the school always had them, 9999 when none fall in these years."""
+    la_code: str = LA_CODE
 
     @property
     def laestab(self) -> int:
         """Authority and establishment number in one, e.g. 9992001."""
-        return int(LA_CODE) * 10_000 + self.estab
+        return int(self.la_code) * 10_000 + self.estab
 
     @property
     def year_groups(self) -> int:
@@ -338,7 +339,7 @@ def members_on(day: date) -> list[tuple[str, School]]:
 
 
 PLANTED: Final[dict[str, Any]] = {
-    "rising_rwm": {"partnership_id": _RISING, "points_a_year": 4, "from_year": "2017/18"},
+    "rising_rwm": {"partnership_id": _RISING, "points_a_year": 6, "from_year": "2017/18"},
     "null_rwm": {"partnership_id": _NULL},
     "falling_attendance": {
         "partnership_id": _ATTENDANCE,

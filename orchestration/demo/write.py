@@ -18,7 +18,7 @@ from pathlib import Path
 import xlsxwriter
 
 from orchestration import contracts
-from orchestration.demo import evidence, later, outcomes, register
+from orchestration.demo import evidence, later, neighbours, outcomes, register
 from orchestration.demo.filled import FILLED
 from orchestration.demo.schools import TERMS, YEARS
 from orchestration.templates import csv_text, file_stem, workbook
@@ -120,21 +120,34 @@ class _Writer:
     def performance_tables(self) -> None:
         ks2, ks4 = outcomes.ks2_tables(self.seed), outcomes.ks4_tables(self.seed)
         absence, census = outcomes.absence_tables(self.seed), outcomes.census_tables(self.seed)
+        for year, rows in ks2.items():
+            path = f"performance_tables/{outcomes.folder_year(year)}/999_ks2final.csv"
+            self.put(path, "dfe_ks2", len(rows) - 1, csv_bytes(rows))
         for year in YEARS:
             tables = f"performance_tables/{outcomes.folder_year(year)}"
-            self.put(f"{tables}/999_ks2final.csv", "dfe_ks2", len(ks2[year]) - 1, csv_bytes(ks2[year]))
             self.put(f"{tables}/999_ks4final.csv", "dfe_ks4", len(ks4[year]) - 1, csv_bytes(ks4[year]))
-            rows, name, content = len(absence[year]) - 1, "999_abs.csv", csv_bytes(absence[year], newline="\n")
+            count, name, content = len(absence[year]) - 1, "999_abs.csv", csv_bytes(absence[year], newline="\n")
             # One file of each kind of packing, as offices send them.
             if year == YEARS[0]:
                 name, content = "999_abs.zip", zip_bytes("999_abs.csv", content)
-            self.put(f"{tables}/{name}", "dfe_absence", rows, content)
-            rows, name, content = len(census[year]) - 1, "999_census.csv", csv_bytes(census[year], newline="\n")
+            self.put(f"{tables}/{name}", "dfe_absence", count, content)
+            count, name, content = len(census[year]) - 1, "999_census.csv", csv_bytes(census[year], newline="\n")
             if year == YEARS[1]:
                 name, content = "999_census.csv.gz", gzip.compress(content, mtime=0)
-            self.put(f"{tables}/{name}", "dfe_census", rows, content)
+            self.put(f"{tables}/{name}", "dfe_census", count, content)
         table = absence[YEARS[-1]][:12]
         self.put("incoming/absence.csv", "dfe_absence", len(table) - 1, csv_bytes(table), _NO_YEAR)
+
+    def neighbours(self) -> None:
+        """Files of the neighbouring authorities, beside Wendmere's own."""
+        for start, dataset, tables in (
+            ("ks2final", "dfe_ks2", neighbours.ks2_tables(self.seed)),
+            ("abs", "dfe_absence", neighbours.absence_tables(self.seed)),
+            ("census", "dfe_census", neighbours.census_tables(self.seed)),
+        ):
+            for year, rows in tables.items():
+                path = f"performance_tables/{outcomes.folder_year(year)}/neighbours_{start}.csv"
+                self.put(path, dataset, len(rows) - 1, csv_bytes(rows))
 
     def later_tables(self) -> None:
         for year, rows in later.ks5_tables(self.seed).items():
@@ -209,6 +222,7 @@ def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
     """
     writer = _Writer(folder, seed)
     writer.performance_tables()
+    writer.neighbours()
     writer.later_tables()
     writer.register()
     writer.templates()

@@ -239,7 +239,7 @@ def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
         own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
         return own or _KEYS.get(dataset.id, ())
     school = "school_urn" if "school_urn" in columns else "school_laestab"
-    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] == "breakdown"}
+    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] in ("breakdown", "part")}
     return ("time_period", school, *(name for name in columns if name in filters))
 
 
@@ -343,7 +343,7 @@ def _seed(name: str) -> tuple[dict[str, str], ...]:
 def _percentages(dataset_id: str) -> set[str]:
     units = {row["indicator_id"]: row["unit"] for row in _seed("indicators.csv")}
     return {
-        row["column_name"]
+        row["column_name"].split("@")[0]
         for row in _seed("outcome_columns.csv")
         if row["dataset_id"] == dataset_id and row["role"] == "value" and units.get(row["indicator_id"]) == "%"
     }

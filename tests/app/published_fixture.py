@@ -14,7 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import compared_fixture
 import duckdb
+import impact_fixture
+import risk_fixture
 
 Row = tuple[Any, ...]
 
@@ -50,6 +53,24 @@ TABLES: dict[str, str] = {
     "rating_series": """area_type varchar, area_id varchar, area_name varchar, instrument_id varchar, item_id varchar,
         respondent_role varchar, term varchar, responses bigint, schools bigint, mean_value double,
         median_value double, share_high_pct double""",
+    "method_figure": """method_id varchar, figure varchar, value double, worlds bigint, measured_on date,
+        note varchar""",
+    "curve": """partnership_id varchar, academic_year varchar, priority_number varchar, priority varchar, story varchar,
+        indicator_id varchar, breakdown_id varchar, direction varchar, baseline double, baseline_year varchar,
+        baseline_value double, target double, target_year varchar, latest_year varchar, latest_value double,
+        latest_cohort double, gap_to_target double, way_gone_pct double, forecast_made_in varchar, forecast double,
+        forecast_low double, forecast_high double, forecast_method varchar, forecast_reason varchar, assurance varchar,
+        judged_year varchar, judged_value double, judged_cohort double, expected double, expected_low double,
+        expected_high double, others_low double, others_high double, expected_method varchar, expected_reason varchar,
+        interval_basis varchar, interval_errors bigint, turn double, schools_in_common_pct double, essentials bigint,
+        essentials_done bigint, next_due_on date, verdict varchar, rule_id varchar, rule_name varchar, reason varchar,
+        source_file varchar""",
+    "curve_point": """partnership_id varchar, academic_year varchar, priority_number varchar, point_kind varchar,
+        made_at varchar, made_in varchar, point_year varchar, value double, low double, high double, others_low double,
+        others_high double, cohort double, schools bigint, method varchar, reason varchar, interval_basis varchar,
+        errors bigint, status varchar""",
+    "curve_essential": """partnership_id varchar, academic_year varchar, priority_number varchar,
+        essential_number integer, essential varchar, owner varchar, due_on date, done_on date, source_file varchar""",
     "file_log": """file_id varchar, path varchar, source varchar, academic_year varchar, rows_landed bigint,
         rows_accepted bigint, rows_rejected bigint, rows_superseded bigint, status varchar, reason varchar,
         release varchar, first_seen_at timestamp, rows_with_bad_cells bigint""",
@@ -60,6 +81,9 @@ TABLES: dict[str, str] = {
         schools_missing bigint, within_tolerance boolean""",
     "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
+    **compared_fixture.TABLES,
+    **risk_fixture.TABLES,
+    **impact_fixture.TABLES,
 }
 
 # indicator, name, short name, topic, phase, unit, polarity, kind, decimals, England's level, spread between schools
@@ -620,6 +644,57 @@ def _rating_rows(
         )
 
 
+def _curves(rows: dict[str, list[Row]]) -> None:
+    """Two curves of one partnership: one that turned, with an essential done and one overdue, and one without a forecast."""
+    turned = (
+        "NP01", "2018/19", "1", "Reading for meaning", "Pupils decode well and infer little", "ks2_rwm_expected_pct", "all",
+        "up", 60.0, "2016/17", 61.2, 70.0, "2019/20", "2018/19", 71.4, 210.0, -1.4, 116.0, "2018/19", 71.4, 66.0, 76.8,
+        "last_year", "none_better", "reached", "2018/19", 71.4, 210.0, 61.2, 55.1, 67.3, 54.0, 68.0, "last_year",
+        "none_better", "known_since", 240, 10.2, 100.0, 2, 1, date(2018, 5, 1), "turned", "turned",
+        "Target reached and beyond the forecast", "The target is reached.", "0000000000000004",
+    )  # fmt: skip
+    unsaid = (
+        "NP01", "2018/19", "2", "Fewer days lost", None, "absence_persistent_pct", "all", "down", 11.0, "2016/17", None,
+        9.0, "2018/19", None, None, None, None, None, None, None, None, None, None, None, "cannot_say", None, None, None,
+        None, None, None, None, None, None, None, "none", None, None, None, 0, 0, None, "cannot_say", "no_baseline_figure",
+        "No figure to start from", "There is no figure to start from.", "0000000000000004",
+    )  # fmt: skip
+    rows["curve"] = [turned, unsaid]
+    key = ("NP01", "2018/19", "1")
+    blank: Row = (None,) * 4
+    for year, value in (("2015/16", 60.0), ("2016/17", 61.2), ("2017/18", None), ("2018/19", 71.4)):
+        band = (value - 6, value + 6) if value else (None, None)
+        status = "ok" if value else "suppressed"
+        rows["curve_point"].append(
+            (*key, "history", None, None, year, value, *band, None, None, 210.0, 6, *blank, status)
+        )
+    for made_at, made_in, start, steps in (("baseline", "2016/17", 61.2, 3), ("latest", "2018/19", 71.4, 1)):
+        for step in range(1, steps + 1):
+            year = f"{int(made_in[:4]) + step}/{int(made_in[5:]) + step:02}"
+            told = ("last_year", "none_better", "known_since", 240, "ok")
+            rows["curve_point"].append(
+                (*key, "forecast", made_at, made_in, year, start, start - 6, start + 6, None, None, 210.0, None, *told)
+            )
+    rows["curve_point"].append(
+        (*key, "target", None, None, "2019/20", 70.0, None, None, None, None, None, None, *blank, "ok")
+    )
+    rows["curve_point"].append(
+        ("NP01", "2018/19", "2", "target", None, None, "2018/19", 9.0, None, None, None, None, None, None, *blank, "ok")
+    )
+    rows["curve_essential"] = [
+        (
+            *key,
+            1,
+            "Subject leaders are trained",
+            "Deputy head",
+            date(2018, 3, 1),
+            date(2018, 3, 11),
+            "0000000000000004",
+        ),
+        (*key, 2, "Every class has a weekly time for it", None, date(2018, 5, 1), None, "0000000000000004"),
+    ]
+
+
 def _quality(rows: dict[str, list[Row]]) -> None:
     for index, year in enumerate(_YEARS):
         file_id = f"{index:016x}"
@@ -700,6 +775,11 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _area_series(rows, _school_series(rows, rng))
     _ratings(rows, rng)
     _quality(rows)
+    rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
+    compared_fixture.compared(rows)
+    risk_fixture.risky(rows)
+    rows.update(impact_fixture.rows())
+    _curves(rows)
     return rows
 
 

@@ -22,13 +22,24 @@ PAGES = [
     ("/trends", "?area=partnership-NP01&indicator=ks2_reading_progress&breakdown=disadvantaged"),
     ("/trends", "?area=authority-999&show-trend=table&show-schools=table"),
     ("/trends", "?area=partnership-NP02&indicator=pupils_on_roll&schools=all"),
+    ("/impact", ""),
+    ("/impact", "?area=authority-999&indicator=ks2_reading_progress&show-years=table"),
+    ("/impact", "?area=partnership-NP02&event=joined"),
     ("/school", ""),
     ("/school", "?q=tarn"),
     ("/school/900001", ""),
     ("/school/900003", "?breakdown=disadvantaged"),
     ("/school/900012", ""),
+    ("/compare", ""),
+    ("/compare", "?area=partnership-NP01&urn=900001&benchmark=partnership&quiet=hidden"),
+    ("/compare", "?urn=900009&benchmark=similar&breakdown=girls&year=2016/17"),
+    ("/compare", "?show-spine=table&show-funnel=table&indicator=ks2_reading_progress"),
+    ("/risk", ""),
+    ("/risk", "?area=partnership-NP01&order=change&quiet=show&as_at=2018/19 spring"),
+    ("/risk/900001", ""),
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
+    ("/methods", ""),
 ]
 FAILED = "This page could not be made"
 
@@ -229,12 +240,29 @@ def test_compression_and_not_modified_agree(app: Dash) -> None:
     assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "br"
 
 
-PARAMETERS = {"urn": "900001", "indicator": "ks2_rwm_expected_pct", "area": "partnership-NP01"}
+PARAMETERS = {
+    "event": "reviewed",
+    "scope": "NP01",
+    "urn": "900001",
+    "indicator": "ks2_rwm_expected_pct",
+    "area": "partnership-NP01",
+}
 NEEDED: dict[str, tuple[str, ...]] = {
     "trend": ("indicator", "area"),
     "schools_trend": ("indicator", "area"),
     "school_results": ("urn",),
     "school_ratings": ("urn",),
+    "compare_spine": ("urn",),
+    "compare_funnel": ("urn", "indicator"),
+    "compare_gaps": ("urn",),
+    "compare_similar": ("urn",),
+    "risk_reasons": ("urn",),
+    "risk_standing": ("urn",),
+    "risk_history": ("urn",),
+    "impact": ("event", "scope"),
+    "impact_years": ("event", "scope", "indicator"),
+    "curves": ("area",),
+    "curve_points": ("area",),
 }
 
 

@@ -72,6 +72,24 @@ EES_KS4 = (
     "202324,Academic year,National,E92000001,England,,,,,,,,,Revised,All state-funded,Total,Total,Total,Total,600000,"
     "46.1,,-0.03,-0.03,-0.02\n"
 )
+KS2_HEADER = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,version,old_la_code,new_la_code,la_name,school_urn,"
+    "school_laestab,school_name,establishment_type_group,breakdown_topic,breakdown,subject,expected_standard_pupil_percent,"
+    "higher_standard_pupil_percent,average_scaled_score,progress_measure_score,progress_measure_lower_conf_interval,"
+    "progress_measure_upper_conf_interval,progress_measure_description\n"
+)
+KS2_SCHOOL = "202223,Academic year,School,E92000001,England,Final,,,,902001,9362001,Oak School,"
+EES_KS2 = (
+    f'{KS2_HEADER}{KS2_SCHOOL},All pupils,Total,"Reading, writing and maths",77,10,z,z,z,z,z\n'
+    f"{KS2_SCHOOL},All pupils,Total,Reading,93,47,108,1.4,-0.3,3.1,Average\n"
+    f"{KS2_SCHOOL},All pupils,Total,Writing,80,13,z,-0.5,-2.1,1.1,Average\n"
+    f"{KS2_SCHOOL},All pupils,Total,Maths,93,37,108,c,c,c,c\n"
+    f'{KS2_SCHOOL},All pupils,Total,"Grammar, punctuation and spelling",87,50,108,z,z,z,z\n'
+    f'{KS2_SCHOOL},Disadvantage,Disadvantaged,"Reading, writing and maths",c,c,z,z,z,z,z\n'
+    f"{KS2_SCHOOL},All pupils,Total,Handwriting,80,13,z,z,z,z,z\n"
+    "202223,Academic year,Local authority,E92000001,England,Final,936,E10000030,Surrey,,,,All state funded,All pupils,Total,"
+    '"Reading, writing and maths",62,9,z,z,z,z,z\n'
+)
 KS5 = (
     "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE/FESITYPE,TPUP1618,TALLPUP_ALEV_1618,TALLPPE_ALEV_1618,TALLPPEGRD_ALEV_1618,"
     "VA_INS_ALEV,LCI_INS_ALEV,UCI_INS_ALEV,TALLPPE_ALEV_1618_DIS,NEVER_FILLED\n"
@@ -145,6 +163,7 @@ FILES = {
     "ees/then.csv": THEN,
     "ees/absence.csv": ABSENCE,
     "ees/ks4.csv": EES_KS4,
+    "ees/ks2_schools.csv": EES_KS2,
     "2022-2023/936_ks5final.csv": KS5,
     "2018-2019/936_ks4-pupdest.csv": DESTINATIONS,
     "2018-2019/936_ks5-studest.csv": STUDENTS,
@@ -260,6 +279,13 @@ def test_every_file_is_taken_and_every_row_accounted_for(samples: duckdb.DuckDBP
         # the base of the share, where the year prints it
         ("902001", "fsm_ever6_pct", "2024/25", "all", (25.0, "ok", 45.0, 180.0)),
         ("902001", "eal_pct", "2024/25", "all", (10.0, "ok", 20.0, 200.0)),
+        # each row is about one subject
+        ("902001", "ks2_rwm_expected_pct", "2022/23", "all", (77.0, "ok", None, None)),
+        ("902001", "ks2_rwm_higher_pct", "2022/23", "all", (10.0, "ok", None, None)),
+        ("902001", "ks2_rwm_expected_pct", "2022/23", "disadvantaged", (None, "suppressed", None, None)),
+        ("902001", "ks2_reading_progress", "2022/23", "all", (1.4, "ok", None, None)),
+        ("902001", "ks2_writing_progress", "2022/23", "all", (-0.5, "ok", None, None)),
+        ("902001", "ks2_maths_progress", "2022/23", "all", (None, "suppressed", None, None)),
         ("902101", "ks4_attainment8", "2023/24", "all", (48.1, "ok", None, 150.0)),
         ("902101", "ks4_progress8", "2023/24", "all", (0.2, "ok", None, 140.0)),
         ("902101", "ks4_attainment8", "2023/24", "disadvantaged", (40.5, "ok", None, 30.0)),
@@ -447,3 +473,12 @@ def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     said = check_file(file).to_text()
     assert "characteristic: Ethnicity A" not in said
     assert "The same time_period, school_urn, sex as in row 2" in said
+
+
+def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select column_name, value, row_number from marts.rejected_rows as r
+               inner join marts.file_log as f on r.file_id = f.file_id where f.path like '%ks2_schools.csv'"""
+    assert rows(samples, query) == [("subject", "Handwriting", 8)]
+    query = """select value from marts.benchmark_outcome
+               where area_id = '936' and indicator_id = 'ks2_rwm_expected_pct' and academic_year = '2022/23'"""
+    assert rows(samples, query) == [(62.0,)]

@@ -304,7 +304,7 @@ def test_one_cluster_rises_and_one_does_not(tmp_path: Path, seed: int) -> None:
         rest = rwm(demo, 2019, others, inside=False) - rwm(demo, 2017, others, inside=False)
         return (own - rest) / 2
 
-    assert 2.5 < gain(rising) < 5.5
+    assert 4.5 < gain(rising) < 7.5
     assert -1.5 < gain(null) < 1.5
 
 

@@ -13,6 +13,7 @@ filters as (
         cells.row_number,
         max(case when known.effect = 'phase' then known.target end) as phase,
         max(case when known.effect = 'breakdown' then known.target end) as breakdown_id,
+        max(case when known.effect = 'part' then known.target end) as part,
         count(distinct case when known.effect = 'breakdown' then known.target end) as breakdowns,
         -- of a school, a filter by type of school says what it is, whatever the words
         max(case when known.effect is null and phase_columns.column_name is null then cells.column_name end) as unknown_column,
@@ -146,6 +147,7 @@ select
     coalesce(ees_rows.urn, matched.urn, 'L' || ees_rows.laestab) as school_key,
     ees_rows.academic_year as row_year,
     coalesce(filters.breakdown_id, 'all') as breakdown_id,
+    filters.part,
     ees_rows.release as row_release,
     ees_rows.pupils,
     case

@@ -12,7 +12,15 @@ cells as (
 ),
 
 columns_known as (
-    select dataset_id, column_name as published_as, lower(column_name) as column_name, indicator_id, breakdown_id, role
+    select
+        dataset_id,
+        split_part(column_name, '@', 1) as published_as,
+        split_part(lower(column_name), '@', 1) as column_name,
+        -- where each row of a file holds one part of the figures: the part whose rows have this one
+        nullif(split_part(column_name, '@', 2), '') as part,
+        indicator_id,
+        breakdown_id,
+        role
     from {{ ref('outcome_columns') }}
 ),
 
@@ -44,3 +52,4 @@ inner join columns_known
 inner join accepted
     on cells.file_id = accepted.file_id
     and cells.row_number = accepted.row_number
+    and (columns_known.part is null or columns_known.part = accepted.part)

@@ -17,6 +17,7 @@ all_rows as (
         urn as school_key,
         cast(null as varchar) as row_year,
         'all' as breakdown_id,
+        cast(null as varchar) as part,
         cast(null as varchar) as row_release,
         cast(null as double) as pupils,
         cast(null as varchar) as known_column,
@@ -39,6 +40,7 @@ all_rows as (
         school_key,
         row_year,
         breakdown_id,
+        part,
         row_release,
         pupils,
         known_column,
@@ -104,16 +106,16 @@ ranked as (
         *,
         -- the same area twice in one release of one year: the later file wins, within a file the later row
         row_number() over (
-            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, (reject_reason is null)
+            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, part, (reject_reason is null)
             order by sequence desc, row_number desc
         ) as newest,
         -- a file of many years keeps both rows of a school that it counts twice, in two phases: the larger one stands for it
         dense_rank() over (
-            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, (reject_reason is null)
+            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, part, (reject_reason is null)
             order by sequence desc
         ) as newest_file,
         row_number() over (
-            partition by file_id, academic_year, area_type, area_id, breakdown_id, (reject_reason is null)
+            partition by file_id, academic_year, area_type, area_id, breakdown_id, part, (reject_reason is null)
             order by coalesce(pupils, -1) desc, row_number desc
         ) as largest
     from typed
@@ -133,6 +135,7 @@ select
     academic_year,
     published_year,
     breakdown_id,
+    part,
     release,
     release_order,
     case

@@ -1,5 +1,5 @@
 -- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school
-{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments'), ('ees_ks4', 'pupil_count')] %}
+{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments'), ('ees_ks4', 'pupil_count'), ('ees_ks2', "cast(null as varchar)")] %}
 select
     _file_id as file_id,
     _row_number as row_number,

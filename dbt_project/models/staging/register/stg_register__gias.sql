@@ -29,6 +29,7 @@ select
         when lower({{ adapter.quote("EstablishmentStatus (name)") }}) = 'proposed to open' then 'proposed'
         else nullif(lower(trim({{ adapter.quote("EstablishmentStatus (name)") }})), '')
     end as status,
+    nullif(trim({{ adapter.quote("Trusts (name)") }}), '') as trust_name,
     {{ to_date('OpenDate') }} as opened_on,
     {{ to_date('CloseDate') }} as closed_on,
     lower({{ adapter.quote("EstablishmentTypeGroup (name)") }}) like 'independent%' as is_independent

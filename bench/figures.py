@@ -1,0 +1,23 @@
+"""A measured figure with its limits, as every simulation returns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value, the least and the most it may be (None where it is only told), and the worlds behind it."""
+
+    method_id: str
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    worlds: int
+    note: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the value keeps its limits."""
+        return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)

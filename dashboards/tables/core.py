@@ -1,0 +1,122 @@
+"""What a table is, and the list of all of them.
+
+Belongs here: the form of a table, its CSV, and what several topics need. Does not belong here: any particular table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.access import Answer
+from dashboards.state import Area, Ask, areas
+from dashboards.words import is_number
+
+MOST_ROWS = 5000
+
+
+# Every school England ever had fits.
+MOST_SCHOOLS = 100_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headed rows of text, which columns hold numbers, and where it all comes from."""
+
+    name: str
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[int]
+    answer: Answer
+    links: Sequence[str | None] = ()
+    total: int | None = None  # how many rows there are, when not all were asked for
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Why anything in the table was held back."""
+        return self.answer.hidden
+
+
+_BUILDERS: dict[str, Callable[..., Table]] = {}
+
+
+def listed(build: Callable[..., Table]) -> Callable[..., Table]:
+    """Put the table this function builds on the list, under the function's name."""
+    _BUILDERS[build.__name__] = build
+    return build
+
+
+def build(name: str, ask: Ask, parameters: dict[str, Any]) -> Table:
+    """The table called `name`. Raises KeyError when there is none, TypeError for a parameter it does not have,
+    LookupError when its area does not exist."""
+    return _BUILDERS[name](ask, **parameters)
+
+
+def names() -> list[str]:
+    """Every table there is."""
+    return sorted(_BUILDERS)
+
+
+def to_csv(table: Table) -> str:
+    """The table as CSV: the cells as seen (numbers without signs of unit), then where they come from on every row."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*table.headings, "warehouse version", "as at", "held back"])
+    as_at = table.answer.built_at.isoformat()
+    held = " ".join(table.hidden)
+    for row in table.rows:
+        cells = [_number(cell) if place in table.numeric else _text(cell) for place, cell in enumerate(row)]
+        writer.writerow([*cells, table.answer.version, as_at, held])
+    if not table.rows and held:
+        writer.writerow(["" for _ in table.headings] + [table.answer.version, as_at, held])
+    # The mark makes spreadsheets read the file as UTF-8.
+    return "\ufeff" + out.getvalue()
+
+
+def _number(cell: str) -> str:
+    plain = cell.replace("−", "-").replace(",", "").removesuffix("%").removeprefix("+")
+    try:
+        float(plain)
+    except ValueError:
+        return _text(cell)
+    return plain
+
+
+def _text(cell: str) -> str:
+    # A spreadsheet would run a cell that begins like a formula.
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def find_area(ask: Ask, key: str | None) -> Area:
+    """The area written `key`, or the first one when `key` is None. Raises LookupError when there is no such area."""
+    listed = areas(ask)
+    for area in listed:
+        if key is None or area.key == key:
+            return area
+    raise LookupError(
+        f"There is no partnership or authority called “{key}” in this warehouse."
+        if key
+        else "There is no partnership or authority in this warehouse yet."
+    )
+
+
+def number_text(value: Any) -> str:
+    """A whole number with commas; nothing where there is none."""
+    return f"{value:,.0f}" if is_number(value) else ""
+
+
+def rating_text(value: Any) -> str:
+    """A rating to one decimal place, or that it is not shown."""
+    return f"{value:.1f}" if is_number(value) else "not shown"
+
+
+def indicator_meta(ask: Ask, indicator: str) -> dict[str, Any]:
+    """The indicator's name, unit and kind. Raises LookupError where there is no such indicator."""
+    for row in ask("indicators").rows:
+        if row["indicator_id"] == indicator:
+            return row
+    raise LookupError(f"There is no indicator called “{indicator}” in this warehouse.")

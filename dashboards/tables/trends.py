@@ -1,0 +1,167 @@
+"""Tables of trends: a series, and the series of its schools.
+
+Belongs here: from the door's answer to headed rows of text. Does not belong here: HTML, or wording that follows a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards import words
+from dashboards.access import Answer
+from dashboards.state import Area, Ask
+from dashboards.tables.core import (
+    Table,
+    find_area,
+    indicator_meta,
+    listed,
+    number_text,
+)
+from dashboards.words import interval_words, is_number, text_or, value_words
+
+
+@listed
+def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all") -> Table:
+    """One indicator over the years: the area, its authority, England."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    answer = ask(
+        "trend_lines",
+        indicator=indicator,
+        breakdown=breakdown,
+        partnership=chosen.partnership,
+        authority=chosen.la_code or None,
+    )
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = [
+        [
+            r["area_name"],
+            r["academic_year"],
+            value_words(r["value"], *how, r["status"]),
+            interval_words(r["ci_low"], r["ci_high"], *how) or "none",
+            number_text(r["cohort"]) or "not published",
+            number_text(r["schools"]),
+            text_or(r["origin"]),
+            text_or(r["release"], "–"),
+            text_or(r["source_file"], "calculated from schools"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "trend",
+        f"{meta['name']}: {chosen.name}, its authority and England",
+        (
+            "Area",
+            "Year",
+            "Value",
+            "95% interval",
+            "n (pupils)",
+            "Schools",
+            "Origin",
+            "Release",
+            "Source file",
+        ),
+        rows,
+        frozenset({2, 4, 5}),
+        answer,
+    )
+
+
+ORDERS = {"gap": "Gap to England, worst first", "name": "By name"}
+
+
+@dataclass(frozen=True)
+class SchoolSeries:
+    """One school's series of one indicator, for the small multiples and their table."""
+
+    urn: str
+    name: str
+    rows: dict[str, dict[str, Any]]
+    england: dict[str, float]
+    verdict: words.Verdict
+    gap: float | None
+
+
+def school_series(
+    ask: Ask, indicator: str, area: Area, breakdown: str, order: str
+) -> tuple[list[SchoolSeries], list[str], int, Answer]:
+    """Schools of an area with rows of an indicator, ordered; the years; the number of schools without any row.
+
+    A school's verdict and gap belong to the last year of the whole chart, so that all schools are ordered by the same
+    year; a small cohort, or a school without a figure for it, comes last.
+    """
+    meta = indicator_meta(ask, indicator)
+    answer = ask(
+        "school_lines",
+        indicator=indicator,
+        breakdown=breakdown,
+        partnership=area.partnership,
+        authority=area.la_code or None,
+    )
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in answer.rows:
+        grouped.setdefault(str(row["urn"]), []).append(row)
+    present = {urn: rows for urn, rows in grouped.items() if rows[0]["academic_year"] is not None}
+    seen = [str(row["academic_year"]) for rows in present.values() for row in rows]
+    years = words.years_between(min(seen), max(seen)) if seen else []
+    found = []
+    for urn, rows in present.items():
+        by_year = {str(row["academic_year"]): row for row in rows}
+        last = by_year.get(years[-1], {})
+        beside = {
+            year: words.england_beside(row["england"], str(meta["kind"]), breakdown) for year, row in by_year.items()
+        }
+        england = {year: float(value) for year, value in beside.items() if is_number(value)}
+        benchmark = england.get(years[-1])
+        verdict = words.compare(
+            last.get("value"),
+            last.get("ci_low"),
+            last.get("ci_high"),
+            benchmark,
+            str(meta["polarity"]),
+            last.get("cohort"),
+            meta["minimum_cohort"],
+        )
+        gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
+        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap))
+    sign = -1 if meta["polarity"] == "lower" else 1
+
+    def place(school: SchoolSeries) -> tuple[bool, float, str]:
+        if order == "name" or meta["polarity"] == "none":
+            return (False, 0.0, school.name)
+        unjudged = school.gap is None or school.verdict.word == "Small cohort"
+        return (unjudged, sign * (school.gap or 0.0), school.name)
+
+    return sorted(found, key=place), years, len(grouped) - len(present), answer
+
+
+@listed
+def schools_trend(
+    ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all", order: str = "gap"
+) -> Table:
+    """Every school of an area, one column per year."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    found, years, _without, answer = school_series(ask, indicator, chosen, breakdown, order)
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = []
+    for school in found:
+        cells = [
+            value_words(school.rows[y]["value"], *how, school.rows[y]["status"]) if y in school.rows else words.NO_ROW
+            for y in years
+        ]
+        last = school.rows.get(years[-1], {})
+        rows.append([school.name, school.urn, *cells, _cohort_of_last(last), school.verdict.word])
+    return Table(
+        "schools_trend",
+        f"{meta['name']}: every school of {chosen.name}",
+        ("School", "URN", *years, f"n (pupils, {years[-1]})" if years else "n (pupils)", "Beside England"),
+        rows,
+        frozenset(range(2, 3 + len(years))),
+        answer,
+        links=[f"/school/{s.urn}" for s in found],
+    )
+
+
+def _cohort_of_last(last: dict[str, Any]) -> str:
+    """The number of pupils behind a figure; nothing where there is no figure for them to stand behind."""
+    return number_text(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"

@@ -1,0 +1,42 @@
+{# What the risk register counts with: tails, the control of false discoveries, and figures as words. #}
+
+{# Chance of a standard normal value above z. #}
+{% macro upper_tail(z) -%}
+    case when {{ z }} > 0 then 0.5 * {{ two_sided_p(z) }} else 1 - 0.5 * {{ two_sided_p(z) }} end
+{%- endmacro %}
+
+{# Benjamini and Hochberg 1995, first step: p times how many were looked at, over how many are at least as small. `by` names
+   what was looked at together. Equal p have equal answers. #}
+{% macro discovery_ratio(p, by) -%}
+    {{ p }} * count(*) over (partition by {{ by }}) / count(*) over (partition by {{ by }} order by {{ p }})
+{%- endmacro %}
+
+{# Second step: the smallest ratio of this p and all larger ones, at most 1. `ratio` is the column of the first step. #}
+{% macro discovery_rate(ratio, p, by) -%}
+    least(1, min({{ ratio }}) over (
+        partition by {{ by }} order by {{ p }} rows between current row and unbounded following
+    ))
+{%- endmacro %}
+
+{# A figure with its unit, rounded as the indicator says: 62%, 0.4, 3.20 per 100 pupils. #}
+{% macro figure_words(value, unit, decimals) -%}
+    case {{ decimals }}
+        when 0 then cast(cast(round({{ value }}) as bigint) as varchar)
+        when 1 then cast(cast(round({{ value }}, 1) as decimal(18, 1)) as varchar)
+        else cast(cast(round({{ value }}, 2) as decimal(18, 2)) as varchar)
+    end || case {{ unit }} when '%' then '%' when 'score' then '' when 'pupils' then '' else ' ' || {{ unit }} end
+{%- endmacro %}
+
+{# A share of 0 to 1 as a whole percentage. #}
+{% macro share_words(share) -%}
+    cast(cast(round(100 * ({{ share }})) as bigint) as varchar) || '%'
+{%- endmacro %}
+
+{# A count with its noun: 1 pupil, 12 pupils, or that it is not known. #}
+{% macro count_words(count, one, many) -%}
+    case
+        when {{ count }} is null then 'number of {{ many }} not published'
+        when {{ count }} = 1 then '1 {{ one }}'
+        else cast(cast(round({{ count }}) as bigint) as varchar) || ' {{ many }}'
+    end
+{%- endmacro %}

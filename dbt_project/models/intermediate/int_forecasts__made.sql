@@ -1,0 +1,346 @@
+-- Every forecast that could have been made, by each method, with what was known in its year only, beside what came.
+-- One row per area, indicator, breakdown and year of origin. Values are on the scale of the macro to_scale.
+-- area_type 'drawn': the groups of int_groups__drawn, which show what happens to a partnership by itself. All but
+-- partnerships' own rows are of all pupils only.
+with
+
+indicators as (
+    select indicator_id, kind, phase as indicator_phase from {{ ref('indicators') }}
+),
+
+school_figures as (
+    select
+        figures.school_id,
+        figures.indicator_id,
+        figures.academic_year,
+        figures.kind,
+        figures.value,
+        coalesce(figures.denominator, figures.weight) as cohort,
+        case
+            when figures.kind = 'progress' and figures.ci_method = 'published'
+                then power((figures.ci_high - figures.ci_low) / (2 * {{ var('z95') }}), 2)
+        end as published_variance,
+        coalesce(schools.phase, 'unknown') as phase
+    from {{ ref('int_school_years__weighed') }} as figures
+    inner join {{ ref('int_schools__described') }} as schools
+        on figures.urn = schools.urn
+    where figures.stands_for_lineage and figures.breakdown_id = 'all' and figures.value is not null
+),
+
+lots as (
+    select * from {{ ref('int_groups__drawn') }}
+),
+
+-- a country has thousands of groups, and some hundreds of each measure tell as much
+shares as (
+    select
+        indicator_id,
+        {{ ratio(var('drawn_groups') ~ ' * (select count(distinct school_id) from lots)', '(select count(distinct group_id) from lots) * count(distinct school_id)') }} as share
+    from school_figures
+    group by indicator_id
+),
+
+-- grouped though each row is there once: the engine would else join every drawing to every figure before it drops any
+lots_kept as (
+    select
+        lots.group_id,
+        lots.phase,
+        lots.school_id,
+        shares.indicator_id
+    from lots
+    inner join shares
+        on lots.drawn_at <= shares.share
+    group by lots.group_id, lots.phase, lots.school_id, shares.indicator_id
+),
+
+drawn as (
+    select
+        'drawn' as area_type,
+        lots_kept.group_id as area_id,
+        figures.indicator_id,
+        'all' as breakdown_id,
+        figures.academic_year,
+        figures.kind,
+        case
+            when figures.kind = 'count' then sum(figures.value)
+            else sum(figures.value * figures.cohort) / sum(figures.cohort)
+        end as value,
+        sum(figures.cohort) as cohort,
+        sum(figures.cohort * figures.cohort * figures.published_variance) / power(sum(figures.cohort), 2) as published_variance,
+        lots_kept.phase as peers,
+        count(*) as schools
+    from lots_kept
+    inner join school_figures as figures
+        on lots_kept.school_id = figures.school_id
+        and lots_kept.indicator_id = figures.indicator_id
+    where figures.cohort > 0
+    group by lots_kept.group_id, lots_kept.phase, figures.indicator_id, figures.academic_year, figures.kind
+    having count(*) > 1
+),
+
+areas as (
+    select
+        areas.area_type,
+        areas.area_id,
+        areas.indicator_id,
+        areas.breakdown_id,
+        areas.academic_year,
+        indicators.kind,
+        areas.value,
+        areas.cohort,
+        case
+            when areas.ci_method = 'published' then power((areas.ci_high - areas.ci_low) / (2 * {{ var('z95') }}), 2)
+        end as published_variance,
+        -- an area's peers are those of its schools' phase; measures of one phase have one kind of peers
+        coalesce(areas.shared_phase, nullif(indicators.indicator_phase, 'all'), 'mixed') as peers,
+        areas.schools
+    from {{ ref('int_area_years__calculated') }} as areas
+    inner join indicators
+        on areas.indicator_id = indicators.indicator_id
+    where areas.value is not null
+        and (areas.area_type = 'partnership' or areas.breakdown_id = 'all')
+),
+
+series as (
+    select
+        'school' as area_type,
+        school_id as area_id,
+        indicator_id,
+        'all' as breakdown_id,
+        academic_year,
+        kind,
+        value,
+        cohort,
+        published_variance,
+        phase as peers,
+        1 as schools
+    from school_figures
+    union all
+    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, cohort, published_variance, peers, schools from drawn
+    union all
+    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, cohort, published_variance, peers, schools from areas
+),
+
+scaled as (
+    select
+        area_type,
+        area_id,
+        indicator_id,
+        breakdown_id,
+        {{ first_year('academic_year') }} as origin,
+        kind,
+        {{ to_scale('value', 'kind') }} as x,
+        nullif(cohort, 0) as cohort,
+        published_variance,
+        peers,
+        schools,
+        -- a partnership is held against groups drawn by lot: it must not be its own yardstick
+        case when area_type = 'partnership' then 'drawn' else area_type end as peer_type
+    from series
+),
+
+-- the middle of the peers in the year: carried forward, it is what a figure is drawn towards
+middles as (
+    select
+        area_type as peer_type,
+        indicator_id,
+        breakdown_id,
+        peers,
+        origin,
+        {{ ratio('sum(x * cohort)', 'sum(case when x is not null then cohort end)') }} as middle
+    from scaled
+    where area_type <> 'partnership'
+    group by area_type, indicator_id, breakdown_id, peers, origin
+),
+
+centred as (
+    select
+        scaled.area_type,
+        scaled.area_id,
+        scaled.indicator_id,
+        scaled.breakdown_id,
+        scaled.origin,
+        scaled.kind,
+        scaled.x,
+        scaled.cohort,
+        scaled.schools,
+        scaled.peers,
+        middles.middle,
+        scaled.x - middles.middle as d,
+        case
+            when scaled.kind = 'proportion' then middles.middle * (100 - middles.middle) / scaled.cohort
+            else scaled.published_variance
+        end as v
+    from scaled
+    left join middles
+        on scaled.peer_type = middles.peer_type
+        and scaled.indicator_id = middles.indicator_id
+        and scaled.breakdown_id = middles.breakdown_id
+        and scaled.peers = middles.peers
+        and scaled.origin = middles.origin
+),
+
+-- between-area variance of one year beyond sampling error (DerSimonian and Laird), where the sampling error is known
+weights as (
+    select
+        area_type as peer_type,
+        indicator_id,
+        breakdown_id,
+        peers,
+        origin,
+        count(*) as areas,
+        sum(1 / v) as w1,
+        sum(1 / (v * v)) as w2,
+        sum(d / v) as wd,
+        sum(d * d / v) as wdd
+    from centred
+    where v > 0
+    group by area_type, indicator_id, breakdown_id, peers, origin
+),
+
+from_sampling as (
+    select
+        peer_type,
+        indicator_id,
+        breakdown_id,
+        peers,
+        origin,
+        wd / w1 as shift,
+        greatest(0, {{ ratio('wdd - wd * wd / w1 - (areas - 1)', 'w1 - w2 / w1') }}) as tau2
+    from weights
+    where areas > 1
+),
+
+dated as (
+    select
+        *,
+        lag(origin) over own as origin_1,
+        lag(origin, 2) over own as origin_2,
+        lag(x) over own as x_1,
+        lag(x, 2) over own as x_2,
+        lag(d) over own as d_1,
+        lag(d, 2) over own as d_2,
+        lag(cohort) over own as cohort_1,
+        lead(origin) over own as origin_after_1,
+        lead(origin, 2) over own as origin_after_2,
+        lead(x) over own as x_after_1,
+        lead(x, 2) over own as x_after_2
+    from centred
+    window own as (partition by area_type, area_id, indicator_id, breakdown_id order by origin)
+),
+
+placed as (
+    select
+        area_type,
+        area_id,
+        indicator_id,
+        breakdown_id,
+        origin,
+        kind,
+        cohort,
+        schools,
+        peers,
+        case when area_type = 'partnership' then 'drawn' else area_type end as peer_type,
+        middle,
+        x,
+        d,
+        v,
+        case when origin_1 = origin - 1 then x_1 end as x_back_1,
+        case when origin_1 = origin - 2 then x_1 when origin_2 = origin - 2 then x_2 end as x_back_2,
+        case when origin_1 = origin - 1 then d_1 end as d_back_1,
+        case when origin_1 = origin - 2 then d_1 when origin_2 = origin - 2 then d_2 end as d_back_2,
+        case when origin_1 = origin - 1 then cohort_1 end as cohort_back_1,
+        case when origin_after_1 = origin + 1 then x_after_1 end as actual_1,
+        case when origin_after_1 = origin + 2 then x_after_1 when origin_after_2 = origin + 2 then x_after_2 end as actual_2
+    from dated
+),
+
+-- what of a distance from the middle is still there a year later (Kane and Staiger): learnt from pairs of years up to the origin
+yearly_pairs as (
+    select
+        area_type as peer_type,
+        indicator_id,
+        breakdown_id,
+        peers,
+        origin,
+        count(*) as pairs,
+        sum(d * d_back_1) as sxy,
+        sum(d * d + d_back_1 * d_back_1) / 2 as sxx,
+        sum(1 / cohort + 1 / cohort_back_1) / 2 as per_pupil
+    from placed
+    where area_type <> 'partnership' and d_back_1 is not null and d is not null and cohort > 0 and cohort_back_1 > 0
+    group by area_type, indicator_id, breakdown_id, peers, origin
+),
+
+from_pairs as (
+    select
+        peer_type,
+        indicator_id,
+        breakdown_id,
+        peers,
+        origin,
+        sum(pairs) over known as pairs,
+        greatest(0, sum(sxy) over known / sum(pairs) over known) as tau2,
+        greatest(0, (sum(sxx) over known - sum(sxy) over known) / sum(per_pupil) over known) as noise
+    from yearly_pairs
+    window known as (partition by peer_type, indicator_id, breakdown_id, peers order by origin)
+),
+
+weighed as (
+    select
+        placed.*,
+        3 + case when placed.x_back_1 is null then 0 else 2 end + case when placed.x_back_2 is null then 0 else 1 end as w,
+        9 + case when placed.x_back_1 is null then 0 else 4 end + case when placed.x_back_2 is null then 0 else 1 end as ww,
+        1 + case when placed.x_back_1 is null then 0 else 1 end + case when placed.x_back_2 is null then 0 else 1 end as years,
+        case when from_pairs.tau2 is null then coalesce(from_sampling.shift, 0) else 0 end as shift,
+        coalesce(from_pairs.tau2, from_sampling.tau2) as tau2,
+        case when from_pairs.tau2 is null then placed.v else from_pairs.noise / placed.cohort end as noise
+    from placed
+    left join from_sampling
+        on placed.peer_type = from_sampling.peer_type
+        and placed.indicator_id = from_sampling.indicator_id
+        and placed.breakdown_id = from_sampling.breakdown_id
+        and placed.peers = from_sampling.peers
+        and placed.origin = from_sampling.origin
+    left join from_pairs
+        on placed.peer_type = from_pairs.peer_type
+        and placed.indicator_id = from_pairs.indicator_id
+        and placed.breakdown_id = from_pairs.breakdown_id
+        and placed.peers = from_pairs.peers
+        and placed.origin = from_pairs.origin
+        -- a few pairs tell nothing: then the sampling error has to do
+        and from_pairs.pairs >= {{ var('forecast_pairs') }}
+),
+
+averaged as (
+    select
+        *,
+        (3 * x + 2 * coalesce(x_back_1, 0) + coalesce(x_back_2, 0)) / w as x_321,
+        (3 * d + 2 * coalesce(d_back_1, 0) + coalesce(d_back_2, 0)) / w as d_321,
+        {{ ratio('tau2', 'tau2 + noise') }} as kept_1,
+        {{ ratio('tau2', 'tau2 + noise * ww / (w * w)') }} as kept_321
+    from weighed
+)
+
+select
+    area_type,
+    area_id,
+    indicator_id,
+    breakdown_id,
+    cast(origin as integer) as origin,
+    kind,
+    cohort,
+    schools,
+    {{ size_class('cohort') }} as size_class,
+    x as last_year,
+    (x + coalesce(x_back_1, 0) + coalesce(x_back_2, 0)) / years as mean_3,
+    x_321 as weighted_321,
+    x as drift,
+    coalesce(x - x_back_1, 0) as last_change,
+    -- without a cohort, without peers or where all peers are alike nothing is drawn anywhere
+    coalesce(middle + shift + kept_1 * (d - shift), x) as shrunk,
+    coalesce(middle + shift + kept_321 * (d_321 - shift), x) as shrunk_321,
+    kept_1 as share_kept,
+    actual_1,
+    actual_2
+from averaged

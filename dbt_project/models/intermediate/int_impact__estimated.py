@@ -1,0 +1,188 @@
+"""Impact of joining a partnership and of being reviewed: the estimates, and the effect in each year around the event.
+
+Two kinds of rows: one per event type, scope and indicator (`relative_year` null), and one per relative year of it. A scope is
+a partnership or `all`. The method is `methods.impact`; this hands it arrays and takes its answers.
+"""
+
+_FIGURES = """
+    select figures.indicator_id, figures.school_id, cast(left(figures.academic_year, 4) as integer) as year,
+        figures.value, figures.weight
+    from figures
+    inner join measures on figures.indicator_id = measures.indicator_id
+    where figures.breakdown_id = 'all' and figures.stands_for_lineage
+        and figures.indicator_id in (
+            select figures.indicator_id from figures
+            where figures.value is not null and figures.school_id in (select school_id from events)
+        )
+    order by figures.indicator_id, figures.school_id, year
+"""
+_COLUMNS = {
+    "event_type": "varchar",
+    "scope": "varchar",
+    "indicator_id": "varchar",
+    "relative_year": "integer",
+    "considered": "bigint",
+    "schools": "bigint",
+    "clusters": "bigint",
+    "comparison_schools": "bigint",
+    "comparison_clusters": "bigint",
+    "took_part_before": "bigint",
+    "no_figure_before": "bigint",
+    "no_figure_after": "bigint",
+    "no_pool": "bigint",
+    "none_alike": "bigint",
+    "first_year": "integer",
+    "last_year": "integer",
+    "years_before": "bigint",
+    "pupils": "double",
+    "level_before": "double",
+    "method": "varchar",
+    "estimate": "double",
+    "se": "double",
+    "df": "double",
+    "ci_low": "double",
+    "ci_high": "double",
+    "p": "double",
+    "p_adjusted": "double",
+    "estimates_made": "bigint",
+    "p_randomisation": "double",
+    "mde": "double",
+    "shared_variance": "double",
+    "pre_trend_p": "double",
+    "verdict": "varchar",
+    "reason_id": "varchar",
+}
+
+
+def model(dbt, session):
+    """The rows described above, typed also where there are none."""
+    import numpy as np
+    import pandas as pd
+
+    from methods import impact
+
+    dbt.config(materialized="table")
+    figures = dbt.ref("int_school_years__weighed")  # noqa: F841 - the query names it
+    measures = dbt.ref("impact_measures")
+    events = dbt.ref("int_impact__events")
+    polarity = dict(dbt.ref("indicators").project("indicator_id, polarity").fetchall())
+    meaningful = dict(measures.project("indicator_id, meaningful_effect").fetchall())
+    schools = dbt.ref("int_impact__schools").order("school_id").df()
+    happened = events.order("event_type, partnership_id, school_id").df()
+    long = session.sql(_FIGURES).df()
+
+    def codes(values):
+        return pd.factorize(values, sort=True)[0].astype(np.int64)
+
+    place = pd.Series(np.arange(len(schools)), index=schools["school_id"])
+    # one list of numbers for partnerships, whether a school is in one or its event was in one
+    known = sorted(set(schools["partnership_id"].dropna()) | set(happened["partnership_id"]))
+    number = {name: code for code, name in enumerate(known)}
+    everyone = impact.Schools(
+        phase=codes(schools["phase"]),
+        authority=codes(schools["la_code"]),
+        trust=codes(schools["trust_name"]),
+        partnership=schools["partnership_id"].map(number).fillna(-1).to_numpy(dtype=np.int64),
+        need=schools["need"].to_numpy(dtype=float),
+        may_compare=~schools["is_independent"].to_numpy(dtype=bool),
+    )
+    happened["place"] = happened["school_id"].map(place)
+    found = []
+    for event_type, of_type in happened.groupby("event_type"):
+        exposed = np.full(len(schools), impact.NEVER, dtype=np.int64)
+        np.minimum.at(exposed, of_type["place"].to_numpy(), of_type["first_year"].to_numpy())
+        own = of_type[of_type["is_own"]].sort_values(["happened_on", "partnership_id", "place"], kind="stable")
+        own = own.assign(is_first=~own.duplicated("school_id"))
+        for indicator, rows in long.groupby("indicator_id"):
+            found += _of_indicator(impact, everyone, exposed, own, number, rows, place, event_type, indicator)
+    families = {}
+    for row in found:
+        if row["relative_year"] is None:
+            families.setdefault((row["event_type"], row["scope"]), []).append(row)
+    for rows in families.values():
+        adjusted = impact.claims(np.array([row["p"] for row in rows]))
+        made = int(np.isfinite(adjusted).sum())
+        for row, p_adjusted in zip(rows, adjusted, strict=True):
+            indicator = row["indicator_id"]
+            row["p_adjusted"], row["estimates_made"] = float(p_adjusted), made
+            row["verdict"], row["reason_id"] = impact.verdict(
+                row.pop("answer"), float(p_adjusted), polarity[indicator], meaningful[indicator]
+            )
+    answer = pd.DataFrame(found, columns=list(_COLUMNS)).astype(  # noqa: F841 - the query names it
+        {name: "float64" for name, kind in _COLUMNS.items() if kind != "varchar"}
+    )
+    columns = ", ".join(
+        f"cast({name} as varchar) as {name}"
+        if kind == "varchar"
+        else f"cast(case when not isnan({name}) then {name} end as {kind}) as {name}"
+        for name, kind in _COLUMNS.items()
+    )
+    return session.sql(f"select {columns} from answer")
+
+
+def _of_indicator(impact, everyone, exposed, own, number, rows, place, event_type, indicator):
+    import numpy as np
+
+    here = np.unique(rows["school_id"].map(place).to_numpy())
+    at = np.full(len(exposed), -1, dtype=np.int64)
+    at[here] = np.arange(len(here))
+    years = np.arange(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    values, pupils = np.full((len(here), len(years)), np.nan), np.full((len(here), len(years)), np.nan)
+    cell = at[rows["school_id"].map(place).to_numpy()], rows["year"].to_numpy() - years[0]
+    values[cell], pupils[cell] = rows["value"].to_numpy(dtype=float), rows["weight"].to_numpy(dtype=float)
+    mine = own[at[own["place"].to_numpy()] >= 0]
+    if not len(mine):
+        return []
+    events = impact.Events(
+        school=at[mine["place"].to_numpy()],
+        partnership=mine["partnership_id"].map(number).to_numpy(dtype=np.int64),
+        first_year=mine["first_year"].to_numpy(dtype=np.int64),
+        blurred=~mine["is_first"].to_numpy(dtype=bool),
+        exposed=exposed[here],
+    )
+    study = impact.Study(impact.Series(years, values, pupils), everyone.take(here), events)
+    scopes = [(scope, (mine["partnership_id"] == scope).to_numpy()) for scope in sorted(set(mine["partnership_id"]))]
+    found = []
+    for scope, of in [("all", mine["is_first"].to_numpy(dtype=bool)), *scopes]:
+        answer = study.estimate(of)
+        head = {"event_type": event_type, "scope": scope, "indicator_id": indicator, "relative_year": None}
+        found.append(
+            head
+            | {
+                "answer": answer,
+                "considered": answer.considered,
+                "schools": answer.schools,
+                "clusters": answer.clusters,
+                "comparison_schools": answer.comparison_schools,
+                "comparison_clusters": answer.comparison_clusters,
+                **answer.dropped,
+                "first_year": min(answer.years, default=None),
+                "last_year": max(answer.years, default=None),
+                "years_before": answer.years_before,
+                "pupils": answer.pupils,
+                "level_before": answer.level_before,
+                "method": answer.method,
+                "estimate": answer.estimate,
+                "se": answer.se,
+                "df": answer.df,
+                "ci_low": answer.low,
+                "ci_high": answer.high,
+                "p": answer.p,
+                "p_randomisation": answer.p_randomisation,
+                "mde": answer.smallest_visible,
+                "shared_variance": answer.shared,
+                "pre_trend_p": answer.pre_trend_p,
+            }
+        )
+        found += [
+            head
+            | {
+                "relative_year": year.relative_year,
+                "schools": year.schools,
+                "estimate": year.estimate,
+                "ci_low": year.low,
+                "ci_high": year.high,
+            }
+            for year in answer.by_year
+        ]
+    return found

@@ -1,0 +1,250 @@
+-- The figure of each school, indicator, breakdown and year, beside what it may be compared with: England, its authority and
+-- the other schools of its partnership. A benchmark is null where there is none, with how many schools and pupils are in it.
+-- Schools are set beside their own kind: special schools and alternative provision beside their like, every other school
+-- beside schools of its phase where a measure is of all phases, since absence and suspensions differ by phase.
+with
+
+figures as (
+    select
+        weighed.*,
+        schools.phase,
+        schools.la_code,
+        schools.is_independent,
+        indicators.polarity,
+        cast(indicators.minimum_cohort as integer) as minimum_cohort,
+        indicators.phase as indicator_phase,
+        weighed.kind <> 'count' and weighed.value is not null and weighed.weight > 0 as counts,
+        case
+            when schools.phase in ('special', 'alternative') then schools.phase
+            when indicators.phase <> 'all' then 'mainstream'
+            else coalesce(schools.phase, 'unknown')
+        end as peers
+    from {{ ref('int_school_years__weighed') }} as weighed
+    inner join {{ ref('int_schools__described') }} as schools
+        on weighed.urn = schools.urn
+    inner join {{ ref('indicators') }} as indicators
+        on weighed.indicator_id = indicators.indicator_id
+),
+
+years as (
+    select
+        academic_year,
+        cast(
+            cast(cast(left(academic_year, 4) as integer) + 1 as varchar) || '-{{ var("membership_month_day") }}' as date
+        ) as counted_on
+    from (select distinct academic_year from figures) as distinct_years
+),
+
+members as (
+    select
+        memberships.partnership_id,
+        memberships.school_id,
+        years.academic_year,
+        max(memberships.joined_on) as joined_on
+    from {{ ref('int_memberships__dated') }} as memberships
+    inner join years
+        on memberships.joined_on <= years.counted_on
+        and (memberships.left_on is null or memberships.left_on > years.counted_on)
+    group by memberships.partnership_id, memberships.school_id, years.academic_year
+),
+
+-- a school in several partnerships is compared with the one it joined last
+own_partnership as (
+    select school_id, academic_year, partnership_id
+    from (
+        select
+            *,
+            row_number() over (
+                partition by school_id, academic_year order by joined_on desc, partnership_id
+            ) as choice
+        from members
+    ) as ranked
+    where choice = 1
+),
+
+partnership_sums as (
+    select
+        members.partnership_id,
+        figures.indicator_id,
+        figures.breakdown_id,
+        figures.academic_year,
+        figures.peers,
+        sum(figures.weight) as weight,
+        sum(figures.weight * figures.value) as weighted_sum,
+        count(distinct figures.school_id) as schools
+    from figures
+    inner join members
+        on figures.school_id = members.school_id
+        and figures.academic_year = members.academic_year
+    where figures.counts
+    group by members.partnership_id, figures.indicator_id, figures.breakdown_id, figures.academic_year, figures.peers
+),
+
+authority_sums as (
+    select
+        la_code,
+        indicator_id,
+        breakdown_id,
+        academic_year,
+        peers,
+        sum(weight) as weight,
+        sum(weight * value) as weighted_sum,
+        sum(case when stands_for_lineage then 1 else 0 end) as schools
+    from figures
+    where counts and la_code is not null and not is_independent
+    group by la_code, indicator_id, breakdown_id, academic_year, peers
+),
+
+-- what other URNs of a lineage put into the sums, to be taken out again with the school itself
+twins as (
+    select
+        school_id,
+        indicator_id,
+        breakdown_id,
+        academic_year,
+        peers,
+        sum(weight) as weight,
+        sum(weight * value) as weighted_sum,
+        sum(case when not is_independent then weight end) as state_weight,
+        sum(case when not is_independent then weight * value end) as state_weighted_sum
+    from figures
+    where counts and not stands_for_lineage
+    group by school_id, indicator_id, breakdown_id, academic_year, peers
+),
+
+published as (
+    select *
+    from {{ ref('int_outcomes__with_interval') }}
+    where area_type <> 'school' and is_latest and value is not null
+),
+
+published_authority as (
+    select area_id, indicator_id, breakdown_id, academic_year, value
+    from published
+    where area_type = 'authority'
+),
+
+-- state-funded England is the benchmark; all schools stands in where a year has no state-funded figure
+published_england as (
+    select series_id, indicator_id, breakdown_id, academic_year, value
+    from (
+        select
+            *,
+            case when area_type in ('england_state', 'england_all') then 'england' else area_type end as series_id,
+            row_number() over (
+                partition by
+                    case when area_type in ('england_state', 'england_all') then 'england' else area_type end,
+                    indicator_id, breakdown_id, academic_year
+                order by case when area_type = 'england_all' then 1 else 0 end
+            ) as choice
+        from published
+        where area_type <> 'authority'
+    ) as ranked
+    where choice = 1
+),
+
+own as (
+    select
+        figures.*,
+        own_partnership.partnership_id,
+        case when figures.counts then figures.weight else 0 end + coalesce(twins.weight, 0) as own_weight,
+        case when figures.counts then figures.weight * figures.value else 0 end
+        + coalesce(twins.weighted_sum, 0) as own_weighted_sum,
+        case when figures.counts and not figures.is_independent then figures.weight else 0 end
+        + coalesce(twins.state_weight, 0) as own_state_weight,
+        case when figures.counts and not figures.is_independent then figures.weight * figures.value else 0 end
+        + coalesce(twins.state_weighted_sum, 0) as own_state_weighted_sum,
+        case
+            when figures.kind = 'progress' then 'england'
+            when figures.phase in ('primary', 'secondary') and figures.indicator_phase = 'all'
+                then 'england_' || figures.phase
+            when figures.phase = 'special' then 'england_special'
+            when figures.indicator_phase <> 'all' and figures.peers = 'mainstream' then 'england'
+        end as england_id
+    from figures
+    left join own_partnership
+        on figures.school_id = own_partnership.school_id
+        and figures.academic_year = own_partnership.academic_year
+    left join twins
+        on figures.school_id = twins.school_id
+        and figures.indicator_id = twins.indicator_id
+        and figures.breakdown_id = twins.breakdown_id
+        and figures.academic_year = twins.academic_year
+        and figures.peers = twins.peers
+    where figures.stands_for_lineage
+),
+
+beside as (
+    select
+        own.*,
+        -- progress is measured against pupils in England with the same start: its benchmark is zero by definition
+        case when own.kind = 'progress' then 0.0 else england.value end as england_value,
+        partnerships.schools - case when own.own_weight > 0 then 1 else 0 end as partnership_schools,
+        partnerships.weight - own.own_weight as partnership_n,
+        partnerships.weighted_sum - own.own_weighted_sum as partnership_sum,
+        authorities.schools - case when own.counts and not own.is_independent then 1 else 0 end as authority_schools,
+        authorities.weight - own.own_state_weight as authority_n,
+        authorities.weighted_sum - own.own_state_weighted_sum as authority_sum,
+        case
+            when own.indicator_phase <> 'all' and own.peers = 'mainstream' then published_authority.value
+        end as authority_published
+    from own
+    left join published_england as england
+        on own.england_id = england.series_id
+        and own.indicator_id = england.indicator_id
+        and own.breakdown_id = england.breakdown_id
+        and own.academic_year = england.academic_year
+    left join partnership_sums as partnerships
+        on own.partnership_id = partnerships.partnership_id
+        and own.indicator_id = partnerships.indicator_id
+        and own.breakdown_id = partnerships.breakdown_id
+        and own.academic_year = partnerships.academic_year
+        and own.peers = partnerships.peers
+        and own.peers <> 'unknown'
+    left join authority_sums as authorities
+        on own.la_code = authorities.la_code
+        and own.indicator_id = authorities.indicator_id
+        and own.breakdown_id = authorities.breakdown_id
+        and own.academic_year = authorities.academic_year
+        and own.peers = authorities.peers
+        and own.peers <> 'unknown'
+    left join published_authority
+        on own.la_code = published_authority.area_id
+        and own.indicator_id = published_authority.indicator_id
+        and own.breakdown_id = published_authority.breakdown_id
+        and own.academic_year = published_authority.academic_year
+)
+
+select
+    school_id,
+    urn,
+    indicator_id,
+    breakdown_id,
+    academic_year,
+    release,
+    kind,
+    polarity,
+    minimum_cohort,
+    phase,
+    peers,
+    value,
+    numerator,
+    coalesce(denominator, weight) as n,
+    denominator,
+    ci_low,
+    ci_high,
+    ci_method,
+    status,
+    england_id,
+    england_value,
+    la_code,
+    case
+        when authority_schools > 0 then coalesce(authority_published, {{ ratio('authority_sum', 'authority_n') }})
+    end as authority_value,
+    case when authority_schools > 0 then authority_n end as authority_n,
+    cast(coalesce(authority_schools, 0) as bigint) as authority_schools,
+    partnership_id,
+    case when partnership_schools > 0 then {{ ratio('partnership_sum', 'partnership_n') }} end as partnership_value,
+    case when partnership_schools > 0 then partnership_n end as partnership_n,
+    cast(coalesce(partnership_schools, 0) as bigint) as partnership_schools
+from beside

@@ -1,0 +1,76 @@
+"""What each school's group of similar schools averages to, per indicator, breakdown and year, weighed by cohort.
+
+One row per figure of a school that has a group. Joining groups to figures row by row would make a hundred million rows of
+England; here each year's figures of one measure are one array and a group is a list of places in it.
+"""
+
+
+def model(dbt, session):
+    """school_id, indicator_id, breakdown_id, academic_year, similar_value, similar_schools, similar_n."""
+    import numpy as np
+    import pandas as pd
+
+    from methods import similar
+
+    dbt.config(materialized="table")
+    matched = dbt.ref("int_similar_schools__matched")  # noqa: F841 - the queries name it
+    benchmarked = dbt.ref("int_school_years__benchmarked")  # noqa: F841
+    ids = session.sql(
+        "select school_id, row_number() over (order by school_id) - 1 as place from (select distinct school_id from matched)"
+    ).df()
+    pairs = session.sql(
+        """select academic_year, own.place as own, other.place as other, similar_rank
+           from matched
+           inner join ids as own on matched.school_id = own.school_id
+           inner join ids as other on matched.similar_school_id = other.school_id
+           where is_latest"""
+    ).fetchnumpy()
+    measures = session.sql(
+        """select *, row_number() over (order by academic_year, indicator_id, breakdown_id) - 1 as measure
+           from (
+               select distinct academic_year, indicator_id, breakdown_id from benchmarked
+               where polarity <> 'none' and value is not null and n > 0
+           )"""
+    ).df()
+    figures = session.sql(
+        """select measure, place, value, n
+           from benchmarked
+           inner join measures
+               on benchmarked.academic_year = measures.academic_year
+               and benchmarked.indicator_id = measures.indicator_id and benchmarked.breakdown_id = measures.breakdown_id
+           inner join ids on benchmarked.school_id = ids.school_id
+           where value is not null and n > 0
+           order by measure, place"""
+    ).fetchnumpy()
+    count = len(ids)
+    groups = {}
+    size = int(pairs["similar_rank"].max()) if len(pairs["own"]) else 0
+    years = np.asarray(pairs["academic_year"])
+    for year in np.unique(years.astype(str)) if len(years) else ():
+        here = years == year
+        neighbours = np.full((count, size), -1, dtype=np.int64)
+        neighbours[pairs["own"][here], pairs["similar_rank"][here] - 1] = pairs["other"][here]
+        groups[year] = neighbours
+    mean = np.full(len(figures["value"]), np.nan)
+    schools = np.zeros(len(mean), dtype=np.int64)
+    pupils = np.zeros(len(mean))
+    starts = np.searchsorted(figures["measure"], np.arange(len(measures) + 1))
+    for measure, year in enumerate(measures["academic_year"]):
+        part = slice(starts[measure], starts[measure + 1])
+        if year not in groups:
+            continue
+        places = figures["place"][part]
+        values, cohorts = np.full(count, np.nan), np.zeros(count)
+        values[places], cohorts[places] = figures["value"][part], figures["n"][part]
+        mean[part], schools[part], pupils[part] = similar.averages(groups[year][places], values, cohorts)
+    answer = pd.DataFrame(  # noqa: F841
+        {"measure": figures["measure"], "place": figures["place"], "mean": mean, "schools": schools, "pupils": pupils}
+    )
+    return session.sql(
+        """select ids.school_id, measures.indicator_id, measures.breakdown_id, measures.academic_year,
+               cast(mean as double) as similar_value, cast(schools as bigint) as similar_schools, pupils as similar_n
+           from answer
+           inner join ids on answer.place = ids.place
+           inner join measures on answer.measure = measures.measure
+           where schools > 0"""
+    )

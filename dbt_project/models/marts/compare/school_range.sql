@@ -1,0 +1,23 @@
+-- How far schools of a kind lie apart, for the scale behind one school's figure.
+with
+
+figures as (
+    select * from {{ ref('int_school_years__benchmarked') }}
+    where polarity <> 'none' and kind <> 'count' and value is not null and n >= minimum_cohort
+)
+
+select
+    indicator_id,
+    breakdown_id,
+    academic_year,
+    peers as peer_kind,
+    cast(count(*) as bigint) as schools,
+    min(value) as lowest,
+    cast(percentile_cont(0.1) within group (order by value) as double) as low_tenth,
+    cast(percentile_cont(0.25) within group (order by value) as double) as low_quarter,
+    cast(percentile_cont(0.5) within group (order by value) as double) as middle,
+    cast(percentile_cont(0.75) within group (order by value) as double) as high_quarter,
+    cast(percentile_cont(0.9) within group (order by value) as double) as high_tenth,
+    max(value) as highest
+from figures
+group by indicator_id, breakdown_id, academic_year, peers

@@ -1,0 +1,8 @@
+select
+    method_id,
+    figure,
+    value,
+    worlds,
+    measured_on,
+    note
+from {{ ref('measured') }}

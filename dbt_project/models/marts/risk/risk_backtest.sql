@@ -1,0 +1,162 @@
+{#- The orders of year t that are put to the test: what each says of the year after. -#}
+{% set orders = ['register', 'score', 'last_year_fifth', 'last_year_value'] -%}
+with
+
+levels as (
+    select *, cast(left(academic_year, 4) as integer) as year_number
+    from {{ ref('risk_level') }}
+),
+
+scores as (
+    select area_id, academic_year, score
+    from {{ ref('risk_register') }}
+    where area_type = 'school' and term_name = 'summer'
+),
+
+-- schools with a figure in both years; worst fifth: the fifth of their own kind with the least favourable figures
+pairs as (
+    select
+        now.indicator_id,
+        now.peers,
+        now.academic_year,
+        now.level as register,
+        coalesce(scores.score, 0) as score,
+        case
+            when percent_rank() over (
+                partition by now.indicator_id, now.peers, now.academic_year order by now.worse_value
+            ) >= 0.8 then 1.0 else 0.0
+        end as last_year_fifth,
+        now.worse_value as last_year_value,
+        percent_rank() over (
+            partition by now.indicator_id, now.peers, now.academic_year order by next.worse_value
+        ) >= 0.8 as is_worst
+    from levels as now
+    inner join levels as next
+        on now.school_id = next.school_id
+        and now.indicator_id = next.indicator_id
+        and now.peers = next.peers
+        and now.year_number + 1 = next.year_number
+    left join scores
+        on now.school_id = scores.area_id
+        and now.academic_year = scores.academic_year
+    where now.worse_value is not null and next.worse_value is not null
+),
+
+-- schools of the other group that stand below, a tie counted half: all windows of an order share one sort
+ranked as (
+    select
+        *,
+        sum(worst) over everyone as worst_size,
+        count(*) over everyone as size
+        {%- for order in orders %},
+        case
+            when is_worst
+                then count(*) over {{ order }}_up_to - sum(worst) over {{ order }}_up_to
+                    - (count(*) over {{ order }}_level - sum(worst) over {{ order }}_level) / 2.0
+            else sum(worst) over {{ order }}_up_to - sum(worst) over {{ order }}_level / 2.0
+        end as {{ order }}_below
+        {%- endfor %}
+    from (select *, case when is_worst then 1 else 0 end as worst from pairs) as counted
+    window
+        everyone as (partition by indicator_id, peers, academic_year)
+        {%- for order in orders %},
+        {{ order }}_up_to as (
+            partition by indicator_id, peers, academic_year order by {{ order }}
+            range between unbounded preceding and current row
+        ),
+        {{ order }}_level as (
+            partition by indicator_id, peers, academic_year order by {{ order }} range between current row and current row
+        )
+        {%- endfor %}
+),
+
+-- the share of the other group each school is on the right side of (DeLong, DeLong and Clarke-Pearson 1988)
+placed as (
+    select
+        indicator_id,
+        peers,
+        academic_year,
+        is_worst
+        {%- for order in orders %},
+        case when is_worst then {{ order }}_below / (size - worst_size) else 1 - {{ order }}_below / worst_size end
+            as {{ order }}_right
+        {%- endfor %}
+    from ranked
+    where worst_size > 0 and worst_size < size
+),
+
+groups as (
+    select
+        indicator_id,
+        peers,
+        academic_year,
+        is_worst,
+        count(*) as schools
+        {%- for order in orders %},
+        avg({{ order }}_right) as auc_{{ order }},
+        coalesce(var_samp({{ order }}_right), 0) / count(*) as variance_{{ order }}
+        {%- endfor %}
+        {%- for order in orders if order != 'register' %},
+        coalesce(var_samp(register_right - {{ order }}_right), 0) / count(*) as variance_over_{{ order }}
+        {%- endfor %}
+    from placed
+    group by indicator_id, peers, academic_year, is_worst
+),
+
+by_year as (
+    select
+        indicator_id,
+        peers,
+        academic_year,
+        sum(schools) as n,
+        sum(case when is_worst then schools else 0 end) as worst
+        {%- for order in orders %},
+        max(auc_{{ order }}) as auc_{{ order }},
+        sqrt(sum(variance_{{ order }})) as error_{{ order }}
+        {%- endfor %}
+        {%- for order in orders if order != 'register' %},
+        sqrt(sum(variance_over_{{ order }})) as error_over_{{ order }}
+        {%- endfor %}
+    from groups
+    group by indicator_id, peers, academic_year
+    having min(schools) >= {{ var('risk_least_peers') }}
+),
+
+-- the years together: the same schools come again, so their errors are averaged as if they were one error
+together as (
+    select * from by_year
+    union all
+    select
+        indicator_id,
+        peers,
+        'all' as academic_year,
+        sum(n) as n,
+        sum(worst) as worst
+        {%- for order in orders %},
+        avg(auc_{{ order }}),
+        avg(error_{{ order }})
+        {%- endfor %}
+        {%- for order in orders if order != 'register' %},
+        avg(error_over_{{ order }})
+        {%- endfor %}
+    from by_year
+    group by indicator_id, peers
+)
+
+select
+    indicator_id,
+    peers,
+    academic_year,
+    cast(n as bigint) as n,
+    cast(worst as bigint) as worst,
+    {%- for order in orders %}
+    auc_{{ order }},
+    greatest(0, auc_{{ order }} - {{ var('z95') }} * error_{{ order }}) as auc_{{ order }}_low,
+    least(1, auc_{{ order }} + {{ var('z95') }} * error_{{ order }}) as auc_{{ order }}_high,
+    {%- endfor %}
+    {%- for order in orders if order != 'register' %}
+    auc_register - auc_{{ order }} - {{ var('z95') }} * error_over_{{ order }} as over_{{ order }}_low,
+    auc_register - auc_{{ order }} + {{ var('z95') }} * error_over_{{ order }} as over_{{ order }}_high
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+from together

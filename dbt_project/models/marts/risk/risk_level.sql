@@ -1,0 +1,146 @@
+-- Where a school is likely to stand among its peers next year, from this year and the two before it, and nothing later.
+with
+
+rules as (
+    select
+        rule_id,
+        subject as indicator_id,
+        phase,
+        parameter as carry,
+        minimum_n,
+        weight
+    from {{ ref('risk_rules') }}
+    where family = 'level'
+),
+
+figures as (
+    select
+        years.*,
+        indicators.unit,
+        rules.rule_id,
+        rules.carry,
+        rules.weight as most_points,
+        cast(left(years.academic_year, 4) as integer) as year_number,
+        years.value is not null and coalesce(years.n, rules.minimum_n) >= rules.minimum_n as counts,
+        case years.polarity when 'higher' then -1 else 1 end as adverse_sign,
+        row_number() over (
+            partition by years.school_id, years.indicator_id, years.academic_year
+            order by case when rules.phase is null then 1 else 0 end, rules.rule_id
+        ) as choice
+    from {{ ref('int_school_years__benchmarked') }} as years
+    inner join rules
+        on years.indicator_id = rules.indicator_id
+        and (rules.phase is null or rules.phase = years.peers)
+    inner join {{ ref('indicators') }} as indicators
+        on years.indicator_id = indicators.indicator_id
+    where years.breakdown_id = 'all'
+),
+
+-- how far a figure lies on the worse side of the mean of its peers, and the variance chance alone gives it
+placed as (
+    select
+        *,
+        case when counts then adverse_sign * (value - avg(case when counts then value end) over peers_of_year) end as worse_by,
+        case
+            when not counts then null
+            when kind = 'proportion'
+                then avg(case when counts then value end) over peers_of_year
+                    * (100 - avg(case when counts then value end) over peers_of_year) / nullif(n, 0)
+            when unit = 'per 100 pupils'
+                then 100 * avg(case when counts then value end) over peers_of_year / nullif(n, 0)
+            when ci_low is not null
+                then (ci_high - ci_low) * (ci_high - ci_low) / (4 * {{ var('z95') }} * {{ var('z95') }})
+            else 0
+        end as chance_variance
+    from figures
+    where choice = 1
+    window peers_of_year as (partition by rule_id, peers, academic_year)
+),
+
+with_past as (
+    select
+        *,
+        lag(worse_by, 1) over in_order as worse_by_1,
+        lag(worse_by, 2) over in_order as worse_by_2,
+        lag(chance_variance, 1) over in_order as variance_1,
+        lag(chance_variance, 2) over in_order as variance_2,
+        year_number - lag(year_number, 1) over in_order as years_1,
+        year_number - lag(year_number, 2) over in_order as years_2
+    from placed
+    window in_order as (partition by school_id, indicator_id order by year_number)
+),
+
+weighted as (
+    select
+        *,
+        case when worse_by is null then 0.0 else 1.0 end as weight_0,
+        case when worse_by_1 is null or years_1 > 2 then 0.0 else power(carry, years_1) end as weight_1,
+        case when worse_by_2 is null or years_2 > 2 then 0.0 else power(carry, years_2) end as weight_2
+    from with_past
+),
+
+smoothed as (
+    select
+        *,
+        case when weight_0 > 0 then 1 else 0 end + case when weight_1 > 0 then 1 else 0 end
+        + case when weight_2 > 0 then 1 else 0 end as years_used,
+        {{ ratio('weight_0 * coalesce(worse_by, 0) + weight_1 * coalesce(worse_by_1, 0) + weight_2 * coalesce(worse_by_2, 0)',
+            'weight_0 + weight_1 + weight_2') }} as mean_worse_by,
+        {{ ratio('weight_0 * weight_0 * coalesce(chance_variance, 0) + weight_1 * weight_1 * coalesce(variance_1, 0)
+            + weight_2 * weight_2 * coalesce(variance_2, 0)',
+            '(weight_0 + weight_1 + weight_2) * (weight_0 + weight_1 + weight_2)') }} as mean_variance
+    from weighted
+),
+
+-- empirical Bayes: what of the spread between peers is more than chance, and so how much of a school's own figure to believe
+shrunk as (
+    select
+        *,
+        greatest(
+            0,
+            coalesce(var_samp(mean_worse_by) over peers_of_year, 0) - coalesce(avg(mean_variance) over peers_of_year, 0)
+        ) as between_variance,
+        count(mean_worse_by) over peers_of_year as peers_with_level
+    from smoothed
+    where mean_worse_by is not null
+    window peers_of_year as (partition by rule_id, peers, academic_year)
+),
+
+levelled as (
+    select
+        *,
+        case when mean_variance > 0 then between_variance / (between_variance + mean_variance) else 1.0 end as believed
+    from shrunk
+),
+
+ranked as (
+    select
+        *,
+        believed * mean_worse_by as level,
+        percent_rank() over (
+            partition by rule_id, peers, academic_year order by believed * mean_worse_by
+        ) as place
+    from levelled
+)
+
+select
+    school_id,
+    indicator_id,
+    academic_year,
+    rule_id,
+    peers,
+    cast(peers_with_level as bigint) as schools,
+    value,
+    n,
+    adverse_sign * value as worse_value,
+    cast(years_used as integer) as years_used,
+    mean_worse_by,
+    believed,
+    level,
+    case when told_apart then place end as place,
+    case when told_apart then most_points * greatest(0, 2 * place - 1) else 0 end as points
+from (
+    -- among very few schools, or where chance explains all there is between them, a place says nothing
+    select *, peers_with_level >= {{ var('risk_least_peers') }} and between_variance > 0 as told_apart
+    from ranked
+) as judged

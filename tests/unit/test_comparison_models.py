@@ -1,0 +1,292 @@
+"""Who is compared with what, and what is said: the models' own SQL on schools made by hand."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests import macro_sql
+
+RWM, PROGRESS, ABSENCE, ROLL = "ks2_rwm_expected_pct", "ks2_reading_progress", "absence_overall_pct", "pupils_on_roll"
+YEAR = "2018/19"
+model = functools.cache(macro_sql.model)
+
+
+class World:
+    """Tables the models read, filled by hand, and the models built on them."""
+
+    def __init__(self) -> None:
+        self.db = duckdb.connect()
+        self.db.execute(
+            """
+            create table indicators as select * from (values
+                ('ks2_rwm_expected_pct', 'primary', 'higher', 'proportion', 11),
+                ('ks2_reading_progress', 'primary', 'higher', 'progress', 11),
+                ('absence_overall_pct', 'all', 'lower', 'rate', 11),
+                ('pupils_on_roll', 'all', 'none', 'count', 0)
+            ) as rows (indicator_id, phase, polarity, kind, minimum_cohort);
+            create table comparison_settings as select 'similar_least_with_figure' as setting, 2.0 as value;
+            create table int_schools__described (
+                school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean);
+            create table int_memberships__dated (
+                partnership_id varchar, school_id varchar, joined_on date, left_on date);
+            create table int_school_years__weighed (
+                school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
+                release varchar, kind varchar, value double, numerator double, weight double, denominator double,
+                ci_low double, ci_high double, ci_method varchar, status varchar, stands_for_lineage boolean);
+            create table int_outcomes__with_interval (
+                area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
+                value double, is_latest boolean);
+            create table int_similar_schools__matched (
+                school_id varchar, academic_year varchar, is_latest boolean, similar_school_id varchar, reason varchar);
+            create table int_similar_schools__averaged (
+                school_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
+                similar_value double, similar_schools bigint, similar_n double);
+            """
+        )
+
+    def school(self, urn: str, phase: str = "primary", partnership: str | None = None, **kept: Any) -> None:
+        """A school of authority 850, and its spell in a partnership."""
+        lineage = kept.get("lineage", urn)
+        self.db.execute(
+            "insert into int_schools__described values (?, ?, ?, ?, ?)",
+            [lineage, urn, phase, kept.get("authority", "850"), kept.get("independent", False)],
+        )
+        if partnership:
+            joined, left = kept.get("joined", "2010-09-01"), kept.get("left")
+            self.db.execute(
+                "insert into int_memberships__dated values (?, ?, ?, ?)", [partnership, lineage, joined, left]
+            )
+
+    def figure(self, urn: str, indicator: str, value: float | None, n: float | None, **kept: Any) -> None:
+        """A school's figure of the year, with an interval of two either side unless given."""
+        half = kept.get("half", 2.0)
+        has = value is not None and half is not None
+        lineage = self.db.execute("select school_id from int_schools__described where urn = ?", [urn]).fetchall()[0][0]
+        kind = {RWM: "proportion", PROGRESS: "progress", ABSENCE: "rate", ROLL: "count"}[indicator]
+        self.db.execute(
+            "insert into int_school_years__weighed values (?, ?, ?, 'all', ?, 'final', ?, ?, null, ?, ?, ?, ?, 'x', ?, ?)",
+            [lineage, urn, indicator, YEAR, kind, value, n, n]
+            + ([value - half, value + half] if has else [None, None])
+            + ["ok" if value is not None else kept.get("status", "suppressed"), kept.get("stands", True)],
+        )
+
+    def area(self, area_type: str, area_id: str, indicator: str, value: float) -> None:
+        """A published figure of an authority or of England."""
+        self.db.execute(
+            "insert into int_outcomes__with_interval values (?, ?, ?, 'all', ?, ?, true)",
+            [area_type, area_id, indicator, YEAR, value],
+        )
+
+    def build(self) -> None:
+        """The models, in order."""
+        for name in ("int_school_years__benchmarked", "comparison"):
+            self.db.execute(f"create or replace table {name} as {model(name)}")
+
+    def said(self, urn: str, indicator: str, benchmark: str) -> tuple[Any, ...]:
+        """Benchmark value, comparison, reason."""
+        self.build()
+        (row,) = self.db.execute(
+            """select benchmark_value, comparison, reason from comparison
+               where urn = ? and indicator_id = ? and benchmark = ?""",
+            [urn, indicator, benchmark],
+        ).fetchall()
+        return row
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.db.close()
+
+
+@pytest.mark.parametrize(
+    ("value", "comparison"), [(70.0, "better"), (60.0, "worse"), (66.0, "similar"), (67.0, "similar"), (67.1, "better")]
+)
+def test_the_whole_interval_decides(world: World, value: float, comparison: str) -> None:
+    """An interval that ends on the benchmark holds it."""
+    world.school("100001")
+    world.figure("100001", RWM, value, 30)
+    world.area("england_state", "england", RWM, 65)
+    assert world.said("100001", RWM, "england") == (65, comparison, None)
+
+
+def test_low_is_good_where_the_polarity_says_so(world: World) -> None:
+    world.school("100001")
+    world.figure("100001", ABSENCE, 9.0, 200, half=1.0)
+    world.area("england_primary", "england", ABSENCE, 4.0)
+    world.area("england_secondary", "england", ABSENCE, 20.0)
+    assert world.said("100001", ABSENCE, "england") == (4.0, "worse", None)
+
+
+def test_progress_is_measured_against_zero_whatever_is_published(world: World) -> None:
+    world.school("100001")
+    world.school("100002", phase="special")
+    world.figure("100001", PROGRESS, 2.1, 30)
+    world.figure("100002", PROGRESS, -2.1, 30)
+    world.area("england_state", "england", PROGRESS, -0.3)
+    assert world.said("100001", PROGRESS, "england") == (0, "better", None)
+    assert world.said("100002", PROGRESS, "england") == (0, "worse", None)
+
+
+def test_special_schools_are_not_set_beside_mainstream_england(world: World) -> None:
+    world.school("100001", phase="special")
+    world.figure("100001", RWM, 5, 30)
+    world.area("england_state", "england", RWM, 65)
+    value, comparison, reason = world.said("100001", RWM, "england")
+    assert (value, comparison) == (None, "not_compared")
+    assert reason == "England has no published figure for schools of this kind"
+
+
+def test_all_schools_stand_in_where_state_funded_england_is_missing(world: World) -> None:
+    world.school("100001")
+    world.figure("100001", RWM, 70, 30)
+    world.area("england_all", "england", RWM, 61)
+    assert world.said("100001", RWM, "england")[0] == 61
+    world.area("england_state", "england", RWM, 65)
+    assert world.said("100001", RWM, "england")[0] == 65
+
+
+def test_a_school_is_left_out_of_its_partnership(world: World) -> None:
+    for urn, value, n in (("100001", 90.0, 20), ("100002", 50.0, 30), ("100003", 60.0, 10)):
+        world.school(urn, partnership="P1")
+        world.figure(urn, RWM, value, n)
+    assert world.said("100001", RWM, "partnership") == (pytest.approx(52.5), "better", None)
+    assert world.said("100002", RWM, "partnership")[0] == pytest.approx(80.0)
+
+
+def test_all_urns_of_a_lineage_are_left_out(world: World) -> None:
+    world.school("100001", partnership="P1", lineage="S1")
+    world.school("100009", lineage="S1")
+    world.school("100002", partnership="P1")
+    world.figure("100001", RWM, 90, 20)
+    world.figure("100009", RWM, 10, 5, stands=False)
+    world.figure("100002", RWM, 50, 30)
+    assert world.said("100001", RWM, "partnership")[0] == pytest.approx(50)
+    assert world.said("100001", RWM, "authority")[0] == pytest.approx(50)
+    assert world.said("100002", RWM, "partnership")[0] == pytest.approx((90 * 20 + 10 * 5) / 25)
+
+
+def test_a_school_alone_is_compared_with_nobody(world: World) -> None:
+    world.school("100001", partnership="P1")
+    world.school("100002", phase="special", partnership="P1")
+    world.figure("100001", RWM, 90, 20)
+    world.figure("100002", RWM, 10, 20)
+    world.area("authority", "850", RWM, 90)
+    assert world.said("100001", RWM, "partnership")[1:] == (
+        "not_compared",
+        "No other school of its kind in the partnership has a figure",
+    )
+    assert world.said("100001", RWM, "authority")[1:] == (
+        "not_compared",
+        "No other school of its kind in the authority has a figure here",
+    )
+
+
+def test_the_authority_is_the_published_one_but_for_measures_of_every_phase(world: World) -> None:
+    for urn, phase, absence in (("100001", "primary", 4.0), ("100002", "primary", 5.0), ("100003", "secondary", 9.0)):
+        world.school(urn, phase=phase)
+        world.figure(urn, RWM, 70, 30)
+        world.figure(urn, ABSENCE, absence, 200)
+    world.area("authority", "850", RWM, 64)
+    world.area("authority", "850", ABSENCE, 6.0)
+    assert world.said("100001", RWM, "authority") == (64, "better", None)
+    assert world.said("100001", ABSENCE, "authority") == (5.0, "similar", None)
+
+
+def test_independent_schools_are_not_in_the_authority(world: World) -> None:
+    world.school("100001")
+    world.school("100002", independent=True)
+    world.figure("100001", RWM, 70, 30)
+    world.figure("100002", RWM, 99, 30)
+    assert world.said("100001", RWM, "authority")[1] == "not_compared"
+    assert world.said("100002", RWM, "authority")[0] == pytest.approx(70)
+
+
+def test_members_are_those_of_the_first_of_may_and_the_last_joined_counts(world: World) -> None:
+    world.school("100001", partnership="P1")
+    world.db.execute("insert into int_memberships__dated values ('P2', '100001', '2015-09-01', null)")
+    world.school("100002", partnership="P1")
+    world.school("100003", partnership="P2", joined="2019-04-30")
+    world.school("100004", partnership="P2", left="2019-05-01")
+    for urn, value in (("100001", 90.0), ("100002", 10.0), ("100003", 50.0), ("100004", 20.0)):
+        world.figure(urn, RWM, value, 20)
+    assert world.said("100001", RWM, "partnership")[0] == pytest.approx(50)
+    assert world.said("100004", RWM, "partnership")[2] == (
+        "The school was in no partnership on the day members are counted"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "half", "reason"),
+    [
+        (70.0, 10, 2.0, "Fewer than 11 pupils"),
+        (70.0, None, 2.0, "The number of pupils is not published"),
+        (None, 30, None, "The school has no figure: low coverage"),
+        (70.0, 30, None, "Without an interval a difference cannot be told from chance"),
+    ],
+)
+def test_nothing_is_said_without_ground(
+    world: World, value: float | None, n: float | None, half: float | None, reason: str
+) -> None:
+    world.school("100001")
+    world.figure("100001", RWM, value, n, half=half, status="low_coverage")
+    world.area("england_state", "england", RWM, 65)
+    assert world.said("100001", RWM, "england") == (65, "not_compared", reason)
+
+
+def test_a_benchmark_of_a_few_pupils_is_none(world: World) -> None:
+    world.school("100001", partnership="P1")
+    world.school("100002", partnership="P1")
+    world.figure("100001", RWM, 70, 30)
+    world.figure("100002", RWM, 50, 10)
+    assert world.said("100001", RWM, "partnership")[1:] == ("not_compared", "Fewer than 11 pupils in the benchmark")
+
+
+def test_more_pupils_are_neither_better_nor_worse(world: World) -> None:
+    world.school("100001")
+    world.figure("100001", ROLL, 200, None)
+    assert world.said("100001", ROLL, "england")[1:] == ("not_compared", "Neither more nor less of it is better")
+
+
+def test_similar_schools_are_a_benchmark_when_enough_have_a_figure(world: World) -> None:
+    for urn, schools in (("100001", 2), ("100002", 1), ("100003", 0)):
+        world.school(urn)
+        world.figure(urn, RWM, 70, 30)
+        if schools:
+            world.db.execute(
+                "insert into int_similar_schools__averaged values (?, ?, 'all', ?, 60.0, ?, 90.0)",
+                [urn, RWM, YEAR, schools],
+            )
+    world.school("100004")
+    world.figure("100004", RWM, 70, 30)
+    world.db.execute(
+        "insert into int_similar_schools__matched values ('100004', ?, true, null, 'Only 2 of the 7 traits')", [YEAR]
+    )
+    assert world.said("100001", RWM, "similar") == (60, "better", None)
+    assert world.said("100002", RWM, "similar") == (
+        None,
+        "not_compared",
+        "Too few of its similar schools have a figure",
+    )
+    assert world.said("100003", RWM, "similar")[2] == "None of its similar schools has a figure"
+    assert world.said("100004", RWM, "similar")[2] == "Only 2 of the 7 traits"
+
+
+def test_every_figure_has_four_rows_and_a_reason_just_where_nothing_is_said(world: World) -> None:
+    for place, phase in enumerate(["primary", "secondary", "special", None, "all_through"]):
+        urn = str(100001 + place)
+        world.school(urn, phase=phase, partnership="P1" if place % 2 else None)
+        for indicator in (RWM, PROGRESS, ABSENCE, ROLL):
+            world.figure(urn, indicator, 20.0 + place if place != 1 else None, 40 if place != 2 else 5)
+    world.build()
+    rows = world.db.execute(
+        """select count(*), count(distinct (school_id, indicator_id, benchmark)),
+            count(case when (comparison = 'not_compared') <> (reason is not null) then 1 end) from comparison"""
+    ).fetchall()
+    assert rows == [(5 * 4 * 4, 5 * 4 * 4, 0)]

@@ -1,0 +1,353 @@
+"""Facts of the risk register on hand-made records: when a rule fires, what it says, since when, and when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.macro_sql import PROJECT, model
+
+_TEXTS = """school_id urn indicator_id breakdown_id academic_year kind polarity phase peers status la_code"""
+_NUMBERS = """value n denominator ci_low ci_high"""
+_FIGURES = dict.fromkeys(_TEXTS.split(), "varchar") | dict.fromkeys(_NUMBERS.split(), "double")
+_SEEDS = ("risk_rules", "measured", "terms", "indicators", "instruments", "inspection_frameworks")
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@cache
+def _contracts() -> dict[str, dict[str, str]]:
+    """Columns and types of every mart, as its contract has them."""
+    found = {}
+    for file in (PROJECT / "models" / "marts").rglob("*.yml"):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
+            found[entry["name"]] = {column["name"]: column["data_type"] for column in entry["columns"]}
+    return {**found, "int_school_years__benchmarked": _FIGURES}
+
+
+@cache
+def _seed_types(name: str) -> dict[str, str]:
+    for file in (ROOT / "seeds").glob("_*.yml"):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]:
+            if entry["name"] == name:
+                types: dict[str, str] = entry["config"]["column_types"]
+                return types
+    raise LookupError(name)
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Every mart the register reads, empty, and the seeds."""
+    connection = duckdb.connect()
+    connection.execute("set threads = 1")
+    for name, columns in _contracts().items():
+        if not name.startswith("risk_"):
+            connection.execute(f"create table {name} ({', '.join(map(' '.join, columns.items()))})")
+    for name in _SEEDS:
+        path = str(ROOT / "seeds" / f"{name}.csv")
+        connection.execute(f"create table {name} as select * from read_csv(?, types = {_seed_types(name)})", [path])
+    connection.execute("insert into dim_indicator by name select * from indicators")
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def register(empty: duckdb.DuckDBPyConnection) -> Iterator[Any]:
+    """Fill tables, build the register's marts, and give flags and register as lists of rows; all is undone afterwards."""
+    empty.execute("begin")
+
+    def build(rows: Rows) -> duckdb.DuckDBPyConnection:
+        for name, part in rows.items():
+            for row in part:
+                marks = ", ".join("?" * len(row))
+                empty.execute(f"insert into {name} ({', '.join(row)}) values ({marks})", list(row.values()))
+        for name in ("risk_level", "risk_looked_at", "risk_flag", "risk_register"):
+            empty.execute(f"create table {name} as {model(name)}")
+        return empty
+
+    yield build
+    empty.execute("rollback")
+
+
+SCHOOLS = [
+    {"school_id": f"S90000{i}", "urn": f"90000{i}", "name": f"School {i}", "phase": "primary", "la_code": "999",
+     "status": "open", "is_current": True, "is_independent": False} for i in range(1, 6)
+]  # fmt: skip
+PARTNERSHIP: Rows = {
+    "dim_school": SCHOOLS,
+    "dim_partnership": [{"partnership_id": "P1", "name": "One", "kind": "cluster", "started_on": date(2016, 9, 1)}],
+    "partnership_membership": [
+        {
+            "partnership_id": "P1",
+            "school_id": s["school_id"],
+            "urn": s["urn"],
+            "joined_on": date(2016, 9, 1),
+            "role": "member",
+        }
+        for s in SCHOOLS
+    ],
+}
+TERMS = ("2017/18 autumn", "2017/18 spring", "2017/18 summer", "2018/19 autumn", "2018/19 spring", "2018/19 summer")
+
+
+def answers(school: int, term: str, value: float, count: int = 12) -> list[dict[str, Any]]:
+    return [
+        {"instrument_id": "reflection_questions", "item_id": f"Q{i}", "respondent_role": "leader", "partnership_id": "P1",
+         "school_id": f"S90000{school}", "urn": f"90000{school}", "term": term, "academic_year": term[:7], "value": value}
+        for i in range(count)
+    ]  # fmt: skip
+
+
+def flags(db: duckdb.DuckDBPyConnection, family: str) -> list[tuple[Any, ...]]:
+    """area, as_at, strength and since of a family's flags, in order."""
+    return db.execute(
+        "select area_id, as_at, strength, since from risk_flag where family = ? order by area_id, as_at", [family]
+    ).fetchall()
+
+
+def changes(db: duckdb.DuckDBPyConnection, area: str) -> dict[str, str]:
+    return dict(db.execute("select as_at, change from risk_register where area_id = ?", [area]).fetchall())
+
+
+def test_a_flag_stands_since_the_first_term_of_its_run_and_is_closed_when_it_ends(register: Any) -> None:
+    ratings = [row for school in range(1, 5) for term in TERMS for row in answers(school, term, 4)]
+    # school 5 is silent in two terms, answers, and is silent in two again
+    ratings += answers(5, TERMS[2], 4) + answers(5, TERMS[3], 4)
+    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    assert flags(db, "silent") == [
+        ("S900005", "2017/18 spring", "weak", "2017/18 spring"),
+        ("S900005", "2018/19 summer", "weak", "2018/19 summer"),
+    ]
+    assert changes(db, "S900005") == {"2017/18 spring": "new", "2018/19 summer": "new"}
+    evidence = db.execute("select evidence from risk_flag where family = 'silent'").fetchone()
+    assert evidence == (
+        "Nobody answered the partnership reflection questions in the last 2 terms, while the partnership did (P1).",
+    )
+
+
+def test_low_response_of_a_partnership(register: Any) -> None:
+    ratings = [row for school in (1, 2) for row in answers(school, TERMS[0], 4)]
+    ratings += [row for school in (1, 2, 3, 4) for row in answers(school, TERMS[1], 4)]
+    ratings += answers(1, TERMS[2], 4)
+    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    assert flags(db, "response") == [
+        ("P1", "2017/18 autumn", "weak", "2017/18 autumn"),
+        ("P1", "2017/18 summer", "strong", "2017/18 summer"),
+    ]
+    assert changes(db, "P1") == {"2017/18 autumn": "new", "2017/18 spring": "closed", "2017/18 summer": "new"}
+
+
+def test_a_leaders_answers_that_fell_and_answers_that_wobble(register: Any) -> None:
+    values = {1: (4, 4, 4, 2.4, 2.4, 4), 2: (4, 3.4, 4, 3.5, 4, 3.6)}
+    ratings = [
+        row for s, part in values.items() for term, v in zip(TERMS, part, strict=True) for row in answers(s, term, v)
+    ]
+    # five answers are too few to say anything
+    ratings += answers(3, TERMS[0], 5, 5) + answers(3, TERMS[1], 5, 5) + answers(3, TERMS[2], 1, 5)
+    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    assert flags(db, "answers_fell") == [
+        ("S900001", "2018/19 autumn", "strong", "2018/19 autumn"),
+        ("S900001", "2018/19 spring", "weak", "2018/19 autumn"),
+    ]
+
+
+def check_in(school: int, due: date, taken: date | None) -> dict[str, Any]:
+    return {"review_id": f"R{school}{due}", "partnership_id": "P1", "host_urn": f"90000{school}", "school_id": f"S90000{school}",
+            "cycle": "2017/18 autumn", "step_number": 6, "step": "check_in", "due_on": due, "taken_on": taken}  # fmt: skip
+
+
+REVIEWS = [{"review_id": "R", "partnership_id": "P1", "school_id": "S900001", "cycle": term} for term in TERMS]
+
+
+def test_a_check_in_is_late_from_the_day_it_is_overdue(register: Any) -> None:
+    steps = [
+        check_in(1, date(2018, 3, 1), date(2018, 7, 1)),
+        check_in(2, date(2018, 3, 25), date(2018, 4, 5)),
+        check_in(3, date(2018, 3, 1), None),
+    ]
+    db = register(PARTNERSHIP | {"review": REVIEWS, "review_step": steps})
+    found = flags(db, "check_in")
+    late = {(area, term): strength for area, term, strength, _ in found}
+    # not yet held at the end of March, held in July: 30 days, then 122, and out of sight a year later
+    assert late[("S900001", "2017/18 spring")] == "weak" and late[("S900001", "2017/18 summer")] == "strong"
+    assert ("S900001", "2018/19 summer") not in late
+    assert not any(area == "S900002" for area, _ in late)
+    assert late[("S900003", "2018/19 autumn")] == "strong"
+    assert late[("P1", "2017/18 spring")] == "weak"
+    said = db.execute(
+        "select evidence from risk_flag where area_id = 'S900003' and as_at = '2017/18 spring'"
+    ).fetchone()
+    assert said == ("The check-in due on 2018-03-01 has not been held (30 days late).",)
+
+
+def test_drifting_is_low_and_not_above_the_terms_before(register: Any) -> None:
+    events = [{"event_id": t, "partnership_id": "P1", "event_name": t, "kind": "meeting", "held_on": on}
+              for t, on in zip(TERMS, (date(2017, 10, 1), date(2018, 2, 1), date(2018, 5, 1), date(2018, 10, 1),
+                                       date(2019, 2, 1), date(2019, 5, 1)), strict=True)]  # fmt: skip
+    came = {1: (4, 4, 4, 1, 1, 1), 2: (1, 1, 1, 2, 2, 3), 3: (4, 4, 4, 4, 4, 3)}
+    attendance = [
+        {
+            "event_id": term,
+            "school_urn": f"90000{s}",
+            "school_id": f"S90000{s}",
+            "role": "head",
+            "invited": 4,
+            "people": n,
+        }
+        for s, part in came.items()
+        for term, n in zip(TERMS, part, strict=True)
+    ]
+    db = register(PARTNERSHIP | {"event": events, "event_attendance": attendance})
+    last = [row for row in flags(db, "engagement") if row[1] == "2018/19 summer"]
+    assert last == [
+        # 25 of 36 in the three terms up to autumn 2018/19 is under seven in ten
+        ("P1", "2018/19 summer", "weak", "2018/19 autumn"),
+        ("S900001", "2018/19 summer", "strong", "2018/19 spring"),
+    ]
+    said = db.execute(
+        "select evidence from risk_flag where area_id = 'S900001' and as_at = '2018/19 summer'"
+    ).fetchone()
+    assert said == (
+        "25% of the people invited came in the last three terms (12 invited), and 100% in the terms before.",
+    )
+
+
+def test_maturity_that_has_not_moved_for_a_year(register: Any) -> None:
+    true = {"2016/17 summer": 3, "2017/18 summer": 5, "2018/19 summer": 5}
+    cards = [
+        {
+            "partnership_id": "P1",
+            "term": t,
+            "academic_year": t[:7],
+            "card_id": f"MC{i:02}",
+            "answer": ("not_yet", "true")[i < n],
+        }
+        for t, n in true.items()
+        for i in range(12)
+    ]
+    db = register(PARTNERSHIP | {"review": REVIEWS, "maturity_card": cards})
+    assert flags(db, "maturity") == [("P1", "2018/19 summer", "weak", "2018/19 summer")]
+    said = db.execute("select evidence from risk_flag where family = 'maturity'").fetchone()
+    assert said == ("5 of 12 maturity cards were true in 2018/19 summer, and 5 in 2017/18 summer.",)
+
+
+def inspection(
+    school: int, on: date, grade: int, judgement: str = "overall_effectiveness", framework: str = "common_2015"
+) -> dict[str, Any]:
+    words = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
+    return {"urn": f"90000{school}", "school_id": f"S90000{school}", "inspected_on": on, "framework": framework,
+            "judgement_id": judgement, "judgement": judgement.replace("_", " ").capitalize(), "grade": words[grade],
+            "grade_order": grade, "status": "ok"}  # fmt: skip
+
+
+def test_inspections_due_and_adverse_grades(register: Any) -> None:
+    inspections = [
+        inspection(1, date(2014, 3, 1), 2),
+        inspection(2, date(2018, 5, 1), 4),
+        inspection(2, date(2018, 5, 1), 3, "teaching"),
+        inspection(3, date(2017, 1, 10), 3),
+        inspection(3, date(2018, 9, 20), 2),
+        inspection(4, date(2018, 9, 1), 1),
+    ]
+    db = register(PARTNERSHIP | {"review": REVIEWS, "fct_inspection": inspections})
+    # due 48 months after March 2014, looked for one term ahead; strong a year after that
+    due = [row for row in flags(db, "inspection_due") if row[0] == "S900001"]
+    assert [(term, strength) for _, term, strength, _ in due] == [
+        ("2017/18 autumn", "weak"), ("2017/18 spring", "weak"), ("2017/18 summer", "weak"), ("2018/19 autumn", "weak"),
+        ("2018/19 spring", "strong"), ("2018/19 summer", "strong"),
+    ]  # fmt: skip
+    grades = flags(db, "inspection_grade")
+    assert ("S900002", "2018/19 summer", "strong", "2017/18 summer") in grades
+    # a better grade closes the flag of the older one
+    assert [term for area, term, *_ in grades if area == "S900003"] == [
+        "2017/18 autumn",
+        "2017/18 spring",
+        "2017/18 summer",
+    ]
+    assert not any(area == "S900004" for area, *_ in grades)
+    said = db.execute(
+        "select evidence from risk_flag where area_id = 'S900002' and family = 'inspection_grade'"
+    ).fetchone()
+    assert said == ("Graded Overall effectiveness: inadequate on 2018-05-01 (Common inspection framework 2015).",)
+
+
+def test_a_changed_role_is_told_for_a_year(register: Any) -> None:
+    roles = [
+        {"partnership_id": "P1", "school_urn": "900001", "school_id": "S900001", "role": "partnership_lead", "holder": holder,
+         "started_on": start, "ended_on": end}
+        for holder, start, end in (("A", date(2016, 9, 1), date(2018, 1, 31)), ("B", date(2018, 2, 1), None))
+    ]  # fmt: skip
+    db = register(PARTNERSHIP | {"review": REVIEWS, "role_holder": roles})
+    assert flags(db, "leadership_change") == [
+        ("S900001", term, "strong", "2017/18 spring") for term in ("2017/18 spring", "2017/18 summer", "2018/19 autumn")
+    ]
+
+
+def figure(school: int, year: str, value: float | None, denominator: float, status: str = "ok") -> dict[str, Any]:
+    return {
+        "school_id": f"S90000{school}",
+        "urn": f"90000{school}",
+        "indicator_id": "ks2_rwm_expected_pct",
+        "breakdown_id": "all",
+        "academic_year": year,
+        "kind": "proportion",
+        "polarity": "higher",
+        "phase": "primary",
+        "peers": "mainstream",
+        "status": status,
+        "la_code": "999",
+        "value": value,
+        "n": denominator,
+        "denominator": denominator,
+    }
+
+
+def test_missing_figures_and_small_cohorts(register: Any) -> None:
+    figures = [
+        *(figure(i, "2016/17", 60.0, 30) for i in (1, 2, 3)),
+        figure(1, "2017/18", 60.0, 30),
+        # school 2 has no row at all, school 3 one without a figure, school 4 too few pupils, school 5 a suppressed figure
+        figure(3, "2017/18", None, 0, "unavailable"),
+        figure(4, "2017/18", 50.0, 8),
+        figure(5, "2017/18", None, 4, "suppressed"),
+    ]
+    db = register(PARTNERSHIP | {"int_school_years__benchmarked": figures})
+    assert [row[:2] for row in flags(db, "missing")] == [("S900002", "2017/18 summer"), ("S900003", "2017/18 summer")]
+    assert [row[:2] for row in flags(db, "small_cohort")] == [
+        ("S900004", "2017/18 summer"),
+        ("S900005", "2017/18 summer"),
+    ]
+    # a small cohort is told and is no reason
+    assert changes(db, "S900004")["2017/18 summer"] == "none"
+
+
+def test_worse_every_year_and_not_only_worse_than_at_first(register: Any) -> None:
+    years = ("2016/17", "2017/18", "2018/19")
+    values = {1: (8.0, 10.0, 14.5), 2: (8.0, 14.0, 13.5), 3: (8.0, 8.5, 9.0), 4: (8.0, 10.0, 12.0)}
+    series = [
+        {"area_type": "school", "area_id": f"S90000{s}", "area_name": "x", "indicator_id": "absence_persistent_pct",
+         "breakdown_id": "all", "academic_year": year, "value": v, "cohort": 9 if s == 4 else 300, "status": "ok"}
+        for s, part in values.items() for year, v in zip(years, part, strict=True)
+    ]  # fmt: skip
+    figures = [figure(1, year, 60.0, 30) for year in years]
+    db = register(PARTNERSHIP | {"trend_series": series, "int_school_years__benchmarked": figures})
+    assert flags(db, "worsening") == [("S900001", "2018/19 summer", "strong", "2018/19 summer")]
+    said = db.execute(
+        "select evidence, p_value, false_alarm_rate, false_alarm_reason from risk_flag where family = 'worsening'"
+    )
+    assert said.fetchone() == (
+        "Persistent absence got worse every year of the last three years: 8.0% to 14.5% in 2018/19 (300 pupils).",
+        None, None, "a fact, not a test",
+    )  # fmt: skip
+
+
+def test_without_any_records_there_is_no_register(register: Any) -> None:
+    db = register({})
+    assert db.execute("select count(*) from risk_register").fetchone() == (0,)
+    assert db.execute("select count(*) from risk_flag").fetchone() == (0,)
