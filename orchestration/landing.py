@@ -96,11 +96,13 @@ class _State:
     files: dict[str, Entry] = field(default_factory=dict)
     #: file_id -> when this content first arrived
     seen: dict[str, str] = field(default_factory=dict)
-    #: code and inputs of the last landing, and of the last landing that was published
     #: file_id -> why this content was forgotten: it is refused should it come again
     forgotten: dict[str, str] = field(default_factory=dict)
+    #: code of a respondent who was forgotten -> why: left out of every file, whenever it comes
+    respondents: dict[str, str] = field(default_factory=dict)
     #: what was forgotten may still be in versions published before: the next publishing removes them
     purge: bool = False
+    #: code and inputs of the last landing, and of the last landing that was published
     landed: dict[str, str] = field(default_factory=dict)
     built: dict[str, str] = field(default_factory=dict)
 
@@ -165,7 +167,7 @@ def _state_path(paths: Paths) -> Path:
 
 
 def _load(paths: Paths) -> _State:
-    """The state, or an empty one at first. Of another version only the folders and dates are kept: all is read again.
+    """The state, or an empty one at first. Of another version folders, dates and what was forgotten are kept: all is read again.
 
     Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
     """
@@ -173,7 +175,8 @@ def _load(paths: Paths) -> _State:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.pop("version") != _STATE_VERSION:
-            return _State(folders=data["folders"], seen=data["seen"])
+            forgotten = {name: data[name] for name in ("forgotten", "respondents", "purge") if name in data}
+            return _State(folders=data["folders"], seen=data["seen"], **forgotten)
         data["files"] = {
             name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
             for name, entry in data["files"].items()
@@ -467,6 +470,29 @@ def forget_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, str
     return [(Path(path), outcome.file_id) for path, _, outcome in found]
 
 
+def forget_respondent(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
+    """Leave a respondent out of raw from now on, whichever export names them. Hold the lock of the refresh.
+
+    `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
+    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
+    the user's and stay as they are. Gives the code, and how many raw tables went.
+    """
+    from orchestration import raw
+    from orchestration.readers.shape import Pseudonym
+
+    state = _load(paths)
+    key = secret_key(paths)
+    code = Pseudonym(lambda: key)(identity)
+    state.respondents[code] = reason
+    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
+    state.purge, state.built = True, {}
+    _save(paths, state)
+    tables = raw.tables_with(paths.raw, code)
+    for table in tables:
+        table.unlink(missing_ok=True)
+    return code, len(tables)
+
+
 def must_purge(paths: Paths) -> bool:
     """Whether versions published before hold something that was forgotten since."""
     return _load(paths).purge
@@ -540,8 +566,9 @@ def land(
         entries[str(found.path)].size, entries[str(found.path)].mtime_ns = found.size, found.mtime_ns
     for found in (*changes.unchanged, *changes.touched):
         entries[str(found.path)].shown = found.shown
+    pseudonym = Pseudonym(key_once, frozenset(state.respondents))
     with raw.Writer(paths.raw) as writer:
-        for found, entry in _read_all(to_read, writer, Pseudonym(key_once), progress):
+        for found, entry in _read_all(to_read, writer, pseudonym, progress):
             _refuse_forgotten(entry, state)
             previous = state.files.get(str(found.path))
             if previous and previous.sha256 == entry.sha256:
@@ -722,7 +749,7 @@ def _write_answers(
     from orchestration.readers import forms
 
     if plan := answers.plan():
-        copied = writer.copy_answers(reading.dataset.id, file_id, plan, pseudonym.key())
+        copied = writer.copy_answers(reading.dataset.id, file_id, plan, pseudonym)
         yield
         unchanged()
         if found := copied():

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.contracts import Dataset
-from orchestration.readers.shape import SYSTEM_COLUMNS, padded_key
+from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym, padded_key
 from orchestration.readers.swift import Plan, answer_column, look
 
 if TYPE_CHECKING:
@@ -78,8 +78,22 @@ class Copied:
     rows: int
     #: row numbers of responses made while the form was tried out; raw has none of them
     trials: list[int]
+    #: row numbers of respondents who are to be forgotten; raw has none of them
+    forgotten: list[int]
     #: row number and place among the questions of answers that hold an address; raw has '' instead
     withheld: list[tuple[int, int]]
+
+
+def tables_with(raw: Path, respondent: str) -> list[Path]:
+    """The raw tables of survey exports that hold a row of this respondent, given as a code."""
+    import duckdb
+
+    tables = sorted(table for table in raw.glob("forms_*/*.parquet") if table.name != "_columns.parquet")
+    with duckdb.connect() as connection:
+        query = "SELECT count(*) FROM read_parquet($table) WHERE _respondent = $respondent"
+        return [
+            table for table in tables if _one(connection, query, {"table": str(table), "respondent": respondent})[0]
+        ]
 
 
 class Writer:
@@ -147,17 +161,19 @@ class Writer:
         passing.unlink()
         return count
 
-    def copy_answers(self, dataset_id: str, file_id: str, plan: Plan, key: bytes) -> Callable[[], Copied | None]:
+    def copy_answers(
+        self, dataset_id: str, file_id: str, plan: Plan, pseudonym: Pseudonym
+    ) -> Callable[[], Copied | None]:
         """Begin to write a survey export as `plan` has DuckDB read it; the answer waits for it and keeps it.
 
         The answer is None, and nothing is kept, where DuckDB finds what only `write_answers` is trusted with. The
-        same rows come of both. `key` turns respondents into codes, as `shape.Pseudonym` does.
+        same rows come of both.
         """
         draft = self._passing()
         cursor = self._connect().cursor()
         if self._pool is None:
             self._pool = ThreadPoolExecutor(COPIES_AT_ONCE)
-        copied = self._pool.submit(_copy_answers, cursor, draft, file_id, plan, key)
+        copied = self._pool.submit(_copy_answers, cursor, draft, file_id, plan, pseudonym)
 
         def kept() -> Copied | None:
             result = copied.result()
@@ -254,7 +270,7 @@ class Writer:
 
 
 def _copy_answers(
-    cursor: duckdb.DuckDBPyConnection, draft: Path, file_id: str, plan: Plan, key: bytes
+    cursor: duckdb.DuckDBPyConnection, draft: Path, file_id: str, plan: Plan, pseudonym: Pseudonym
 ) -> Copied | None:
     """Copy an export into `draft`; None where it must be read with care instead."""
     import duckdb
@@ -262,16 +278,16 @@ def _copy_answers(
     sight = look(plan.path)
     if sight is None:
         return None
-    inner, outer = padded_key(key)
+    inner, outer = padded_key(pseudonym.key())
     parameters = {"source": str(plan.path), "inner": inner, "outer": outer}
     with cursor:
         for query, is_quick in plan.queries(file_id, sight):
             try:
                 _to_parquet(cursor, query, parameters, draft)
-                found = _found(cursor, draft, plan)
+                found = _found(cursor, draft, plan, pseudonym.forgotten)
                 if found.rows and _accounts_for(cursor, plan, found.rows, sight.lines, is_quick):
-                    if found.trials or found.withheld:
-                        _take_out(cursor, draft, plan)
+                    if found.trials or found.forgotten or found.withheld:
+                        _take_out(cursor, draft, plan, pseudonym.forgotten)
                     return found
             except duckdb.Error:
                 # a quotation mark, a length, a value: whatever it was, the careful reader has words for it
@@ -279,20 +295,27 @@ def _copy_answers(
     return None
 
 
-def _found(cursor: duckdb.DuckDBPyConnection, draft: Path, plan: Plan) -> Copied:
-    """The rows of a draft, trials among them, and the answers it withholds."""
+def _found(cursor: duckdb.DuckDBPyConnection, draft: Path, plan: Plan, forgotten: frozenset[str]) -> Copied:
+    """The rows of a draft, trials and the forgotten among them, and the answers it withholds."""
     source, rows = {"source": str(draft)}, "FROM read_parquet($source)"
     columns = [answer_column(number) for number in range(1, len(plan.kept) + 1)]
     counts = ", ".join(f"count({column})" for column in ("*", "_respondent", *columns))
     count, respondents, *answers = _one(cursor, f"SELECT {counts} {rows}", source)
-    found = Copied(count, [], [])
+    found = Copied(count, [], [], [])
     if respondents < count:
         trials = cursor.execute(f"SELECT _row_number {rows} WHERE _respondent IS NULL ORDER BY 1", source).fetchall()
         found.trials.extend(number for (number,) in trials)
+    if forgotten:
+        theirs = cursor.execute(
+            f"SELECT _row_number {rows} WHERE list_contains($forgotten, _respondent) ORDER BY 1",
+            {**source, "forgotten": sorted(forgotten)},
+        ).fetchall()
+        found.forgotten.extend(number for (number,) in theirs)
+    left_out = {*found.trials, *found.forgotten}
     for column, place, answered in zip(columns, plan.kept, answers, strict=True):
         if answered < count:
             withheld = cursor.execute(f"SELECT _row_number {rows} WHERE {column} IS NULL ORDER BY 1", source).fetchall()
-            found.withheld.extend((number, place) for (number,) in withheld)
+            found.withheld.extend((number, place) for (number,) in withheld if number not in left_out)
     return found
 
 
@@ -306,13 +329,16 @@ def _accounts_for(cursor: duckdb.DuckDBPyConnection, plan: Plan, rows: int, line
     return bool(rows + plan.head + breaks == lines and not is_swallowed)
 
 
-def _take_out(cursor: duckdb.DuckDBPyConnection, draft: Path, plan: Plan) -> None:
-    """Write the draft again without its trials, and with nothing where an answer is withheld."""
+def _take_out(cursor: duckdb.DuckDBPyConnection, draft: Path, plan: Plan, forgotten: frozenset[str]) -> None:
+    """Write the draft again without its trials and the forgotten, and with nothing where an answer is withheld."""
     columns = [answer_column(number) for number in range(1, len(plan.kept) + 1)]
     filled = ", ".join(f"coalesce({column}, '') AS {column}" for column in columns)
     again = draft.with_name(f"{draft.name}_again")
-    query = f"SELECT * REPLACE ({filled}) FROM read_parquet($source) WHERE _respondent IS NOT NULL"
-    _to_parquet(cursor, query, {"source": str(draft)}, again)
+    query = (
+        f"SELECT * REPLACE ({filled}) FROM read_parquet($source)"
+        " WHERE _respondent IS NOT NULL AND NOT list_contains($forgotten, _respondent)"
+    )
+    _to_parquet(cursor, query, {"source": str(draft), "forgotten": sorted(forgotten)}, again)
     os.replace(again, draft)
 
 

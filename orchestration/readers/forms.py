@@ -38,6 +38,7 @@ _ADDRESS = re.compile(r"[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"
 _WORD = f'[^{swift.WHITE_SPACE}@＠<>()\\[\\],;:"]+'
 _ADDRESS_RE2 = f"{_WORD}[{swift.WHITE_SPACE}]?[@＠][{swift.WHITE_SPACE}]?{_WORD}\\.[\\pL\\p{{Nl}}\\p{{No}}]{{2,}}"
 _TEST = "a response made while the form was tried out, not an answer"
+_FORGOTTEN = "the respondent asked to be forgotten, so the response was left out"
 _WITHHELD = (
     "The answer held an e-mail address and was left out. Take the address out of the answer and send the file again"
 )
@@ -125,6 +126,7 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
 def rejects_of(copied: Copied, questions: Sequence[str]) -> list[Reject]:
     """What DuckDB left out of raw, as walking the rows lists it."""
     found = [(number, -1, Reject(number, "", "", _TEST)) for number in copied.trials]
+    found += [(number, -1, Reject(number, "", "", _FORGOTTEN)) for number in copied.forgotten]
     found += [(number, at, Reject(number, questions[at], "", _WITHHELD, "cell")) for number, at in copied.withheld]
     return [reject for *_, reject in sorted(found, key=lambda item: item[:2])]
 
@@ -189,6 +191,10 @@ def _walk(
         if is_trial(cells):
             reading.rejects.append(Reject(number, "", "", _TEST))
             continue
+        respondent = source.pseudonym(identity(number, cells))
+        if respondent in source.pseudonym.forgotten:
+            reading.rejects.append(Reject(number, "", "", _FORGOTTEN))
+            continue
         when = cells[submitted[0]] if submitted else ""
         if when not in spelled:
             if len(spelled) > 50_000:
@@ -200,7 +206,6 @@ def _walk(
         whole = "".join(answers)
         if "@" in whole or "＠" in whole:
             _withhold(answers, number, names, reading)
-        respondent = source.pseudonym(identity(number, cells))
         yield number, respondent, spelled[when], answers
     if not reading.row_count:
         raise Refusal("The file has a header but no rows.")
@@ -239,7 +244,7 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
         email = first(emails, cells).casefold()
         if email and email != "anonymous":
             return f"email:{email}"
-        name = " ".join((first(names, cells) or " ".join(cells[place] for place in parts)).casefold().split())
+        name = _folded_name(first(names, cells) or " ".join(cells[place] for place in parts))
         if name and name != "anonymous":
             return f"name:{name}"
         if response := first(ids, cells):
@@ -250,6 +255,21 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
         return f"response:{when}:" + "\x1f".join(cells)
 
     return identity
+
+
+def _folded_name(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def identity_of(said: str, started: str = "") -> str:
+    """What stands for a respondent who gives an e-mail address, a name, or a response's ID with its start time.
+
+    The same text as the reader makes of an export in which the person is known by that.
+    """
+    said = said.strip()
+    if started:
+        return f"id:{said}:{started.strip()}"
+    return f"email:{said.casefold()}" if _ADDRESS.fullmatch(said) else f"name:{_folded_name(said)}"
 
 
 def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:

@@ -56,6 +56,8 @@ class Pseudonym:
 
     #: asked for only when the first respondent is met
     key: Callable[[], bytes]
+    #: codes of respondents whose responses are left out of every file
+    forgotten: frozenset[str] = frozenset()
 
     def __call__(self, text: str) -> str:
         """Sixteen hexadecimal digits."""

@@ -27,6 +27,8 @@ from tests.attack import mutations
 from tests.survey_exports import COMMENT, EXPORTS, PARTNERSHIP, REFLECTION, SCHOOL, TERM, text
 
 KEY = b"a key of thirty-two bytes, or so"
+FORGOTTEN = "name:ada byron"
+PSEUDONYM = Pseudonym(lambda: KEY, frozenset([Pseudonym(lambda: KEY)(FORGOTTEN)]))
 ABOUT = [SCHOOL, PARTNERSHIP, TERM]
 LABEL = REFLECTION[0][1]
 DAMAGED = 120
@@ -39,7 +41,7 @@ def no_file_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def reading_of(path: Path) -> Reading | None:
-    (piece,) = read_file(path, lambda: path.open("rb"), None, Pseudonym(lambda: KEY))
+    (piece,) = read_file(path, lambda: path.open("rb"), None, PSEUDONYM)
     return piece.reading
 
 
@@ -71,7 +73,7 @@ class Bench:
             return None, None
         answers, swiftly = reading.answers, None
         plan = answers.plan()
-        if plan is not None and (copied := self.writer.copy_answers("forms", "swift", plan, KEY)()):
+        if plan is not None and (copied := self.writer.copy_answers("forms", "swift", plan, PSEUDONYM)()):
             swiftly = (self.table("swift"), copied.rows, forms.rejects_of(copied, answers.questions))
         try:
             self.writer.write_answers("forms", "careful", answers.kept, answers.rows)
