@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboards import rules, words
 from dashboards.access import Answer
-from dashboards.state import Area, Ask, areas
+from dashboards.state import Area, Ask, address, areas
 from dashboards.words import count_words, interval_words, is_number, status_word, text_or, value_words
 
 MOST_ROWS = 5000
@@ -486,6 +486,32 @@ def files(ask: Ask) -> Table:
         ),
         rows,
         frozenset({4, 5, 6, 7}),
+        answer,
+        links=[f"{address('/data', history=str(r['file_id']))}#history" for r in answer.rows],
+    )
+
+
+@_table
+def file_history(ask: Ask, file: str | None = None) -> Table:
+    """What became of one file over time, or of every file; a file is named by any content it had."""
+    answer = ask("file_history", file=file, most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["path"]),
+            words.moment_words(r["happened_at"]),
+            text_or(r["event"]),
+            text_or(r["reason"], "–"),
+            _n(r["rows_concerned"]) if r["rows_concerned"] else "–",
+            str(r["file_id"])[:8],
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "file_history",
+        "What became of each file",
+        ("File", "When (UTC)", "What happened", "Why", "Rows or cells", "Content"),
+        rows,
+        frozenset({4}),
         answer,
     )
 

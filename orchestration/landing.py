@@ -103,6 +103,8 @@ class _State:
     #: what was forgotten may still be in versions published before: the next publishing removes them
     purge: bool = False
     #: code and inputs of the last landing, and of the last landing that was published
+    #: what became of every path, whenever that changed: the columns of `raw.HISTORY_COLUMNS`
+    history: list[dict[str, Any]] = field(default_factory=list)
     landed: dict[str, str] = field(default_factory=dict)
     built: dict[str, str] = field(default_factory=dict)
 
@@ -147,6 +149,8 @@ class LandingResult:
     datasets: frozenset[str]
     #: questions of all loaded forms
     questions: int = 0
+    #: entries of the history of all files
+    events: int = 0
 
     def count(self, status: str) -> int:
         """Number of files of one status."""
@@ -167,7 +171,8 @@ def _state_path(paths: Paths) -> Path:
 
 
 def _load(paths: Paths) -> _State:
-    """The state, or an empty one at first. Of another version folders, dates and what was forgotten are kept: all is read again.
+    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept:
+    all is read again.
 
     Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
     """
@@ -175,8 +180,8 @@ def _load(paths: Paths) -> _State:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.pop("version") != _STATE_VERSION:
-            forgotten = {name: data[name] for name in ("forgotten", "respondents", "purge") if name in data}
-            return _State(folders=data["folders"], seen=data["seen"], **forgotten)
+            kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
+            return _State(folders=data["folders"], seen=data["seen"], **kept)
         data["files"] = {
             name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
             for name, entry in data["files"].items()
@@ -583,6 +588,8 @@ def land(
         records = _file_log(state)
         writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
         writer.write_file_log(records)
+        _note_history(state, records)
+        writer.write_history(state.history)
         questions = list(_questions(state))
         writer.write_questions(questions)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
@@ -592,7 +599,7 @@ def land(
     removed = _sweep(paths, after)
     reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
     changed = {dataset_id for dataset_id, _ in before ^ after} | (reread - {""})
-    return LandingResult(records, len(to_read), removed, frozenset(changed), len(questions))
+    return LandingResult(records, len(to_read), removed, frozenset(changed), len(questions), len(state.history))
 
 
 def _raw_names(state: _State) -> set[tuple[str, str]]:
@@ -833,6 +840,24 @@ def _file_log(state: _State) -> list[dict[str, Any]]:
     for sequence, record in enumerate(records, start=1):
         record["sequence"] = sequence
     return records
+
+
+def _note_history(state: _State, records: Sequence[dict[str, Any]]) -> None:
+    """Add to the history what became of each path, where it is not what was noted last; and the paths that are gone."""
+    last = {event["path"]: event for event in state.history}
+    compared = ("file_id", "dataset_id", "status", "reason", "rows_landed")
+    now = _now()
+    for record in records:
+        event = {name: record[name] for name in ("path", *compared)}
+        before = last.get(record["path"])
+        if before is None or any(before[name] != event[name] for name in compared):
+            state.history.append({**event, "happened_at": now})
+    for path in sorted(last.keys() - {record["path"] for record in records}):
+        if last[path]["status"] != "gone":
+            reason = state.forgotten.get(last[path]["file_id"], "")
+            reason = f"It was forgotten on purpose: {reason}" if reason else "It no longer lies in a landing folder."
+            gone = {"status": "gone", "reason": reason, "rows_landed": 0, "happened_at": now}
+            state.history.append({**last[path], **gone})
 
 
 def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:

@@ -51,6 +51,15 @@ REJECT_COLUMNS = {
     "reason": "VARCHAR",
     "scope": "VARCHAR",
 }
+HISTORY_COLUMNS = {
+    "path": "VARCHAR",
+    "file_id": "VARCHAR",
+    "dataset_id": "VARCHAR",
+    "status": "VARCHAR",
+    "reason": "VARCHAR",
+    "rows_landed": "BIGINT",
+    "happened_at": "VARCHAR",
+}
 QUESTION_COLUMNS = {"_file_id": "VARCHAR", "answer_column": "VARCHAR", "question": "VARCHAR"}
 _LONGEST_LINE = 32_000_000
 #: Survey exports DuckDB copies at once. Numbering the rows of one keeps one processor busy and no more, and of several
@@ -216,6 +225,12 @@ class Writer:
         rows = ([record[name] for name in FILE_LOG_COLUMNS] for record in records)
         target = self._raw / "landing" / "files.parquet"
         self._write(target, FILE_LOG_COLUMNS, rows, null_where_blank=set(FILE_LOG_COLUMNS))
+
+    def write_history(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """`landing/history.parquet`: what became of every path, whenever that changed, in order."""
+        rows = ([event[name] for name in HISTORY_COLUMNS] for event in events)
+        target = self._raw / "landing" / "history.parquet"
+        self._write(target, HISTORY_COLUMNS, rows, null_where_blank=set(HISTORY_COLUMNS))
 
     def _write(
         self,

@@ -29,6 +29,7 @@ PAGES = [
     ("/school/900012", ""),
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
+    ("/data", "?history=" + "f" * 16),
 ]
 FAILED = "This page could not be made"
 
@@ -174,6 +175,18 @@ def test_the_data_page_adds_up(page: Any) -> None:
     assert "adds up" in made.text
     assert "outside tolerance" in made.text
     assert "There is no transition point TP99." in made.text
+
+
+def test_the_history_of_a_file_is_told_by_its_address(page: Any) -> None:
+    assert f"/data?history={'f' * 16}#history" in [link["href"] for link in page("/data").components("Link")]
+    assert "History of" not in page("/data").text
+    # by the content that was quarantined as by the one that was taken
+    for content in ("d" * 16, "f" * 16):
+        told = page("/data", f"?history={content}").text
+        assert "History of reviews spring.xlsx" in told
+        assert told.index("quarantined") < told.index("corrected") < told.index("Some rows are replaced")
+    assert "History of a file that is not known here" in page("/data", f"?history={'0' * 16}").text
+    assert "History of" not in page("/data", "?history=<script>").text
 
 
 def test_the_healthy_app_says_so(app: Dash) -> None:
