@@ -487,7 +487,7 @@ def files(ask: Ask) -> Table:
         rows,
         frozenset({4, 5, 6, 7}),
         answer,
-        links=[f"{address('/data', history=str(r['file_id']))}#history" for r in answer.rows],
+        links=[address("/data", history=str(r["file_id"])) for r in answer.rows],
     )
 
 
@@ -497,11 +497,11 @@ def file_history(ask: Ask, file: str | None = None) -> Table:
     answer = ask("file_history", file=file, most=MOST_ROWS)
     rows = [
         [
-            text_or(r["path"]),
-            words.moment_words(r["happened_at"]),
             text_or(r["event"]),
+            words.moment_words(r["happened_at"]),
             text_or(r["reason"], "–"),
             _n(r["rows_concerned"]) if r["rows_concerned"] else "–",
+            text_or(r["path"]),
             str(r["file_id"])[:8],
         ]
         for r in answer.rows
@@ -509,9 +509,9 @@ def file_history(ask: Ask, file: str | None = None) -> Table:
     return Table(
         "file_history",
         "What became of each file",
-        ("File", "When (UTC)", "What happened", "Why", "Rows or cells", "Content"),
+        ("What happened", "When (UTC)", "Why", "Rows or cells", "File", "Content"),
         rows,
-        frozenset({4}),
+        frozenset({3}),
         answer,
     )
 

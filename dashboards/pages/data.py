@@ -55,13 +55,14 @@ def layout(state: State, ask: Ask) -> c.Page:
         _lead(log, checks),
         [
             _totals(log),
+            # above the list it is chosen from, which may be thousands of files long
+            _history(ask, state.get("history")),
             _part(
                 "Every file that arrived",
                 files,
                 "Refused files and files with rejected rows come first. Rows landed = accepted "
                 "+ rejected + superseded. A file’s name leads to its history.",
             ),
-            _history(ask, state.get("history")),
             _part(
                 "Rows and values that were not taken",
                 rejected,
@@ -88,14 +89,14 @@ def layout(state: State, ask: Ask) -> c.Page:
     )
 
 
-def _history(ask: Ask, file: str | None) -> html.Div | None:
+def _history(ask: Ask, file: str | None) -> html.Section | None:
     """What became of the file the address names, where there is such a file."""
     if not file or not _CONTENT.fullmatch(file):
         return None
     table = tables.build("file_history", ask, {"file": file})
-    name = table.rows[-1][0].rsplit("/", 1)[-1] if table.rows else "a file that is not known here"
-    note = "Oldest first. Quarantined files give no rows until they are corrected."
-    return html.Div(_part(f"History of {name}", table, note, file=file), id="history")
+    name = table.rows[-1][4].rsplit("/", 1)[-1] if table.rows else "a file that is not known here"
+    note = "Oldest first. A quarantined file gives no rows until a corrected one takes its place."
+    return _part(f"History of {name}", table, note, file=file)
 
 
 def _part(title: str, table: tables.Table, note: str, **parameters: str | None) -> html.Section:

@@ -178,13 +178,13 @@ def test_the_data_page_adds_up(page: Any) -> None:
 
 
 def test_the_history_of_a_file_is_told_by_its_address(page: Any) -> None:
-    assert f"/data?history={'f' * 16}#history" in [link["href"] for link in page("/data").components("Link")]
+    assert f"/data?history={'f' * 16}" in [link["href"] for link in page("/data").components("Link")]
     assert "History of" not in page("/data").text
     # by the content that was quarantined as by the one that was taken
     for content in ("d" * 16, "f" * 16):
         told = page("/data", f"?history={content}").text
         assert "History of reviews spring.xlsx" in told
-        assert told.index("quarantined") < told.index("corrected") < told.index("Some rows are replaced")
+        assert told.index("quarantined 20 Nov") < told.index("corrected 21 Nov") < told.index("superseded 22 Nov")
     assert "History of a file that is not known here" in page("/data", f"?history={'0' * 16}").text
     assert "History of" not in page("/data", "?history=<script>").text
 
