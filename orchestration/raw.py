@@ -112,6 +112,7 @@ class Writer:
         self._raw = raw
         self._work = raw / ".work"
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._copies: duckdb.DuckDBPyConnection | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._passed = 0
 
@@ -126,8 +127,9 @@ class Writer:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
-        if self._connection is not None:
-            self._connection.close()
+        for connection in (self._connection, self._copies):
+            if connection is not None:
+                connection.close()
         shutil.rmtree(self._work, ignore_errors=True)
 
     def write_rows(
@@ -179,9 +181,11 @@ class Writer:
         same rows come of both.
         """
         draft = self._passing()
-        cursor = self._connect().cursor()
-        if self._pool is None:
+        if self._copies is None or self._pool is None:
+            # a thread of ours for each copy: the rows of one are numbered in turn, so a second would only wait
+            self._copies = self._open(threads=1, memory_limit="400MB")
             self._pool = ThreadPoolExecutor(COPIES_AT_ONCE)
+        cursor = self._copies.cursor()
         copied = self._pool.submit(_copy_answers, cursor, draft, file_id, plan, pseudonym)
 
         def kept() -> Copied | None:
@@ -271,17 +275,20 @@ class Writer:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
-            import duckdb
-
-            self._connection = duckdb.connect(
-                config={
-                    "threads": 2,
-                    "memory_limit": "700MB",
-                    "temp_directory": str(self._work / "spill"),
-                    "autoinstall_known_extensions": False,
-                }
-            )
+            self._connection = self._open(threads=2, memory_limit="700MB")
         return self._connection
+
+    def _open(self, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        return duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": memory_limit,
+                "temp_directory": str(self._work / f"spill{threads}"),
+                "autoinstall_known_extensions": False,
+            }
+        )
 
 
 def _copy_answers(

@@ -102,7 +102,7 @@ class Reading:
     remark: str = ""
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0
-    #: forms only: what `rows` is made from (walk one of the two), and headings left behind as personal
+    #: forms only: the responses, instead of `rows`, and headings left behind as personal
     answers: Answers | None = None
     dropped: list[str] = field(default_factory=list)
 

@@ -60,20 +60,20 @@ def look(path: Path) -> Sight | None:
     """
     lines, is_ascii, has_tab, has_wide_space, has_quoted_space, last = 0, True, False, False, False, b""
     with path.open("rb") as stream:
-        while fresh := stream.read(_CHUNK):
-            # pairs may lie across two chunks
-            chunk = last + fresh
-            if any(fresh.find(control) >= 0 for control in _CONTROLS):
+        while chunk := stream.read(_CHUNK):
+            if any(chunk.find(control) >= 0 for control in _CONTROLS):
                 return None
-            if (lone := _LONE_RETURN.search(chunk)) and lone.start() < len(chunk) - 1:
+            lone = _LONE_RETURN.search(chunk)
+            # what a chunk ends with may belong to what the next begins with
+            if (lone and lone.start() < len(chunk) - 1) or (last.endswith(b"\r") and not chunk.startswith(b"\n")):
                 return None
-            has_quoted_space = has_quoted_space or chunk.find(b' "') >= 0
-            has_tab = has_tab or fresh.find(b"\t") >= 0
-            lines += fresh.count(b"\n")
-            if not fresh.isascii():
+            has_quoted_space = has_quoted_space or b' "' in chunk or (last.endswith(b" ") and chunk.startswith(b'"'))
+            has_tab = has_tab or chunk.find(b"\t") >= 0
+            lines += chunk.count(b"\n")
+            if not (chunk.isascii() and last.isascii()):
                 is_ascii = False
-                has_wide_space = has_wide_space or any(space in chunk for space in _WIDE_BYTES)
-            last = chunk[-2:]
+                has_wide_space = has_wide_space or any(space in last + chunk for space in _WIDE_BYTES)
+            last = (last + chunk[-2:])[-2:]
     if last.endswith(b"\r") or (has_quoted_space and _opens_behind_a_space(path)):
         return None
     return Sight(lines + (not last.endswith(b"\n")), is_ascii, has_tab, has_wide_space)

@@ -248,3 +248,20 @@ def test_landing_copies_what_it_can_and_reads_the_rest(
         logs.append((files, rows, rejects))
     assert len(logs[0][1]) == 4 * len(EXPORTS)
     assert logs[0] == logs[1]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_what_lies_across_two_chunks_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(swift, "_CHUNK", size)
+    file = tmp_path / "export.csv"
+    for content, told in (
+        ("ab,c\r\nd,e\r\n", swift.Sight(2, True, False, False)),
+        ('ab,"said ""so"""\ncd,é', swift.Sight(2, False, False, False)),
+        ("ab,c\u2003\n\t", swift.Sight(2, False, True, True)),
+        ('abc,"d "" e"', swift.Sight(1, True, False, False)),
+        ('abc, "de"\n', None),
+        ("abc\rde\n", None),
+        ("abcde\r", None),
+    ):
+        file.write_bytes(content.encode())
+        assert swift.look(file) == told
