@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from numbers import Real
 from typing import Any
 
@@ -54,6 +54,13 @@ def status_word(status: Any) -> str:
 def day_words(value: Any) -> str:
     """`20 Nov 2026`; the text as it is when it is not a date."""
     return f"{value.day} {value:%b %Y}" if isinstance(value, date) and text_or(value) else text_or(value, "–")
+
+
+def moment_words(value: Any) -> str:
+    """`20 Nov 2026, 09:30`; the text as it is when it is no moment."""
+    return (
+        f"{day_words(value)}, {value:%H:%M}" if isinstance(value, datetime) and text_or(value) else text_or(value, "–")
+    )
 
 
 def signed(number: float, decimals: int) -> str:

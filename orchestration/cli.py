@@ -174,6 +174,32 @@ def forget(
 
 
 @app.command()
+def forget_respondent(
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence without the person's name; it is kept.")],
+    started: Annotated[
+        str, typer.Option("--started", help="With a response's ID: its start time, as the export shows it.")
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Leave a person's survey responses out of the warehouse for good. Asks for the e-mail address, name or ID."""
+    from orchestration.forget import forget_respondent as forget_person
+
+    # asked for, not given on the command line, which the shell remembers
+    said = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
+    if not said:
+        _fail("Nothing was forgotten: no address, name or ID was given.")
+    exports = forget_person(Paths.from_option(data_dir), said, reason, started)
+    if exports:
+        typer.echo(f"Forgotten. {exports} landed {'export' if exports == 1 else 'exports'} held the person.")
+    else:
+        typer.echo("No landed export holds the person under that; should one come, the person is left out of it.")
+    typer.echo(
+        "Run `turncurve refresh` now: the warehouse is published without them, and versions that held them are removed."
+        " The exports in the landing folders are yours: take the person out of them, too."
+    )
+
+
+@app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
     from orchestration import landing

@@ -16,7 +16,8 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from orchestration.settings import REPOSITORY, Paths
 if TYPE_CHECKING:
     from orchestration.raw import Writer
     from orchestration.readers import Piece
-    from orchestration.readers.shape import Pseudonym
+    from orchestration.readers.shape import Answers, Pseudonym, Reading
 
 _STATE_VERSION = 1
 _RELEASE_RANK = {"provisional": 0, "revised": 1}
@@ -69,6 +70,8 @@ class Outcome:
     rows_landed: int = 0
     rows_unreadable: int = 0
     encoding: str = ""
+    #: forms only: the question each answer of a raw row is to
+    questions: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -93,11 +96,15 @@ class _State:
     files: dict[str, Entry] = field(default_factory=dict)
     #: file_id -> when this content first arrived
     seen: dict[str, str] = field(default_factory=dict)
-    #: code and inputs of the last landing, and of the last landing that was published
     #: file_id -> why this content was forgotten: it is refused should it come again
     forgotten: dict[str, str] = field(default_factory=dict)
+    #: code of a respondent who was forgotten -> why: left out of every file, whenever it comes
+    respondents: dict[str, str] = field(default_factory=dict)
     #: what was forgotten may still be in versions published before: the next publishing removes them
     purge: bool = False
+    #: code and inputs of the last landing, and of the last landing that was published
+    #: what became of every path, whenever that changed: the columns of `raw.HISTORY_COLUMNS`
+    history: list[dict[str, Any]] = field(default_factory=list)
     landed: dict[str, str] = field(default_factory=dict)
     built: dict[str, str] = field(default_factory=dict)
 
@@ -140,6 +147,10 @@ class LandingResult:
     removed: int
     #: datasets whose raw rows changed: dbt need build only what follows from them
     datasets: frozenset[str]
+    #: questions of all loaded forms
+    questions: int = 0
+    #: entries of the history of all files
+    events: int = 0
 
     def count(self, status: str) -> int:
         """Number of files of one status."""
@@ -160,7 +171,8 @@ def _state_path(paths: Paths) -> Path:
 
 
 def _load(paths: Paths) -> _State:
-    """The state, or an empty one at first. Of another version only the folders and dates are kept: all is read again.
+    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept:
+    all is read again.
 
     Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
     """
@@ -168,7 +180,8 @@ def _load(paths: Paths) -> _State:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.pop("version") != _STATE_VERSION:
-            return _State(folders=data["folders"], seen=data["seen"])
+            kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
+            return _State(folders=data["folders"], seen=data["seen"], **kept)
         data["files"] = {
             name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
             for name, entry in data["files"].items()
@@ -462,6 +475,29 @@ def forget_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, str
     return [(Path(path), outcome.file_id) for path, _, outcome in found]
 
 
+def forget_respondent(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
+    """Leave a respondent out of raw from now on, whichever export names them. Hold the lock of the refresh.
+
+    `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
+    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
+    the user's and stay as they are. Gives the code, and how many raw tables went.
+    """
+    from orchestration import raw
+    from orchestration.readers.shape import Pseudonym
+
+    state = _load(paths)
+    key = secret_key(paths)
+    code = Pseudonym(lambda: key)(identity)
+    state.respondents[code] = reason
+    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
+    state.purge, state.built = True, {}
+    _save(paths, state)
+    tables = raw.tables_with(paths.raw, code)
+    for table in tables:
+        table.unlink(missing_ok=True)
+    return code, len(tables)
+
+
 def must_purge(paths: Paths) -> bool:
     """Whether versions published before hold something that was forgotten since."""
     return _load(paths).purge
@@ -535,11 +571,9 @@ def land(
         entries[str(found.path)].size, entries[str(found.path)].mtime_ns = found.size, found.mtime_ns
     for found in (*changes.unchanged, *changes.touched):
         entries[str(found.path)].shown = found.shown
+    pseudonym = Pseudonym(key_once, frozenset(state.respondents))
     with raw.Writer(paths.raw) as writer:
-        for done, found in enumerate(to_read):
-            if progress:
-                progress(done, len(to_read), found.shown)
-            entry = _read(found, writer, Pseudonym(key_once))
+        for found, entry in _read_all(to_read, writer, pseudonym, progress):
             _refuse_forgotten(entry, state)
             previous = state.files.get(str(found.path))
             if previous and previous.sha256 == entry.sha256:
@@ -554,6 +588,10 @@ def land(
         records = _file_log(state)
         writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
         writer.write_file_log(records)
+        _note_history(state, records)
+        writer.write_history(state.history)
+        questions = list(_questions(state))
+        writer.write_questions(questions)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
         state.landed = {"code": code, "inputs": inputs}
         _save(paths, state)
@@ -561,7 +599,7 @@ def land(
     removed = _sweep(paths, after)
     reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
     changed = {dataset_id for dataset_id, _ in before ^ after} | (reread - {""})
-    return LandingResult(records, len(to_read), removed, frozenset(changed))
+    return LandingResult(records, len(to_read), removed, frozenset(changed), len(questions), len(state.history))
 
 
 def _raw_names(state: _State) -> set[tuple[str, str]]:
@@ -577,7 +615,45 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> Entry:
+def _read_all(
+    to_read: Sequence[Found], writer: Writer, pseudonym: Pseudonym, progress: Progress | None
+) -> Iterator[tuple[Found, Entry]]:
+    """Every file with what became of it, in order. While DuckDB copies some by itself, the next are read."""
+    from orchestration.raw import COPIES_AT_ONCE
+
+    under_way: deque[tuple[Found, _Reading, Entry | None]] = deque()
+    for done, found in enumerate(to_read):
+        if progress:
+            progress(done, len(to_read), found.shown)
+        reading = _read(found, writer, pseudonym)
+        under_way.append((found, reading, _proceed(reading)))
+        while under_way and (under_way[0][2] or len(under_way) > COPIES_AT_ONCE):
+            yield _settled(*under_way.popleft())
+    while under_way:
+        yield _settled(*under_way.popleft())
+
+
+def _settled(found: Found, reading: _Reading, entry: Entry | None) -> tuple[Found, Entry]:
+    entry = entry or _proceed(reading)
+    assert entry is not None  # a reading waits once at most
+    return found, entry
+
+
+#: The reading of one file; it yields while DuckDB copies the file by itself, and ends with what became of it.
+_Reading = Generator[None, None, "Entry"]
+
+
+def _proceed(reading: _Reading) -> Entry | None:
+    """Let a reading go on until it waits (None) or ends."""
+    try:
+        next(reading)
+    except StopIteration as end:
+        entry: Entry = end.value
+        return entry
+    return None
+
+
+def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> _Reading:
     """Read one file into raw. Every way it can fail becomes a refused outcome."""
     from orchestration import readers
 
@@ -593,8 +669,9 @@ def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> Entry:
             if _identity(found.path.stat()) != _identity(before):
                 raise _Changed
 
-        for piece in readers.read_file(found.path, lambda: found.path.open("rb"), found.year, pseudonym):
-            entry.outcomes.append(_outcome(piece, entry, writer, unchanged))
+        pieces = readers.read_file(found.path, lambda: found.path.open("rb"), found.year, pseudonym, entry.sha256)
+        for piece in pieces:
+            entry.outcomes.append((yield from _outcome(piece, entry, writer, pseudonym, unchanged)))
         unchanged()
     except (_Changed, FileNotFoundError):
         entry.retry = True
@@ -628,7 +705,9 @@ def _refused(entry: Entry, reason: str) -> Outcome:
     return Outcome("", entry.sha256[:16], "refused", reason)
 
 
-def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[], None]) -> Outcome:
+def _outcome(
+    piece: Piece, entry: Entry, writer: Writer, pseudonym: Pseudonym, unchanged: Callable[[], None]
+) -> Generator[None, None, Outcome]:
     from orchestration.readers.decode import Refusal
 
     file_id = (piece.sha256 or entry.sha256)[:16]
@@ -642,11 +721,11 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
     outcome.academic_year, outcome.release = reading.academic_year, reading.release
     outcome.snapshot_date = reading.snapshot_date
     try:
-        if reading.answers is not None:
-            answers = reading.answers
-            writer.write_answers(reading.dataset.id, file_id, answers.questions, _then(answers.rows, unchanged))
-        else:
+        if reading.answers is None:
             writer.write_rows(reading.dataset.id, file_id, reading.columns, _then(reading.rows, unchanged))
+        else:
+            yield from _write_answers(reading, reading.answers, file_id, writer, pseudonym, unchanged)
+            outcome.questions = [reading.answers.questions[place] for place in reading.answers.kept]
     except Refusal as refusal:
         outcome.status, outcome.reason = "refused", str(refusal)
         return outcome
@@ -663,6 +742,42 @@ def _outcome(piece: Piece, entry: Entry, writer: Writer, unchanged: Callable[[],
             ),
         )
     return outcome
+
+
+def _write_answers(
+    reading: Reading,
+    answers: Answers,
+    file_id: str,
+    writer: Writer,
+    pseudonym: Pseudonym,
+    unchanged: Callable[[], None],
+) -> Generator[None, None, None]:
+    """Write a survey export: DuckDB copies it while other files are read, or its rows are walked here."""
+    from orchestration.readers import forms
+
+    if plan := answers.plan():
+        copied = writer.copy_answers(reading.dataset.id, file_id, plan, pseudonym)
+        yield
+        unchanged()
+        if found := copied():
+            reading.row_count, reading.rejects = found.rows, forms.rejects_of(found, answers.questions)
+            return
+    writer.write_answers(reading.dataset.id, file_id, answers.kept, _then(answers.rows, unchanged))
+
+
+def _questions(state: _State) -> Iterator[tuple[str, str, str]]:
+    """(file_id, column of raw, question) of every form that is loaded."""
+    from orchestration.readers.swift import answer_column
+
+    found = {
+        outcome.file_id: outcome.questions
+        for entry in state.files.values()
+        for outcome in entry.outcomes
+        if outcome.status == "loaded"
+    }
+    for file_id, questions in sorted(found.items()):
+        for number, question in enumerate(questions, start=1):
+            yield file_id, answer_column(number), question
 
 
 def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
@@ -725,6 +840,24 @@ def _file_log(state: _State) -> list[dict[str, Any]]:
     for sequence, record in enumerate(records, start=1):
         record["sequence"] = sequence
     return records
+
+
+def _note_history(state: _State, records: Sequence[dict[str, Any]]) -> None:
+    """Add to the history what became of each path, where it is not what was noted last; and the paths that are gone."""
+    last = {event["path"]: event for event in state.history}
+    compared = ("file_id", "dataset_id", "status", "reason", "rows_landed")
+    now = _now()
+    for record in records:
+        event = {name: record[name] for name in ("path", *compared)}
+        before = last.get(record["path"])
+        if before is None or any(before[name] != event[name] for name in compared):
+            state.history.append({**event, "happened_at": now})
+    for path in sorted(last.keys() - {record["path"] for record in records}):
+        if last[path]["status"] != "gone":
+            reason = state.forgotten.get(last[path]["file_id"], "")
+            reason = f"It was forgotten on purpose: {reason}" if reason else "It no longer lies in a landing folder."
+            gone = {"status": "gone", "reason": reason, "rows_landed": 0, "happened_at": now}
+            state.history.append({**last[path], **gone})
 
 
 def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:

@@ -1,10 +1,12 @@
 """Data: what arrived, what became of it, and whether it agrees with what was published.
 
-Belongs here: the file log, rejected rows, reconciliation, restatements, freshness. Does not belong here: results.
+Belongs here: the file log, the history of one file, rejected rows, reconciliation, restatements, freshness. Does not
+belong here: results.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import dash
@@ -15,10 +17,12 @@ from dashboards import tables
 from dashboards.state import Ask, State, service
 from dashboards.words import count_words, is_number, text_or
 
+_CONTENT = re.compile(r"[0-9a-f]{16}")
+
 
 @c.page("data")
 def layout(state: State, ask: Ask) -> c.Page:
-    """The page of the whole warehouse; the file in the address narrows the rejected rows."""
+    """The page of the whole warehouse; `file` in the address narrows the rejected rows, `history` adds one file's."""
     files = tables.build("files", ask, {})
     if files.answer.denied:
         return c.Page("Data", "There is nothing to show.", [], hidden=files.hidden)
@@ -51,11 +55,13 @@ def layout(state: State, ask: Ask) -> c.Page:
         _lead(log, checks),
         [
             _totals(log),
+            # above the list it is chosen from, which may be thousands of files long
+            _history(ask, state.get("history")),
             _part(
                 "Every file that arrived",
                 files,
                 "Refused files and files with rejected rows come first. Rows landed = accepted "
-                "+ rejected + superseded.",
+                "+ rejected + superseded. A file’s name leads to its history.",
             ),
             _part(
                 "Rows and values that were not taken",
@@ -81,6 +87,16 @@ def layout(state: State, ask: Ask) -> c.Page:
         filters=filters,
         hidden=files.hidden,
     )
+
+
+def _history(ask: Ask, file: str | None) -> html.Section | None:
+    """What became of the file the address names, where there is such a file."""
+    if not file or not _CONTENT.fullmatch(file):
+        return None
+    table = tables.build("file_history", ask, {"file": file})
+    name = table.rows[-1][4].rsplit("/", 1)[-1] if table.rows else "a file that is not known here"
+    note = "Oldest first. A quarantined file gives no rows until a corrected one takes its place."
+    return _part(f"History of {name}", table, note, file=file)
 
 
 def _part(title: str, table: tables.Table, note: str, **parameters: str | None) -> html.Section:

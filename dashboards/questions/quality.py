@@ -18,6 +18,21 @@ question(
 )
 
 question(
+    "file_history",
+    """One row per step of a file: when it was quarantined, corrected, replaced, superseded or taken away, and why. All
+    files, or one, named by any content it had; every path that held that content is told.""",
+    """
+    select path, step, happened_at, event, file_id, rows_concerned, reason
+    from marts.file_history
+    where $file is null or path in (select path from marts.file_history where file_id = $file)
+    order by path, step
+    limit $most
+    """,
+    file=CODE.or_none(),
+    most=COUNT,
+)
+
+question(
     "rejected_rows",
     """One row per row or cell that was not taken: the file, its row number as a user counts it, the column, the value
     and the reason. All files, or one.""",

@@ -6,7 +6,7 @@ chart, the table on a page and the download all come from here, so they cannot d
 
 from dashboards.tables import compare, curves, impact, overview, quality, risk, schools, trends
 from dashboards.tables.core import MOST_ROWS, MOST_SCHOOLS, Table, build, find_area, names, to_csv
-from dashboards.tables.risk import authority_of
+from dashboards.tables.risk import authority_of, risk_history_of, risk_standing_of
 from dashboards.tables.schools import ROLES
 from dashboards.tables.trends import ORDERS, SchoolSeries, school_series
 
@@ -27,6 +27,8 @@ __all__ = [
     "overview",
     "quality",
     "risk",
+    "risk_history_of",
+    "risk_standing_of",
     "school_series",
     "schools",
     "to_csv",

@@ -12,6 +12,8 @@ from orchestration.defs.resources import Workspace
 
 FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
+HISTORY = dg.AssetKey(["raw", "history"])
+QUESTIONS = dg.AssetKey(["raw", "questions"])
 #: All forms together, as dbt reads them.
 FORMS = dg.AssetKey(["raw", "forms"])
 
@@ -41,6 +43,12 @@ def raw_assets() -> dg.AssetsDefinition:
         dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"})
     )
     specs.append(dg.AssetSpec(REJECTS, group_name="raw", description="Rows no reader could use", kinds={"parquet"}))
+    specs.append(
+        dg.AssetSpec(HISTORY, group_name="raw", description="What became of each file over time", kinds={"parquet"})
+    )
+    specs.append(
+        dg.AssetSpec(QUESTIONS, group_name="raw", description="What the answers of a form are to", kinds={"parquet"})
+    )
 
     @dg.multi_asset(specs=specs, name="land_files")
     def land_files(
@@ -63,6 +71,7 @@ def raw_assets() -> dg.AssetsDefinition:
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
             rows[REJECTS.path[-1]] += record["rows_unreadable"]
         rows[FORMS.path[-1]] = sum(rows.get(form_id, 0) for form_id in forms)
+        rows[QUESTIONS.path[-1]], rows[HISTORY.path[-1]] = result.questions, result.events
         for spec in specs:
             yield dg.MaterializeResult(
                 asset_key=spec.key, metadata={"dagster/row_count": rows.get(spec.key.path[-1], 0)}

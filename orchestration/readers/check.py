@@ -116,6 +116,9 @@ def _lines(table: TableCheck) -> Iterator[str]:
         yield f"  As at          {table.snapshot_date}, told by the name"
     yield f"  Rows           {table.rows:,} ({table.encoding})"
     yield f"  Columns        {len(table.columns_recognised)} used, {len(table.columns_unknown)} not used"
+    if table.columns_unknown and table.dataset_id.startswith("forms_"):
+        # of a form they are not even stored, so a misspelled question is told by its name
+        yield f"  Not used       {', '.join(show(name) for name in table.columns_unknown)}"
     if table.columns_dropped:
         yield f"  Left behind    {', '.join(table.columns_dropped)} (personal data)"
     if table.reason:
@@ -357,8 +360,8 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     """Forms by question: which item each one is, and whether the answers are of its kind."""
     form = contracts.forms()[dataset.id]
     asked = {heading: question for heading in answers.questions if (question := form.question(heading))}
-    table.columns_recognised = list(asked)
-    table.columns_unknown = [heading for heading in answers.questions if heading not in asked]
+    table.columns_recognised = [answers.questions[place] for place in answers.kept]
+    table.columns_unknown = [heading for heading in answers.questions if heading not in table.columns_recognised]
     found = Counter(question.target for question in asked.values())
     for target in dict.fromkeys(question.target for question in form.questions if question.form_id != "*"):
         if target not in found:

@@ -42,6 +42,9 @@ MAX_CELL = 1_000_000
 #: As many as a spreadsheet can have; the widest published table has about six hundred.
 MAX_COLUMNS = 16_384
 DELIMITERS = ",;\t|"
+#: Columns a table needs before a line with all its delimiters shows that a quotation mark was never closed: those of
+#: narrower tables also occur in prose.
+SWALLOWS_FROM = 5
 #: Bytes that stand for nothing in Windows-1252.
 _UNDEFINED_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _CHUNK = 1 << 20
@@ -84,6 +87,8 @@ class Table:
     below: tuple[Row, ...] = ()
     #: the rows below the header once more, from the first, for what only the whole file tells
     again: Callable[[], Iterator[Row]] | None = None
+    #: the delimiter, where the table is the whole of a plain UTF-8 file and DuckDB could read it, too; else ''
+    plain_delimiter: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,8 @@ class Part:
     #: name inside the archive, '' for the file itself
     member: str
     open: Callable[[], IO[bytes]]
+    #: whether these are the bytes of the file as it lies there, neither unpacked nor taken out of an archive
+    is_plain: bool = False
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -111,7 +118,7 @@ def parts(name: str, open_file: Callable[[], IO[bytes]]) -> list[Part]:
     if head.startswith(b"PK") and not _is_spreadsheet(open_file):
         return _members(open_file)
     _refuse_foreign(head)
-    return [Part("", open_file)]
+    return [Part("", open_file, is_plain=True)]
 
 
 def _refuse_foreign(head: bytes) -> None:
@@ -255,64 +262,89 @@ class Fingerprint:
 
 
 class _Sight:
-    """What is seen of a text while its bytes pass: whether they are UTF-8, and the lines of the first bad ones."""
+    """What is seen of a text while its bytes pass: whether they are UTF-8, and where the first bad ones are."""
 
     def __init__(self) -> None:
-        self.is_utf8, self.nul_line, self.undefined_line = True, 0, 0
+        #: places of the first bad bytes, -1 where there are none
+        self.is_utf8, self.nul_at, self.undefined_at = True, -1, -1
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self._lines = 1
+        self._passed, self._is_whole = 0, True
 
     def take(self, chunk: bytes, final: bool = False) -> None:
+        if self.nul_at < 0 and (at := chunk.find(b"\0")) >= 0:
+            self.nul_at = self._passed + at
+        # most of most files is ASCII, and nothing quicker can be asked of bytes
+        if not (chunk.isascii() and self._is_whole):
+            self._look_closer(chunk)
+        if final and not self._is_whole:
+            self.is_utf8 = False
+        self._passed += len(chunk)
+
+    def _look_closer(self, chunk: bytes) -> None:
         if self.is_utf8:
             try:
-                self._decoder.decode(chunk, final)
+                self._decoder.decode(chunk)
+                self._is_whole = not self._decoder.getstate()[0]
             except UnicodeDecodeError:
-                self.is_utf8 = False
-        if not self.nul_line and (at := chunk.find(b"\0")) >= 0:
-            self.nul_line = self._lines + chunk.count(b"\n", 0, at)
-        if not self.undefined_line and len(chunk.translate(None, _UNDEFINED_CP1252)) != len(chunk):
+                self.is_utf8, self._is_whole = False, True
+        if self.undefined_at < 0 and len(chunk.translate(None, _UNDEFINED_CP1252)) != len(chunk):
             at = min(found for byte in _UNDEFINED_CP1252 if (found := chunk.find(byte)) >= 0)
-            self.undefined_line = self._lines + chunk.count(b"\n", 0, at)
-        self._lines += chunk.count(b"\n")
+            self.undefined_at = self._passed + at
 
-    def encoding(self, head: bytes) -> tuple[str, str]:
-        """(encoding, '') or ('', why there is none)."""
+    def encoding(self, head: bytes, line_of: Callable[[int], int]) -> tuple[str, str]:
+        """(encoding, '') or ('', why there is none); `line_of` tells the line of a place."""
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", ""
         again = "Open the file where it was made and save it as “CSV UTF-8”."
-        if self.nul_line:
-            return "", f"Line {self.nul_line} holds a NUL byte: the file is damaged or is no text. {again}"
+        if self.nul_at >= 0:
+            return "", f"Line {line_of(self.nul_at)} holds a NUL byte: the file is damaged or is no text. {again}"
         if head.startswith(codecs.BOM_UTF8):
             fault = "" if self.is_utf8 else f"The file says it is UTF-8 but is not, all the way. {again}"
             return ("" if fault else "utf-8-sig"), fault
         if self.is_utf8:
             return "utf-8", ""
-        if self.undefined_line:
-            return "", f"Line {self.undefined_line} holds a byte that is neither UTF-8 nor Windows-1252. {again}"
+        if self.undefined_at >= 0:
+            return "", f"Line {line_of(self.undefined_at)} holds a byte that is neither UTF-8 nor Windows-1252. {again}"
         return "cp1252", ""
 
 
-def fingerprint(part: Part) -> Fingerprint:
-    """Hash the bytes and tell the encoding. Raises `Refusal` where they cannot be unpacked."""
+def fingerprint(part: Part, sha256: str = "") -> Fingerprint:
+    """Hash the bytes and tell the encoding. Raises `Refusal` where they cannot be unpacked.
+
+    `sha256` is the hash of the file, where it is known; it is that of a plain part, which is not hashed again.
+    """
+    is_known = bool(sha256) and part.is_plain
     digest, size, sight = hashlib.sha256(), 0, _Sight()
     with part.open() as stream:
         head = chunk = stream.read(_CHUNK)
         while chunk:
-            digest.update(chunk)
+            if not is_known:
+                digest.update(chunk)
             size += len(chunk)
             sight.take(chunk)
             chunk = stream.read(_CHUNK)
     sight.take(b"", final=True)
+    told = sha256 if is_known else digest.hexdigest()
     if not size:
-        return Fingerprint(digest.hexdigest(), size, "empty")
+        return Fingerprint(told, size, "empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = "spreadsheet" if _is_spreadsheet(part.open) else "archive"
-        return Fingerprint(digest.hexdigest(), size, kind)
+        return Fingerprint(told, size, kind)
     if head.startswith(_OLE):
-        return Fingerprint(digest.hexdigest(), size, "spreadsheet")
+        return Fingerprint(told, size, "spreadsheet")
     if head.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
-        return Fingerprint(digest.hexdigest(), size, "archive")
-    return Fingerprint(digest.hexdigest(), size, "text", *sight.encoding(head))
+        return Fingerprint(told, size, "archive")
+    return Fingerprint(told, size, "text", *sight.encoding(head, lambda at: _line_of(part, at)))
+
+
+def _line_of(part: Part, place: int) -> int:
+    """The line, counted from 1, in which a byte of a part lies."""
+    lines = 1
+    with part.open() as stream:
+        while place > 0 and (chunk := stream.read(min(place, _CHUNK))):
+            lines += chunk.count(b"\n")
+            place -= len(chunk)
+    return lines
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -371,7 +403,16 @@ def _text(part: Part, encoding: str, wanted: Wanted) -> Table:
     def rows() -> Iterator[Row]:
         return _text_rows(part, encoding, delimiter, skip, header)
 
-    return Table(header.cells, header.number, encoding, rows(), recognised, again=rows)
+    is_plain = part.is_plain and encoding in {"utf-8", "utf-8-sig"} and not skip
+    return Table(
+        header.cells,
+        header.number,
+        encoding,
+        rows(),
+        recognised,
+        again=rows,
+        plain_delimiter=delimiter if is_plain else "",
+    )
 
 
 def _excel_hint(top: str) -> tuple[int, str]:
@@ -443,8 +484,7 @@ def _records(lines: Iterator[str], delimiter: str, skip: int, width: int = 0) ->
 
 
 def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
-    # a narrow table's delimiters also occur in prose: below five columns only the end of the file tells
-    return width >= 5 and any(line.count(delimiter) >= width - 1 for line in taken[1:])
+    return width >= SWALLOWS_FROM and any(line.count(delimiter) >= width - 1 for line in taken[1:])
 
 
 def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:

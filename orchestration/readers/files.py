@@ -81,9 +81,11 @@ def ignored_by_name(name: str) -> str | None:
 
 
 def read_file(
-    path: Path, open_file: Callable[[], IO[bytes]], year: str | None, pseudonym: Pseudonym
+    path: Path, open_file: Callable[[], IO[bytes]], year: str | None, pseudonym: Pseudonym, sha256: str = ""
 ) -> Iterator[Piece]:
     """The pieces of a file, one after the other; each reading's rows must be walked before the next is asked for.
+
+    `sha256` is the hash of the file's bytes, where it is known already.
 
     Never raises `Refusal` itself: a refusal is a piece. Walking the rows of a reading may raise it.
     """
@@ -96,7 +98,7 @@ def read_file(
         yield Piece("", "", "refused", str(refusal))
         return
     for part in parts:
-        yield _piece(path, part, year, pseudonym, _meta_beside(path, part, parts))
+        yield _piece(path, part, Source(path / part.member, year, pseudonym, _meta_beside(path, part, parts)), sha256)
 
 
 def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str] | None:
@@ -117,15 +119,15 @@ def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], 
     return text
 
 
-def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym, meta: Callable[[], str] | None) -> Piece:
-    where = path / part.member if part.member else path
+def _piece(path: Path, part: Part, source: Source, known_sha256: str) -> Piece:
+    where = path / part.member
     if part.member and (reason := ignored_by_name(where.name)):
         return Piece(part.member, "", "ignored", reason)
     sha256 = encoding = ""
     header: Sequence[str] = ()
     dataset_id = ""
     try:
-        known = decode.fingerprint(part)
+        known = decode.fingerprint(part, known_sha256)
         sha256, encoding = known.sha256, known.encoding
         table = forms.opened(decode.read_table(part, known, _is_header))
         encoding, header = table.encoding, table.header
@@ -133,7 +135,7 @@ def _piece(path: Path, part: Part, year: str | None, pseudonym: Pseudonym, meta:
         if dataset is None:
             return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
         dataset_id = dataset.id
-        reading = _READERS[dataset.reader](table, dataset, Source(where, year, pseudonym, meta))
+        reading = _READERS[dataset.reader](table, dataset, source)
     except Refusal as refusal:
         if where.suffix.casefold() == ".txt":
             return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)

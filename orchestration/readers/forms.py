@@ -1,9 +1,12 @@
 """Exports of survey tools: one column per question, whose heading is the question itself.
 
-Forms differ in their questions, so raw is long: one row per respondent and question, answered or not. Which tool wrote
-the file is told in `tools`; which question is which item of an instrument is data (`seeds/form_questions.csv`) and is
-decided in dbt. Names and addresses stay in here; what leaves is a code per respondent. An answer that holds an e-mail
-address is withheld, and its row and question are listed.
+Forms differ in their questions, so the answers of a raw row are numbered, and the file log's neighbour `questions` says
+which question each number is. Which tool wrote the file is told in `tools`; which question is which item of an instrument
+is data (`seeds/form_questions.csv`) and is decided in dbt. Names and addresses stay in here; what leaves is a code per
+respondent and the answers to the questions the form knows: a column that is nothing to the form may hold anything. An
+answer that holds an e-mail address is withheld, and its row and question are listed.
+
+There are two ways to the same raw rows: the rows walked here, and for large plain files one SELECT (`swift`).
 """
 
 from __future__ import annotations
@@ -12,20 +15,30 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import contracts
 from orchestration.contracts import Dataset, Form, clean
-from orchestration.readers import dates, tools
+from orchestration.readers import dates, swift, tools
 from orchestration.readers.decode import Refusal, Row, Table
 from orchestration.readers.shape import Answers, Reading, Reject, Source
 from orchestration.readers.tools import Layout, Question
 
-COLUMNS = ["_respondent", "submitted_at", "question", "answer"]
+if TYPE_CHECKING:
+    from orchestration.raw import Copied
+
+#: What raw always has of a form beside the system columns; a file has as many answers as it has questions.
+COLUMNS = ["_respondent", "submitted_at", swift.answer_column(1)]
 #: Rows looked at before the file is walked once more to find which of day and month is first.
 _LOOKED_AT = 500
 #: also with a space beside the sign, or the sign of Asian keyboards
 _ADDRESS = re.compile(r"[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}")
+#: The same, as DuckDB spells it: it knows white space and letters by other names.
+_WORD = f'[^{swift.WHITE_SPACE}@＠<>()\\[\\],;:"]+'
+_ADDRESS_RE2 = f"{_WORD}[{swift.WHITE_SPACE}]?[@＠][{swift.WHITE_SPACE}]?{_WORD}\\.[\\pL\\p{{Nl}}\\p{{No}}]{{2,}}"
 _TEST = "a response made while the form was tried out, not an answer"
+_FORGOTTEN = "the respondent asked to be forgotten, so the response was left out"
 _WITHHELD = (
     "The answer held an e-mail address and was left out. Take the address out of the answer and send the file again"
 )
@@ -64,18 +77,58 @@ def recognise(table: Table) -> Dataset | None:
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
-    """One long reading of an opened table; `row_count` counts respondents' rows, not answers."""
+    """The reading of an opened table: a row per respondent, an answer to each question."""
     width = len(table.header)
     while width and not any(row[width - 1 : width] != [""] for row in _headers(table, width)):
         width -= 1
     below = [row.cells for row in table.below]
-    layout = layout_of(table.header[:width], below, dataset, contracts.forms()[dataset.id])
+    form = contracts.forms()[dataset.id]
+    layout = layout_of(table.header[:width], below, dataset, form)
     names = _distinct(layout.questions)
-    reading = Reading(dataset, COLUMNS, iter(()), table.encoding, remark=table.remark)
+    reading = Reading(dataset, names, iter(()), table.encoding, remark=table.remark)
     reading.dropped = [*dict.fromkeys(layout.dropped)]
-    reading.answers = Answers(names, _walk(table, layout, names, width, source, reading))
-    reading.rows = _long(reading.answers)
+    kept = tuple(at for at, question in enumerate(layout.questions) if _is_used(question.heading, dataset, form))
+    rows = _walk(table, layout, names, width, source, reading)
+    reading.answers = Answers(names, rows, kept, lambda: _plan(table, layout, kept, width, source))
     return reading
+
+
+def _is_used(heading: str, dataset: Dataset, form: Form) -> bool:
+    """Whether raw takes a question: it is one of the form's, or the form's contract names its column."""
+    if form.question(heading) is not None:
+        return True
+    column = dataset.column(dataset.canonical(heading) or "")
+    return column is not None and not column.personal
+
+
+def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, source: Source) -> swift.Plan | None:
+    """How DuckDB may read the file; None where it is none it could read."""
+    path = Path(source.path)
+    if not table.plain_delimiter or table.again is None or path.stat().st_size < swift.FROM_BYTES:
+        return None
+    first = list(islice(table.again(), len(table.below), len(table.below) + _LOOKED_AT))
+    places = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
+    moments = [row.cells[place] for row in first for place in places if place < len(row.cells)]
+    return swift.Plan(
+        path,
+        table.plain_delimiter,
+        fields=len(table.header),
+        width=width,
+        head=table.below[-1].number if table.below else table.header_number,
+        layout=layout,
+        kept=kept,
+        day_first=_day_first(table, layout, first),
+        moments=tuple(dict.fromkeys(moments)),
+        address=_ADDRESS_RE2,
+    )
+
+
+def rejects_of(copied: Copied, questions: Sequence[str]) -> list[Reject]:
+    """What DuckDB left out of raw, as walking the rows lists it."""
+    found = [(number, -1, Reject(number, "", "", _TEST)) for number in copied.trials]
+    found += [(number, -1, Reject(number, "", "", _FORGOTTEN)) for number in copied.forgotten]
+    found += [(number, at, Reject(number, questions[at], "", _WITHHELD, "cell")) for number, at in copied.withheld]
+    return [reject for *_, reject in sorted(found, key=lambda item: item[:2])]
 
 
 def _headers(table: Table, width: int) -> list[list[str]]:
@@ -109,12 +162,6 @@ def _distinct(questions: Sequence[Question]) -> list[str]:
     return list(names)
 
 
-def _long(answers: Answers) -> Iterator[tuple[int, str, list[str]]]:
-    for number, respondent, when, cells in answers.rows:
-        for question, answer in zip(answers.questions, cells, strict=True):
-            yield number, "", [respondent, when, question, answer]
-
-
 def _walk(
     table: Table, layout: Layout, names: Sequence[str], width: int, source: Source, reading: Reading
 ) -> Iterator[tuple[int, str, str, list[str]]]:
@@ -144,6 +191,10 @@ def _walk(
         if is_trial(cells):
             reading.rejects.append(Reject(number, "", "", _TEST))
             continue
+        respondent = source.pseudonym(identity(number, cells))
+        if respondent in source.pseudonym.forgotten:
+            reading.rejects.append(Reject(number, "", "", _FORGOTTEN))
+            continue
         when = cells[submitted[0]] if submitted else ""
         if when not in spelled:
             if len(spelled) > 50_000:
@@ -155,7 +206,6 @@ def _walk(
         whole = "".join(answers)
         if "@" in whole or "＠" in whole:
             _withhold(answers, number, names, reading)
-        respondent = source.pseudonym(identity(number, cells))
         yield number, respondent, spelled[when], answers
     if not reading.row_count:
         raise Refusal("The file has a header but no rows.")
@@ -194,7 +244,7 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
         email = first(emails, cells).casefold()
         if email and email != "anonymous":
             return f"email:{email}"
-        name = " ".join((first(names, cells) or " ".join(cells[place] for place in parts)).casefold().split())
+        name = _folded_name(first(names, cells) or " ".join(cells[place] for place in parts))
         if name and name != "anonymous":
             return f"name:{name}"
         if response := first(ids, cells):
@@ -205,6 +255,21 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
         return f"response:{when}:" + "\x1f".join(cells)
 
     return identity
+
+
+def _folded_name(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def identity_of(said: str, started: str = "") -> str:
+    """What stands for a respondent who gives an e-mail address, a name, or a response's ID with its start time.
+
+    The same text as the reader makes of an export in which the person is known by that.
+    """
+    said = said.strip()
+    if started:
+        return f"id:{said}:{started.strip()}"
+    return f"email:{said.casefold()}" if _ADDRESS.fullmatch(said) else f"name:{_folded_name(said)}"
 
 
 def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:

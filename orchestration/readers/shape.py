@@ -6,14 +6,19 @@ here: bytes (`decode`), years (`years`), the meaning of a cell (`values` for the
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from orchestration.contracts import Dataset, clean
 from orchestration.readers.decode import Refusal, Row, Table
+
+if TYPE_CHECKING:
+    from orchestration.readers.swift import Plan
 
 #: What every raw row starts with.
 SYSTEM_COLUMNS = ("_file_id", "_row_number", "_overflow")
@@ -51,10 +56,18 @@ class Pseudonym:
 
     #: asked for only when the first respondent is met
     key: Callable[[], bytes]
+    #: codes of respondents whose responses are left out of every file
+    forgotten: frozenset[str] = frozenset()
 
     def __call__(self, text: str) -> str:
         """Sixteen hexadecimal digits."""
         return hmac.digest(self.key(), text.encode(), "sha256").hex()[:16]
+
+
+def padded_key(key: bytes) -> tuple[bytes, bytes]:
+    """Inner and outer pad of `Pseudonym`'s hash, for whoever has only SHA-256: sha256(outer + sha256(inner + text))."""
+    block = (key if len(key) <= 64 else hashlib.sha256(key).digest()).ljust(64, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
 @dataclass
@@ -64,6 +77,10 @@ class Answers:
     questions: list[str]
     #: row number, code of the respondent, time, and an answer to each question
     rows: Iterator[tuple[int, str, str, list[str]]]
+    #: places of the questions raw takes: those the form knows, or its contract names
+    kept: tuple[int, ...]
+    #: how DuckDB may read the file instead of walking `rows`; None where it may not
+    plan: Callable[[], Plan | None] = lambda: None
 
 
 @dataclass
@@ -85,7 +102,7 @@ class Reading:
     remark: str = ""
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0
-    #: forms only: what `rows` is made from (walk one of the two), and headings left behind as personal
+    #: forms only: the responses, instead of `rows`, and headings left behind as personal
     answers: Answers | None = None
     dropped: list[str] = field(default_factory=list)
 

@@ -84,6 +84,11 @@ class Layout:
     #: headings of columns left behind because they are about a person
     dropped: tuple[str, ...]
 
+    def trial_marks(self) -> str | None:
+        """What the tool writes, as a pattern of the whole cell in any case, where a response is a trial of the form."""
+        marks = _TEST_STATUS.get(self.tool)
+        return marks.pattern if marks else None
+
     def trials(self) -> Callable[[Sequence[str]], bool]:
         """Whether a row is a trial of the form and not an answer, as a function of its cells."""
         marks, places = _TEST_STATUS.get(self.tool), self.roles.get("status", ())

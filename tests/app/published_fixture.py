@@ -74,6 +74,8 @@ TABLES: dict[str, str] = {
     "file_log": """file_id varchar, path varchar, source varchar, academic_year varchar, rows_landed bigint,
         rows_accepted bigint, rows_rejected bigint, rows_superseded bigint, status varchar, reason varchar,
         release varchar, first_seen_at timestamp, rows_with_bad_cells bigint""",
+    "file_history": """path varchar, step bigint, happened_at timestamp, event varchar, file_id varchar,
+        rows_concerned bigint, reason varchar""",
     "rejected_rows": """file_id varchar, row_number bigint, column_name varchar, value varchar, reason varchar,
         scope varchar""",
     "reconciliation": """la_code varchar, la_name varchar, indicator_id varchar, academic_year varchar,
@@ -750,6 +752,16 @@ def _quality(rows: dict[str, list[Row]]) -> None:
             0,
         )
     )
+    returned = "landing/returns/reviews spring.xlsx"
+    for step, (day, event, file_id, count, why) in enumerate(
+        (
+            (20, "quarantined", "d" * 16, 0, "It looks like “Transition points” but has no column rating."),
+            (21, "corrected", "f" * 16, 120, None),
+            (22, "superseded", "f" * 16, 8, "Some rows are replaced by later ones about the same thing."),
+        ),
+        start=1,
+    ):
+        rows["file_history"].append((returned, step, f"2026-11-{day} 10:30:00", event, file_id, count, why))
     for row_number, column, value, reason, scope in (
         (14, "rating", "7", "The rating is not between 0 and 5.", "row"),
         (22, "school_urn", "12345", "A URN has six digits.", "row"),

@@ -40,6 +40,7 @@ PAGES = [
     ("/data", ""),
     ("/data", "?file=" + "f" * 16),
     ("/methods", ""),
+    ("/data", "?history=" + "f" * 16),
 ]
 FAILED = "This page could not be made"
 
@@ -187,6 +188,18 @@ def test_the_data_page_adds_up(page: Any) -> None:
     assert "There is no transition point TP99." in made.text
 
 
+def test_the_history_of_a_file_is_told_by_its_address(page: Any) -> None:
+    assert f"/data?history={'f' * 16}" in [link["href"] for link in page("/data").components("Link")]
+    assert "History of" not in page("/data").text
+    # by the content that was quarantined as by the one that was taken
+    for content in ("d" * 16, "f" * 16):
+        told = page("/data", f"?history={content}").text
+        assert "History of reviews spring.xlsx" in told
+        assert told.index("quarantined 20 Nov") < told.index("corrected 21 Nov") < told.index("superseded 22 Nov")
+    assert "History of a file that is not known here" in page("/data", f"?history={'0' * 16}").text
+    assert "History of" not in page("/data", "?history=<script>").text
+
+
 def test_the_healthy_app_says_so(app: Dash) -> None:
     assert app.server.test_client().get("/healthz").status_code == 200
 
@@ -298,9 +311,9 @@ def test_the_download_is_what_the_table_shows(app: Dash, page: Any) -> None:
 
 
 def test_a_cell_that_looks_like_a_formula_is_defused() -> None:
-    assert tables._text("=cmd()") == "'=cmd()"
-    assert tables._number("−2.5%") == "-2.5"
-    assert tables._number("suppressed") == "suppressed"
+    assert tables.core._text("=cmd()") == "'=cmd()"
+    assert tables.core._number("−2.5%") == "-2.5"
+    assert tables.core._number("suppressed") == "suppressed"
 
 
 @pytest.mark.parametrize("path", ["/download/nothing.csv", "/download/trend.csv?indicator=x&area=y&more=z"])

@@ -70,7 +70,7 @@ def test_raw_holds_every_cell_as_text_with_file_and_row(paths: Paths, folder: Pa
 def test_a_dataset_without_files_has_an_empty_table(paths: Paths) -> None:
     landing.land(paths)
     assert parquet(paths, "dfe_ks2/_columns.parquet", "count(PTRWM_EXP), count(LEA)") == [(0, 0)]
-    assert parquet(paths, "forms_reflection/_columns.parquet", "count(question)") == [(0,)]
+    assert parquet(paths, "forms_reflection/_columns.parquet", "count(answer_1)") == [(0,)]
     assert parquet(paths, "landing/rejects.parquet") == []
 
 
