@@ -28,6 +28,7 @@ def _example(name: str) -> dict[str, object]:
         "breakdown": "all",
         "file": None,
         "search": "primary",
+        "as_at": "2018/19 summer",
     }
     return {key: special.get(key, kind.example) for key, kind in CATALOG[name].parameters.items()}
 

@@ -29,14 +29,11 @@
     end
 {%- endmacro %}
 
-{# The year an academic year begins in, as a number, and back. #}
+{# The year an academic year begins in, as a number. #}
 {% macro first_year(academic_year) -%}
     cast(left({{ academic_year }}, 4) as integer)
 {%- endmacro %}
 
-{% macro year_name(number) -%}
-    cast({{ number }} as varchar) || '/' || lpad(cast(({{ number }} + 1) % 100 as varchar), 2, '0')
-{%- endmacro %}
 
 {# Drift of h years, each year half of the last: 0.5, 0.75, ... of the last change. #}
 {% macro drift_share(horizon) -%}
