@@ -71,3 +71,8 @@
 {% macro census_day(academic_year) -%}
     cast(cast(cast(left({{ academic_year }}, 4) as integer) + 1 as varchar) || '-01-15' as date)
 {%- endmacro %}
+
+{# 2018 -> 2018/19: the name of the academic year that begins in the autumn of a calendar year. #}
+{% macro year_name(start) -%}
+    cast({{ start }} as varchar) || '/' || right(cast({{ start }} + 1 as varchar), 2)
+{%- endmacro %}
