@@ -1,44 +1,29 @@
 """How often the signals of series speak where nothing changes: worlds without change, through the product's own SQL.
 
-`python -m bench.simulated_trend [WORLDS]` prints each figure beside what `seeds/measured.csv` says, which pages print.
 Every world is one series around a level that stays, with the chance of its kind: pupils who reach a standard or not, events
 that come alone or in clusters, figures with a published interval, readings of a stable process. All worlds of a figure
-are one table, and one query.
+are one table, and one query. Belongs here: worlds and counting. Does not belong here: any method.
 """
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.figures import Figure
 from tests.macro_sql import render
 
-_SEED = Path(__file__).resolve().parent.parent / "seeds" / "measured.csv"
-# What the product prints must hold within a fifth.
-_FIFTH = 0.2
 _RULES = ("outside_limits", "seven_trend", "two_of_three", "one_side")
 Values = NDArray[np.float64]
 
 
-class Figure(NamedTuple):
-    """A measured share of worlds, and the limits it must keep."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-
-
 class Worlds(NamedTuple):
-    """Series of equal length, one row each: figures, what the test reads, its weights, and whether these are people."""
+    """Series of equal length, one row each: figures, what the test weighs them by, and whether these are people."""
 
     values: Values
     weights: Values | None
@@ -51,20 +36,38 @@ def pupils(rng: np.random.Generator, worlds: int, cohort: int) -> Worlds:
     return Worlds(rng.binomial(people.astype(np.int64), 0.65) / people, people, True)
 
 
-def events(rng: np.random.Generator, worlds: int, usual: float, dispersion: float) -> Worlds:
-    """Five years of about `usual` events, of variance `dispersion` times the mean, with Byar's interval of each year."""
+def events(rng: np.random.Generator, worlds: int, usual: float, dispersion: float, widened: bool = True) -> Worlds:
+    """Five years of about `usual` events, whose variance is on average `dispersion` times the mean.
+
+    Clusters are larger in some worlds than in others, as in real schools. `widened`: by the spread learnt from all worlds.
+    """
+    counts = rng.poisson(usual, (worlds, 5)).astype(np.float64)
     if dispersion > 1:
-        counts = rng.negative_binomial(usual / (dispersion - 1), 1 / dispersion, (worlds, 5)).astype(np.float64)
-    else:
-        counts = rng.poisson(usual, (worlds, 5)).astype(np.float64)
+        own = 1 + rng.gamma(2.0, (dispersion - 1) / 2, (worlds, 1)) + 1e-6
+        counts = rng.negative_binomial(usual / (own - 1), 1 / own, (worlds, 5)).astype(np.float64)
     with duckdb.connect() as connection:
-        connection.register("counts", {"x": np.unique(counts)})
-        known = connection.sql(
-            render("select x, {{ byar('x', -1) }} as low, {{ byar('x', 1) }} as high from counts order by x")
+        connection.register("drawn", _columns(counts, None))
+        connection.execute(
+            """
+            create table points as
+            select *, value as events, 'made' as indicator_id, 1 as segment from drawn
+            """
+        )
+        bounds = "{{ byar('events', 1) }} - {{ byar('events', -1) }}"
+        connection.execute(
+            render(f"create table given as select *, ({bounds}) * ({bounds}) / (3.92 * 3.92) as variance from points")
+        )
+        spread = (
+            render("({{ event_spread('given', ['world']) }})") if widened else "(select *, 1.0 as spread from given)"
+        )
+        found = connection.sql(
+            f"""
+            select 1 / (given.variance * spreads.spread) as weight from given
+            inner join {spread} as spreads on given.world = spreads.world and given.position = spreads.position
+            order by given.world, given.position
+            """
         ).fetchnumpy()
-    place = np.searchsorted(known["x"], counts)
-    width = known["high"][place] - known["low"][place]
-    return Worlds(counts, (3.92 / width) ** 2, False)
+    return Worlds(counts, np.asarray(found["weight"], dtype=np.float64).reshape(counts.shape), False)
 
 
 def scores(rng: np.random.Generator, worlds: int) -> Worlds:
@@ -74,8 +77,18 @@ def scores(rng: np.random.Generator, worlds: int) -> Worlds:
 
 
 def readings(rng: np.random.Generator, worlds: int, length: int) -> Worlds:
-    """`length` readings of a stable process, independent and normal: what limits of an XmR chart assume."""
+    """`length` readings of a stable process, independent and normal: what the limits of an XmR chart assume."""
     return Worlds(rng.normal(0.0, 1.0, (worlds, length)), None, False)
+
+
+def _columns(values: Values, weights: Values | None) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+    worlds, length = values.shape
+    return {
+        "world": np.repeat(np.arange(worlds), length),
+        "position": np.tile(np.arange(length), worlds),
+        "value": values.ravel(),
+        "weight": np.full(values.size, np.nan) if weights is None else weights.ravel(),
+    }
 
 
 @cache
@@ -93,22 +106,15 @@ def _sql() -> str:
 
 def spoken(found: Worlds) -> dict[str, float]:
     """Shares of worlds in which a rule speaks at the last point (`last`) or at some point (`any`; xmr: any of its rules)."""
-    worlds, length = found.values.shape
-    columns = {
-        "world": np.repeat(np.arange(worlds), length),
-        "position": np.tile(np.arange(length), worlds),
-        "value": found.values.ravel(),
-        "weight": np.full(worlds * length, np.nan) if found.weights is None else found.weights.ravel(),
-    }
     with duckdb.connect() as connection:
-        connection.register("drawn", columns)
+        connection.register("drawn", _columns(found.values, found.weights))
         connection.execute(
             f"""
             create table points as
             select world, position, value, value as estimate, true as usable, cast(null as varchar) as unusable, 1 as segment,
                 cast(null as integer) as segment_from, {found.is_share} as is_share, 'none' as polarity,
                 cast(null as double) as events, case when isnan(weight) then null else weight end as weight,
-                {length} as length
+                {found.values.shape[1]} as length
             from drawn
             """
         )
@@ -117,18 +123,28 @@ def spoken(found: Worlds) -> dict[str, float]:
     return dict(zip(names, (float(share) for share in row), strict=True))
 
 
-Draw = Callable[[np.random.Generator, int], Worlds]
-#: figure of seeds/measured.csv: how a world is drawn, how many times the asked number of worlds (rare things need more)
-TREND: dict[str, tuple[Draw, int]] = {
-    "shares_of_30": (lambda rng, n: pupils(rng, n, 30), 300),
-    "shares_of_300": (lambda rng, n: pupils(rng, n, 300), 300),
-    "events_20": (lambda rng, n: events(rng, n, 20, 1), 300),
-    "events_20_in_clusters": (lambda rng, n: events(rng, n, 20, 4), 20),
-    "events_1000_in_clusters": (lambda rng, n: events(rng, n, 1000, 14), 20),
-    "scores": (scores, 300),
+class Drawn(NamedTuple):
+    """How worlds of a figure are drawn, how many at least (rare answers need more), and what is told about them."""
+
+    draw: Callable[[np.random.Generator, int], Worlds]
+    fewest: int
+    note: str
+
+
+TREND = {
+    "shares_of_30": Drawn(lambda rng, n: pupils(rng, n, 30), 200_000, "five years of about 30 pupils, 65 per cent"),
+    "shares_of_300": Drawn(lambda rng, n: pupils(rng, n, 300), 200_000, "five years of about 300 pupils, 65 per cent"),
+    "scores": Drawn(scores, 200_000, "five years of a score with its published interval, 20 to 60 pupils"),
+    "events_20": Drawn(lambda rng, n: events(rng, n, 20, 4), 100_000, "five years of about 20 events in clusters"),
+    "events_100": Drawn(lambda rng, n: events(rng, n, 100, 8), 100_000, "five years of about 100 events in clusters"),
+    "events_100_not_widened": Drawn(
+        lambda rng, n: events(rng, n, 100, 8, widened=False),
+        20_000,
+        "the same, had their intervals not been widened: not what the product does",
+    ),
 }
 #: what is said of charts of so many points; rarer answers would need more worlds than they are worth
-CHARTS: dict[int, tuple[str, ...]] = {
+CHARTS = {
     5: ("xmr any", "outside_limits any", "outside_limits last"),
     9: (
         *("xmr any", "outside_limits any", "outside_limits last", "two_of_three any", "two_of_three last"),
@@ -143,53 +159,35 @@ CHARTS: dict[int, tuple[str, ...]] = {
         *("one_side any", "one_side last", "seven_trend any"),
     ),
 }
-_CHART_WORLDS = 200
+_CHART_WORLDS = 60_000
 
 
-def measure(method: str, figure: str, worlds: int, seed: int) -> float:
-    """One figure of `seeds/measured.csv`, measured anew on that many worlds."""
-    if method == "five_point_trend":
-        return spoken(TREND[figure][0](np.random.default_rng([seed, *figure.encode()]), worlds))[method]
-    where, length = figure.split("_of_")
-    return _chart(worlds, seed, int(length))[f"{method} {where}"]
+def trend_figure(name: str, worlds: int, seed: int) -> Figure:
+    """One figure of the five-point trend, measured on that many worlds."""
+    drawn = TREND[name]
+    value = spoken(drawn.draw(np.random.default_rng([seed, *name.encode()]), worlds))["five_point_trend"]
+    return Figure("five_point_trend", f"false_alarm_{name}", value, None, None, worlds, drawn.note)
 
 
-# the same worlds serve all rules of one length
-@cache
-def _chart(worlds: int, seed: int, length: int) -> dict[str, float]:
-    return spoken(readings(np.random.default_rng([seed, length]), worlds, length))
-
-
-def wanted(worlds: int) -> list[tuple[str, str, int]]:
-    """All figures: method, figure, and the number of worlds it is measured on (rare things need more than asked for)."""
-    found = [("five_point_trend", figure, worlds * times) for figure, (_draw, times) in TREND.items()]
-    for length, answers in CHARTS.items():
-        for method, where in (answer.split(" ") for answer in answers):
-            found.append((method, f"{where}_of_{length}", worlds * _CHART_WORLDS))
-    return found
-
-
-def printed() -> dict[tuple[str, str], float]:
-    """What the product prints: the figures of seeds/measured.csv."""
-    with _SEED.open(encoding="utf-8", newline="") as lines:
-        return {(row["method_id"], row["figure"]): float(row["value"]) for row in csv.DictReader(lines)}
-
-
-def run(worlds: int = 1000, seed: int = 1) -> list[Figure]:
-    """Every figure, with limits a fifth around what the product prints."""
-    known = printed()
+def chart_figures(length: int, worlds: int, seed: int) -> list[Figure]:
+    """All figures of charts of one length, on the same worlds."""
+    shares = spoken(readings(np.random.default_rng([seed, length]), worlds, length))
+    where = {"any": "at some point of a chart of", "last": "at the last point of a chart of"}
     return [
         Figure(
-            f"{method}, {figure}",
-            measure(method, figure, number, seed),
-            known[(method, figure)] * (1 - _FIFTH),
-            known[(method, figure)] * (1 + _FIFTH),
+            method,
+            f"false_alarm_{place}_of_{length}",
+            shares[f"{method} {place}"],
+            None,
+            None,
+            worlds,
+            f"{where[place]} {length} points of a stable process",
         )
-        for method, figure, number in wanted(worlds)
+        for method, place in (answer.split(" ") for answer in CHARTS[length])
     ]
 
 
-if __name__ == "__main__":
-    for line in run(int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
-        kept = "kept" if line.low <= line.value <= line.high else "BROKEN"
-        print(f"{line.name}: {line.value:.5f} ({line.low:.5f} to {line.high:.5f}) {kept}")
+def run(worlds: int, seed: int) -> list[Figure]:
+    """Every figure pages print beside the rules of trends and charts."""
+    found = [trend_figure(name, max(worlds, drawn.fewest), seed) for name, drawn in TREND.items()]
+    return found + [f for length in CHARTS for f in chart_figures(length, max(worlds, _CHART_WORLDS), seed)]
