@@ -20,6 +20,7 @@ PAGES = [
     "/trends",
     "/trends?area=partnership-NP02&indicator=absence_persistent_pct",
     "/trends?show-trend=table&show-schools=table",
+    "/trends?area=authority-999&quiet=hidden&show-signals=table",
     "/impact?area=partnership-NP01",
     "/school",
     "/school/900003",
@@ -143,7 +144,7 @@ def test_the_navigation_opens_on_a_telephone(open_page: Open) -> None:
 def test_the_download_is_a_csv_of_what_is_seen(open_page: Open) -> None:
     page = open_page("/trends?area=partnership-NP01&breakdown=girls&show-schools=table")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download CSV").nth(1).click()
+        page.get_by_role("link", name="Download CSV").last.click()
     download = waiting.value
     rows = list(csv.reader(io.StringIO(Path(download.path()).read_text(encoding="utf-8-sig"))))
     shown = page.locator("table").last.locator("tbody th").all_text_contents()
@@ -153,11 +154,12 @@ def test_the_download_is_a_csv_of_what_is_seen(open_page: Open) -> None:
 
 def test_tick_labels_do_not_touch(open_page: Open) -> None:
     page = open_page("/trends", "telephone")
-    boxes = page.locator(".xtick text").evaluate_all(
-        "all => all.map(t => t.getBoundingClientRect()).map(b => [b.left, b.right])"
-    )
-    assert len(boxes) == 5
-    assert all(left[1] < right[0] for left, right in itertools.pairwise(boxes))
+    for chart in ("trend", "signals"):
+        boxes = page.locator(f"#graph-{chart} .xtick text").evaluate_all(
+            "all => all.map(t => t.getBoundingClientRect()).map(b => [b.left, b.right])"
+        )
+        assert len(boxes) == 5
+        assert all(left[1] < right[0] for left, right in itertools.pairwise(boxes))
 
 
 def test_a_page_that_is_not_there_says_so(browser: Any, base_url: str) -> None:

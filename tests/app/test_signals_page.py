@@ -1,0 +1,189 @@
+"""What the Trends page says of a series: sentences by rule, false alarms, the XmR chart, and what is hidden as silent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashboards import signal_words
+from dashboards.figures import lines, spc
+
+META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "polarity": "higher"}
+RATES = {
+    ("five_point_trend", "false_alarm_shares_of_30"): 0.0019,
+    ("five_point_trend", "false_alarm_events_20"): 0.0031,
+    ("outside_limits", "false_alarm_last_of_9"): 0.0105,
+    ("seven_trend", "false_alarm_any_of_9"): 0.0011,
+    ("xmr", "false_alarm_any_of_9"): 0.0434,
+}
+
+
+def row(year: str, value: float | None, **others: Any) -> dict[str, Any]:
+    """A row of trend_signals: a point like its neighbours unless told otherwise."""
+    usual: dict[str, Any] = {
+        "academic_year": year, "value": value, "cohort": 40, "ci_method": "wilson", "status": "ok", "points": 5,
+        "trend_direction": "none", "trend_verdict": "no_change", "trend_reason": None, "spc_points": 9,
+        "spc_mean": 60.0, "spc_lower": 50.0, "spc_upper": 70.0, "spc_trial": True, "spc_reason": None, "spc_rule": "none",
+        "spc_variation": "common", "spc_since": None, "spc_target": None, "spc_assurance": None, "segment": 1,
+        "segment_since": None, "segment_reason": None,
+    }  # fmt: skip
+    return usual | others
+
+
+def five(**last: Any) -> list[dict[str, Any]]:
+    """Five years, the last one as told."""
+    return [*(row(f"201{n}/1{n + 1}", 50.0 + n) for n in range(4)), row("2014/15", 72.0) | last]
+
+
+def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
+    trend, _chart = signal_words.said(five(trend_direction="increasing", trend_verdict="better"), META, RATES)
+    assert trend.verdict.word == "Better" and trend.speaks
+    assert (
+        trend.sentence
+        == "It rose over the five years: 50% in 2010/11, 72% in 2014/15. The same without any one of the years."
+    )
+    assert (
+        trend.rule == "Five-point trend, with each year left out in turn. False alarms: 0.2% of series without a change"
+    )
+
+
+def test_no_trend_has_nothing_to_say() -> None:
+    trend, chart = signal_words.said(five(), META, RATES)
+    assert not trend.speaks and not chart.speaks
+    assert trend.sentence.startswith("No trend can be told from chance: ")
+    assert "within what this series usually does: 50% to 70%" in chart.sentence
+    assert "on trial: they rest on 9 points" in chart.sentence
+    assert chart.rule.endswith("False alarms: 4.3% of charts of 9 points without a cause, somewhere in them")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no_figure", "the figure is suppressed"),
+        ("small_cohort", "fewer than 11 pupils"),
+        ("unknown_cohort", "the number of pupils is not published"),
+        ("few_points", "five years that follow each other"),
+        ("new_segment", "the series starts anew in 2014/15"),
+        ("no_interval", "no interval to weigh the years by"),
+        ("no_variation", "nobody, or everybody"),
+    ],
+)
+def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
+    last = {"trend_verdict": "cannot_say", "trend_reason": reason, "status": "suppressed", "segment_since": "2014/15"}
+    trend = signal_words.said([row("2014/15", None, **last)], META, RATES)[0]
+    assert said in trend.sentence and not trend.speaks and trend.verdict.word == "Cannot say"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("few_points", "3 points are known, and five are needed"),
+        ("new_segment", "since the series started anew in 2013/14"),
+        ("rare_events", "one more or less is no news"),
+        ("small_cohort", "fewer than 11 pupils"),
+    ],
+)
+def test_why_there_is_no_chart(reason: str, said: str) -> None:
+    last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason": reason, "spc_points": 3}
+    chart = signal_words.said(five(segment_since="2013/14", **last), META, RATES)[1]
+    assert chart.sentence.startswith("There is no chart to 2014/15: ") and said in chart.sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "alarm"),
+    [
+        (
+            "outside_limits",
+            "72% in 2014/15 lies above the upper limit of 70%",
+            "1.1% of last points of charts of 9 points",
+        ),
+        (
+            "seven_trend",
+            "one way without a break, since 2012/13",
+            "0.1% of charts of 9 points without a cause, somewhere",
+        ),
+        ("two_of_three", "near the upper limit of 70%, since 2012/13", "not measured for so few points"),
+        ("one_side", "above the mean of 60%, since 2012/13", "not measured for so few points"),
+    ],
+)
+def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: str) -> None:
+    chart = signal_words.said(five(spc_rule=rule, spc_variation="improvement", spc_since="2012/13"), META, RATES)[1]
+    assert said in chart.sentence and alarm in chart.rule and chart.speaks
+    assert chart.rule.startswith(signal_words.RULES[rule])
+    assert (chart.verdict.word, chart.verdict.shape) == ("Improvement", "▲")
+
+
+def test_events_are_told_with_the_false_alarms_of_events() -> None:
+    meta = META | {"kind": "rate", "unit": "per 100 pupils"}
+    trend = signal_words.said(five(ci_method="byar"), meta, RATES)[0]
+    assert "0.3% of series" in trend.rule
+
+
+def test_a_target_beside_the_limits() -> None:
+    said = signal_words.said(five(spc_target=90.0, spc_assurance="fail"), META, RATES)
+    assert said[-1].sentence == "The target of 90% lies beyond the limits: as things are it is out of reach."
+
+
+def test_a_series_that_starts_anew_says_when_and_why() -> None:
+    rows = [row("2016/17", 60.0), row("2017/18", 70.0, segment=2, segment_since="2017/18", segment_reason="New tests")]
+    assert signal_words.anew(rows) == "From 2017/18 the series starts anew: new tests. Nothing is compared across."
+    # nothing was there before: there is nothing to say
+    assert signal_words.anew(rows[1:]) == ""
+
+
+def test_the_chart_draws_shape_colour_and_word() -> None:
+    points = [
+        spc.Point("2016/17", 60.0, 55.0, 40.0, 70.0, "common", "–", 1),
+        spc.Point("2017/18", 80.0, 55.0, 40.0, 70.0, "concern", "Outside the limits", 1),
+        spc.Point("2018/19", None, None, None, None, "cannot_say", "–", 2),
+    ]
+    figure = spc.spc_figure("Area", points, ["2016/17", "2017/18", "2018/19"], "%", "proportion", 0)
+    marks = {trace["name"]: trace for trace in figure["data"] if trace["mode"] == "markers"}
+    assert set(marks) == {"As usual", "Concern"}
+    assert marks["Concern"]["marker"]["symbol"] == "triangle-down" and marks["Concern"]["y"] == [None, 80.0, None]
+    assert "Outside the limits" in marks["Concern"]["text"][1]
+    limits = [trace for trace in figure["data"] if trace["name"] == "Limits"]
+    assert [trace["y"] for trace in limits] == [[70.0, 70.0, None], [40.0, 40.0, None]]
+
+
+def test_labels_of_many_years_stay_apart() -> None:
+    def years(count: int) -> list[str]:
+        return [f"{year}/{(year + 1) % 100:02}" for year in range(2000, 2000 + count)]
+
+    assert lines.year_labels(years(5))[0] == "2000/01"
+    assert lines.year_labels(years(8))[0] == "2000/<br>01"
+    assert lines.year_labels(years(11))[0] == "00/<br>01"
+    many = lines.year_labels(years(20))
+    assert many[-1] == "19/<br>20" and many[-2] == ""
+
+
+def test_the_page_tells_trend_and_chart(page: Any) -> None:
+    made = page("/trends", "?area=authority-999")
+    assert "Trend over five years" in made.text and "XmR chart" in made.text
+    assert "False alarms: 0.2% of series without a change" in made.text
+    assert "The limits are on trial: they rest on 5 points, fewer than twelve." in made.text
+    assert len(made.components("Graph")) == 2
+
+
+def test_the_page_tells_a_target_and_a_step_change(page: Any) -> None:
+    assert "The target of 90%" in page("/trends", "?area=partnership-NP01").text
+    anew = page("/trends", "?area=partnership-NP02").text
+    assert "From 2017/18 the series starts anew: two schools left." in anew
+    assert "five years are needed" in anew
+
+
+def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
+    shown, hidden = (page("/trends", f"?area=authority-999{q}") for q in ("", "&quiet=hidden"))
+    cards = [
+        len([li for li in made.components("Li") if li.get("className") == "multiple-card"]) for made in (shown, hidden)
+    ]
+    assert cards[1] < cards[0]
+    assert "nothing to say and are hidden" in hidden.text and "nothing to say and are hidden" not in shown.text
+    assert "No trend can be told from chance" not in hidden.text
+
+
+def test_the_table_of_signals_is_the_twin_of_the_chart(page: Any) -> None:
+    made = page("/trends", "?area=authority-999&show-signals=table")
+    assert len(made.components("Table")) == 1
+    assert "Mann-Kendall S" in made.text and "Upper limit" in made.text
