@@ -114,6 +114,8 @@ class Plan:
     day_first: bool
     #: how this file writes moments: some of its first
     moments: tuple[str, ...]
+    #: whether some of its first answers have several lines
+    has_breaks: bool
     #: an address inside an answer, as RE2 spells it
     address: str
 
@@ -134,7 +136,7 @@ class Plan:
         time; whether it counts only if the lines of the file are its rows comes with it. Each raises an error in DuckDB
         where a row is not for it.
         """
-        if not sight.has_tab and not sight.has_wide_space:
+        if not (sight.has_tab or sight.has_wide_space or self.has_breaks):
             yield self._query(file_id, sight, is_quick=True), True
         yield self._query(file_id, sight, is_quick=False), False
 

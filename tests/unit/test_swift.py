@@ -265,3 +265,10 @@ def test_what_lies_across_two_chunks_is_seen(tmp_path: Path, monkeypatch: pytest
     ):
         file.write_bytes(content.encode())
         assert swift.look(file) == told
+
+
+def test_a_line_break_the_first_rows_did_not_show_is_found_by_the_lines(bench: Bench) -> None:
+    rows = [["Timestamp", "Email", *ABOUT, LABEL, COMMENT]]
+    rows += [["2019-03-14", f"{number}@x.uk", "900001", "P01", "T", "4", "x"] for number in range(600)]
+    rows[-1][-1] = "a\nb\n"
+    assert bench.is_copied(text(rows).encode())
