@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.contracts import Dataset
-from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym, padded_key
+from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym
 from orchestration.readers.swift import Plan, answer_column, look
 
 if TYPE_CHECKING:
@@ -303,8 +303,7 @@ def _copy_answers(
     sight = look(plan.path)
     if sight is None:
         return None
-    inner, outer = padded_key(pseudonym.key())
-    parameters = {"source": str(plan.path), "inner": inner, "outer": outer}
+    parameters = {"source": str(plan.path), "key": pseudonym.prefix()}
     with cursor:
         for query, is_quick in plan.queries(file_id, sight):
             try:
