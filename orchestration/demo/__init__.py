@@ -14,6 +14,8 @@ listed in `PLANTED` by these names:
 - low_coverage, conversions, merger, closure, new_schools, partnership_move, late_joiners: what happens to schools.
 - old_urn_in_forms: the leader of a converted school goes on writing the old URN.
 - lagging_check_ins, drifting_away, untold_lessons, closed_gaps: what reviews and attendance say of three clusters.
+- rising_suspensions: one secondary school's suspensions grow year by year; fewer_suspensions: another's fall at once, to
+  a new level, and a person recorded the year and the reason. Suspensions go back to 2008/09, as the published file does.
 - unsigned_agreement, withdrawn_agreement: one school has not signed, one has withdrawn.
 - personal_values: text found only in e-mail and name columns; it must never pass the readers.
 

@@ -428,13 +428,15 @@ def curves(seed: int) -> Table:
 
 
 def step_changes(seed: int) -> Table:
-    """The merged school and the converted one start anew, and the authority says why."""
+    """The merged school, the converted one and the one with fewer suspensions start anew, and the authority says why."""
     merged, converted = PLANTED["merger"]["to"], next(iter(PLANTED["conversions"].values()))
+    fewer = PLANTED["fewer_suspensions"]
     return [
         ["school", str(merged), "ks2_rwm_expected_pct", "2018/19", "An infant and a junior school became one",
          "Authority analyst", "2019-10-01"],
         ["school", str(converted), "absence_persistent_pct", "2017/18", "Codes of absence changed at conversion",
          "Authority analyst", "2018-10-02"],
+        ["school", str(fewer["urn"]), "suspension_rate", fewer["from_year"], fewer["reason"], "Authority analyst", "2015-09-10"],
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the demonstration holds beyond key stages 2 and 4: 16 to 18 results, destinations, suspensions, inspections.
 
 Here: small tables of those kinds with the columns that are read, the publishers' codes and rounding. Not here: bytes and
-names of files (`write`), and effects to be found: none is planted in these tables.
+names of files (`write`). Planted: the suspensions of two schools (`PLANTED`); no other effect is to be found here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from orchestration.demo.outcomes import SUPPRESSED_AT, Table, number, percent
-from orchestration.demo.schools import LA_CODE, LA_NAME, SCHOOLS, YEARS, School
+from orchestration.demo.schools import LA_CODE, LA_NAME, PLANTED, SCHOOLS, YEARS, School
 
 _KS5 = [
     "RECTYPE",
@@ -82,6 +82,19 @@ _INSPECTIONS = [
     "Effectiveness of leadership and management",
     "Is safeguarding effective?",
 ]
+# Summers of the file of suspensions, which goes further back than the tables, with England's published rates per 100 pupils
+# (permanent and fixed-period exclusions: all schools, primary schools). Those of 2016/17 stand for the two years after it.
+_ENGLAND = {
+    2009: (("0.09", "4.88"), ("0.02", "0.97")),
+    2010: (("0.08", "4.44"), ("0.02", "0.91")),
+    2011: (("0.07", "4.33"), ("0.01", "0.91")),
+    2012: (("0.07", "4.03"), ("0.02", "0.9")),
+    2013: (("0.06", "3.51"), ("0.02", "0.88")),
+    2014: (("0.06", "3.5"), ("0.02", "1.02")),
+    2015: (("0.07", "3.88"), ("0.02", "1.1")),
+    2016: (("0.08", "4.29"), ("0.02", "1.21")),
+    **dict.fromkeys(YEARS, (("0.1", "4.76"), ("0.03", "1.37"))),
+}
 _TYPES = {"secondary": "State-funded secondary", "special": "Special"}
 
 
@@ -153,10 +166,20 @@ def destination_tables(seed: int) -> dict[str, Table]:
     return tables
 
 
+def _planted(school: School, year: int) -> float:
+    """How many times as many suspensions as usual a school has by plan."""
+    rising, fewer = PLANTED["rising_suspensions"], PLANTED["fewer_suspensions"]
+    if school.urn == rising["urn"]:
+        return float((1 + rising["share_a_year"]) ** max(0, year - int(rising["from_year"][:4])))
+    if school.urn == fewer["urn"] and year > int(fewer["from_year"][:4]):
+        return float(fewer["share_kept"])
+    return 1.0
+
+
 def suspensions(seed: int) -> Table:
-    """A tidy file of all years: schools without a URN, their authority and England; one to four events are an `x`."""
+    """A tidy file of eleven years: schools without a URN, their authority and England; one to four events are an `x`."""
     rows = []
-    for year in YEARS:
+    for year, england_rates in _ENGLAND.items():
         start = [f"{year - 1}{year % 100:02d}", "Academic year"]
         england = ["E92000001", "England"]
         totals = {"pupils": 0, "perm": 0, "fixed": 0}
@@ -165,7 +188,7 @@ def suspensions(seed: int) -> Table:
             weight = {"secondary": 0.09, "special": 0.12}.get(school.phase, 0.012)
             events = {
                 "perm": int(rng.poisson(school.size * weight / 50)),
-                "fixed": int(rng.poisson(school.size * weight)),
+                "fixed": int(rng.poisson(school.size * weight * _planted(school, year))),
             }
             totals = {name: totals[name] + {"pupils": school.size, **events}[name] for name in totals}
             cells = [LA_CODE, "", LA_NAME, str(school.laestab), _TYPES.get(school.phase, "State-funded primary")]
@@ -178,7 +201,7 @@ def suspensions(seed: int) -> Table:
         for name in ("perm", "fixed"):
             figures += [str(totals[name]), number(100 * totals[name] / totals["pupils"], 2)]
         rows.append([*start, "Local authority", *england, "", "", LA_CODE, "", LA_NAME, "", "Total", *figures])
-        for kind, perm, fixed in (("Total", "0.1", "4.76"), ("State-funded primary", "0.03", "1.37")):
+        for kind, (perm, fixed) in zip(("Total", "State-funded primary"), england_rates, strict=True):
             rows.append([*start, "National", *england, *[""] * 6, kind, "", "", perm, "", fixed])
     return [list(EES_COLUMNS), *rows]
 

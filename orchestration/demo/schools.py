@@ -367,6 +367,13 @@ PLANTED: Final[dict[str, Any]] = {
     "drifting_away": {"partnership_id": _ATTENDANCE},
     "untold_lessons": {"partnership_id": _LEAKING},
     "closed_gaps": {"partnership_id": _RISING},
+    "rising_suspensions": {"urn": 900_204, "from_year": "2013/14", "share_a_year": 0.3},
+    "fewer_suspensions": {
+        "urn": 900_202,
+        "from_year": "2014/15",
+        "share_kept": 0.5,
+        "reason": "A new policy on behaviour, without suspensions for lateness and uniform",
+    },
     "unsigned_agreement": {"agreement_id": "A-003"},
     "withdrawn_agreement": {"agreement_id": "A-004", "on": "2019-03-31"},
     "personal_values": (PERSONAL_DOMAIN, PERSONAL_NAME),

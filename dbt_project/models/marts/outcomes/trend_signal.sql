@@ -82,6 +82,7 @@ series as (
             else step_years.step_reason
         end as segment_reason,
         indicators.kind = 'proportion' and series.cohort > 0 as is_share,
+        series.ci_method = 'byar' as is_events,
         case when indicators.kind = 'proportion' and series.cohort > 0 then series.value / 100.0 else series.value end as estimate,
         case
             when indicators.kind = 'proportion' and series.cohort > 0 then series.cohort
@@ -114,12 +115,56 @@ series as (
         and series.academic_year = priorities.academic_year
 ),
 
+-- events come in clusters: their intervals are widened by what years are seen to vary
+event_points as (
+    select
+        area_type,
+        area_id,
+        indicator_id,
+        breakdown_id,
+        position,
+        segment,
+        value,
+        events,
+        1 / weight as variance
+    from series
+    where is_events and unusable is null and weight is not null
+),
+
+spreads as (
+    {{ event_spread('event_points', ['area_type', 'area_id', 'indicator_id', 'breakdown_id']) }}
+),
+
 points as (
     select
-        *,
-        unusable is null as usable,
-        cast(left(segment_since, 4) as integer) as segment_from
+        series.area_type,
+        series.area_id,
+        series.indicator_id,
+        series.breakdown_id,
+        series.academic_year,
+        series.position,
+        series.value,
+        series.polarity,
+        series.unusable,
+        series.unusable is null as usable,
+        series.segment,
+        series.segment_since,
+        cast(left(series.segment_since, 4) as integer) as segment_from,
+        series.segment_reason,
+        series.is_share,
+        series.estimate,
+        case when series.is_events then series.weight / spreads.spread else series.weight end as weight,
+        series.events,
+        series.target,
+        series.direction
     from series
+    left join spreads
+        on series.is_events
+        and series.area_type = spreads.area_type
+        and series.area_id = spreads.area_id
+        and series.indicator_id = spreads.indicator_id
+        and series.breakdown_id = spreads.breakdown_id
+        and series.position = spreads.position
 ),
 
 signals as (
