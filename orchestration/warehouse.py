@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.landing import fingerprint
+from orchestration.fingerprint import fingerprint
 from orchestration.publish import PublicColumn, PublicTable
 from orchestration.settings import REPOSITORY, Paths
 
