@@ -20,8 +20,8 @@ _STYLES = (
     {"colour": palette.TEAL, "symbol": "square", "dash": "dash", "width": 2, "size": 8},
     {"colour": palette.GREY, "symbol": "diamond-open", "dash": "dot", "width": 2, "size": 9},
 )
-# So many whole years fit side by side on the narrowest screen.
-_WIDE = 5
+# So many whole years fit side by side on the narrowest screen, so many broken in two, so many of two figures broken in two.
+_WHOLE, _BROKEN, _SHORT = 5, 8, 14
 
 
 @dataclass(frozen=True)
@@ -78,63 +78,77 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                 "hovertemplate": f"<b>{html.escape(line.name)}</b>, %{{x}}: %{{text}}<extra></extra>",
             }
         )
-    zero = kind == "progress"
+    return {"data": traces, "layout": layout(years, labels, unit, zero=kind == "progress")}
+
+
+def layout(years: Sequence[str], labels: Sequence[str], unit: str, zero: bool) -> dict[str, Any]:
+    """The layout of a house chart over academic years; `zero` draws the line at nought."""
     return {
-        "data": traces,
-        "layout": {
-            "font": {
-                "family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
-                "size": 13,
-                "color": palette.INK,
-            },
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 36, "r": 8, "t": 12, "b": 30},
-            "showlegend": True,
-            "hovermode": "closest",
-            "dragmode": False,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
-            "xaxis": {
-                "type": "category",
-                "categoryorder": "array",
-                "categoryarray": list(years),
-                "fixedrange": True,
-                "tickangle": 0,
-                "showgrid": False,
-                "linecolor": palette.GREY,
-                "range": [-0.3, len(years) - 0.7],
-                "tickvals": list(range(len(years))),
-                "ticktext": labels,
-                "tickfont": {"size": 11.5},
-                "automargin": True,
-                "ticks": "outside",
-            },
-            "yaxis": {
-                "gridcolor": palette.GRID,
-                "zeroline": zero,
-                "zerolinecolor": palette.GREY,
-                "fixedrange": True,
-                "ticksuffix": "%" if unit == "%" else "",
-                "automargin": True,
-                "nticks": 7,
-            },
+        "font": {
+            "family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+            "size": 13,
+            "color": palette.INK,
+        },
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 36, "r": 8, "t": 12, "b": 30},
+        "showlegend": True,
+        "hovermode": "closest",
+        "dragmode": False,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "xanchor": "left"},
+        "xaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(years),
+            "fixedrange": True,
+            "tickangle": 0,
+            "showgrid": False,
+            "linecolor": palette.GREY,
+            "range": [-0.3, len(years) - 0.7],
+            "tickvals": list(range(len(years))),
+            "ticktext": list(labels),
+            "tickfont": {"size": 11.5},
+            "automargin": True,
+            "ticks": "outside",
+        },
+        "yaxis": {
+            "gridcolor": palette.GRID,
+            "zeroline": zero,
+            "zerolinecolor": palette.GREY,
+            "fixedrange": True,
+            "ticksuffix": "%" if unit == "%" else "",
+            "automargin": True,
+            "nticks": 7,
         },
     }
 
 
 def _tick_labels(years: Sequence[str], found: Sequence[Point | None]) -> list[str]:
-    """Each year's label; a year without a value says why under it, where no line can cross the word.
-
-    More than five years break the label in two, so that labels stay apart on a telephone.
-    """
+    """Each year's label; a year without a value says why under it, where no line can cross the word."""
     labels = []
-    for year, point in zip(years, found, strict=True):
-        label = year if len(years) <= _WIDE else f"{year[:5]}<br>{year[5:]}"
+    for label, point in zip(year_labels(years), found, strict=True):
         if point is None or not is_number(point.value):
             word = NO_ROW if point is None else status_word(point.status)
-            label += "<br>✕ " + word.replace(" ", "<br>")
-        labels.append(label)
+            # beside many others a word would lie over its neighbours: the sentence under the chart has it
+            below = " " + word.replace(" ", "<br>") if len(years) <= _BROKEN else ""
+            labels.append(f"{label}<br>✕{below}")
+        else:
+            labels.append(label)
     return labels
+
+
+def year_labels(years: Sequence[str]) -> list[str]:
+    """Labels that stay apart on a telephone: whole, broken in two, of two figures, and of every second year at last."""
+    if len(years) <= _WHOLE:
+        return list(years)
+    if len(years) <= _BROKEN:
+        return [f"{year[:5]}<br>{year[5:]}" for year in years]
+    every = 1 if len(years) <= _SHORT else 2
+    # the latest year always has its label
+    return [
+        f"{year[2:5]}<br>{year[5:]}" if (len(years) - 1 - place) % every == 0 else ""
+        for place, year in enumerate(years)
+    ]
 
 
 def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Trends: one indicator over the years, for an area and for each of its schools.
 
-Belongs here: the big chart, the small multiples and their sentences. Does not belong here: the order of the schools and
-their verdicts (see `dashboards.tables` and `dashboards.words`).
+Belongs here: the big chart, what the series says, the small multiples and their sentences. Does not belong here: the order of
+the schools and their verdicts (see `dashboards.tables` and `dashboards.words`), nor the words of signals
+(`dashboards.signal_words`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import dash
 from dash import dcc, html
 
 from dashboards import components as c
-from dashboards import tables
-from dashboards.figures import lines, svg
+from dashboards import signal_words, tables
+from dashboards.figures import lines, spc, svg
 from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import (
     count_words,
@@ -30,6 +31,15 @@ from dashboards.words import (
 _DEFAULT = "ks2_rwm_expected_pct"
 # Small multiples drawn at first; an authority may have hundreds of schools.
 _FIRST = 48
+# Years without a figure named one by one under a school's picture; more are counted.
+_MISSING = 3
+_QUIET = {"shown": "Shown", "hidden": "Hidden"}
+_METHODS = {
+    "wilson": "Wilson’s method from the number of pupils",
+    "published": "as published",
+    "byar": "Byar’s method from the number of events",
+    "t": "from the spread between the schools (Student’s t)",
+}
 
 
 @c.page("trends")
@@ -53,12 +63,17 @@ def layout(state: State, ask: Ask) -> c.Page:
     breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
     breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
     order = state.choice("order", list(tables.ORDERS)) or "gap"
+    quiet = state.choice("quiet", list(_QUIET)) or "shown"
     group = dict(breakdowns).get(breakdown, breakdown)
     summary, big = _big(state, ask, area, meta, breakdown, group)
     return c.Page(
         str(meta["name"]),
         summary,
-        [big, _schools(state, ask, area, meta, breakdown, order)],
+        [
+            big,
+            _said(state, ask, area, meta, breakdown, quiet),
+            _schools(state, ask, area, meta, breakdown, order, quiet),
+        ],
         area=area.key,
         filters=[
             c.select(
@@ -81,6 +96,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             ),
             c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=190),
             c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=250),
+            c.select("quiet", "What has nothing to say", list(_QUIET.items()), quiet, "shown", width=190),
         ],
     )
 
@@ -142,14 +158,7 @@ def _big(
     )
     methods = {text_or(r["ci_method"], "none") for r in own} - {"none"}
     if methods:
-        provenance += (
-            " Band: 95% interval, "
-            + " and ".join(
-                {"wilson": "Wilson’s method from the number of pupils", "published": "as published"}.get(m, m)
-                for m in sorted(methods)
-            )
-            + "."
-        )
+        provenance += " Band: 95% interval, " + " and ".join(_METHODS[m] for m in sorted(methods)) + "."
     else:
         provenance += " There is no interval for this figure, so differences cannot be told from chance."
     if not england:
@@ -240,7 +249,102 @@ def _sentence(
     return f"{text}."
 
 
-def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, order: str) -> html.Section:
+def _said(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, quiet: str) -> html.Section | None:
+    """What the area's own series says: a sentence per signal with its rule, the XmR chart, its table twin."""
+    indicator = str(meta["indicator_id"])
+    answer = ask(
+        "trend_signals", area_type=area.area_type, area_id=area.area_id, indicator=indicator, breakdown=breakdown
+    )
+    rows = answer.rows
+    if not rows:
+        return None
+    rates = {(r["method_id"], r["figure"]): float(r["value"]) for r in ask("method_figures").rows}
+    found = [s for s in signal_words.said(rows, meta, rates) if s.speaks or quiet == "shown"]
+    title = "Is there a trend, and does it vary more than usual?"
+    told: html.Ul | html.P = html.Ul([_signal(s) for s in found], className="asks")
+    if not found:
+        told = html.P(
+            "Nothing stands out: no trend over five years, and no point beyond what is usual.", className="nothing"
+        )
+    query = {"area": area.key, "indicator": indicator, "breakdown": breakdown}
+    known = [r for r in rows if is_number(r["spc_mean"])]
+    body: list[Any] = [told]
+    anew = signal_words.anew(rows)
+    if anew:
+        body.append(html.P(anew, className="summary"))
+    if known:
+        years = years_between(rows[0]["academic_year"], rows[-1]["academic_year"])
+        figure = spc.spc_figure(
+            area.name, [_spc_point(r) for r in rows], years, str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+        )
+        summary = _chart_words(rows, meta)
+        body.append(
+            c.chart_with_table(
+                "signals",
+                state,
+                c.graph("signals", figure, height=320),
+                f"XmR chart. {summary}",
+                summary,
+                c.twin("trend_signals", **query),
+                c.provenance(
+                    answer,
+                    text_or(meta["publisher"]),
+                    [text_or(r["source_file"]) for r in rows],
+                    [text_or(r["release"]) for r in rows],
+                    count_words(known[-1]["spc_points"], "point", "points"),
+                )
+                + " Limits are those of the whole series since it last started anew.",
+            )
+        )
+    else:
+        body.append(html.P(c.provenance(answer, text_or(meta["publisher"])), className="provenance"))
+    body.append(c.hidden(answer.hidden))
+    return c.section(title, body, c.download_link("trend_signals", **query))
+
+
+def _signal(said: signal_words.Said) -> html.Li:
+    return html.Li(
+        [
+            html.P([c.pill(said.verdict), html.Span(f" {said.subject}", className="ask")]),
+            html.P(said.sentence),
+            html.P(f"Rule: {said.rule}.", className="rule"),
+        ]
+    )
+
+
+def _spc_point(row: dict[str, Any]) -> spc.Point:
+    return spc.Point(
+        str(row["academic_year"]),
+        row["value"],
+        row["spc_mean"],
+        row["spc_lower"],
+        row["spc_upper"],
+        str(row["spc_variation"]),
+        signal_words.rule_words(row),
+        int(row["segment"]),
+    )
+
+
+def _chart_words(rows: list[dict[str, Any]], meta: dict[str, Any]) -> str:
+    """Which points of the chart are flagged, by their words; limits of the latest segment."""
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    last = next(r for r in reversed(rows) if is_number(r["spc_mean"]))
+    text = (
+        f"Mean {value_words(last['spc_mean'], *how)}, limits {value_words(last['spc_lower'], *how)} to "
+        f"{value_words(last['spc_upper'], *how)}."
+    )
+    flagged: dict[str, list[str]] = {}
+    for row in rows:
+        if row["spc_variation"] not in ("common", "cannot_say"):
+            flagged.setdefault(signal_words.point_verdict(row).word, []).append(str(row["academic_year"]))
+    if not flagged:
+        return f"{text} No point is flagged."
+    return f"{text} " + " ".join(f"{word}: {', '.join(years)}." for word, years in flagged.items())
+
+
+def _schools(
+    state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: str, order: str, quiet: str
+) -> html.Section:
     indicator = str(meta["indicator_id"])
     found, years, without, answer = tables.school_series(ask, indicator, area, breakdown, order)
     title = "Every school, on the same scale"
@@ -256,7 +360,14 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
     values += [value for s in found for value in s.england.values()]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
-    shown = found if state.get("schools") == "all" else found[:_FIRST]
+    # a school speaks where its latest year is clear of England, ends a trend, or lies beyond what is usual for it
+    speaking = [
+        s
+        for s in found
+        if quiet == "shown" or s.verdict.tone in ("better", "worse") or signal_words.speaks(s.rows.get(years[-1], {}))
+    ]
+    silent = len(found) - len(speaking)
+    shown = speaking if state.get("schools") == "all" else speaking[:_FIRST]
     said = (
         f"{tables.ORDERS[order]}, by {years[-1]}; small cohorts and schools without a figure last."
         if order == "gap" and meta["polarity"] != "none"
@@ -268,12 +379,16 @@ def _schools(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown
     )
     if without:
         summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
+    if silent:
+        have = "school has nothing to say and is", "schools have nothing to say and are"
+        summary += f" {count_words(silent, *have)} hidden."
     query = {"area": area.key, "indicator": indicator, "breakdown": breakdown, "order": order}
     chart = html.Ul([_school(s, meta, years, low, high, area) for s in shown], className="multiples")
     rest = None
-    if len(shown) < len(found):
+    if len(shown) < len(speaking):
+        kept = {**query, "schools": "all"} | ({"quiet": quiet} if quiet != "shown" else {})
         rest = html.P(
-            dcc.Link(f"Show all {len(found)} schools", href=address("/trends", **{**query, "schools": "all"})),
+            dcc.Link(f"Show all {len(speaking)} schools", href=address("/trends", **kept)),
             className="note",
         )
     name = "show-schools"
@@ -317,7 +432,11 @@ def _school(
     figure = f"{years[-1]}: {said[-1][1]}"
     if is_number(last.get("value")):
         figure += f", {words_of_n(last['cohort'])}"
-    missing = [f"{year} {text}" for year, text in said[:-1] if not is_number(dict(series)[year])]
+    without = [(year, text) for year, text in said[:-1] if not is_number(dict(series)[year])]
+    missing = [f"{year} {text}" for year, text in without]
+    if len(without) > _MISSING:
+        words = [text for _year, text in without]
+        missing = [count_words(words.count(word), f"year {word}", f"years {word}") for word in dict.fromkeys(words)]
     alt = f"{school.name}: " + ", ".join(f"{year} {text}" for year, text in said)
     return html.Li(
         [
@@ -327,9 +446,20 @@ def _school(
             ),
             html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
             html.Div([html.P(figure, className="card-n"), c.pill(school.verdict)], className="multiple-foot"),
+            _school_signals(last),
         ],
         className="multiple-card",
     )
+
+
+def _school_signals(last: dict[str, Any]) -> html.P | None:
+    """A line under a school's picture where the trend or the chart has something to say of its latest year."""
+    said = []
+    if text_or(last.get("trend_verdict"), "cannot_say") not in ("no_change", "cannot_say"):
+        said.append(c.pill(signal_words.trend_verdict(last), " over five years"))
+    if text_or(last.get("spc_rule"), "cannot_say") not in ("none", "cannot_say"):
+        said.append(c.pill(signal_words.point_verdict(last), f": {signal_words.rule_words(last).lower()}"))
+    return html.P(said, className="multiple-signals") if said else None
 
 
 dash.register_page(__name__, path="/trends", title="Trends - Turncurve", layout=layout)

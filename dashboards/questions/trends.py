@@ -49,7 +49,8 @@ question(
           end
     )
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
-        t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england
+        t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england, g.trend_verdict, g.trend_reason,
+        g.spc_variation, g.spc_rule, g.spc_reason
     from members
     left join marts.trend_series as t
         on t.area_type = 'school' and t.area_id = members.school_id
@@ -57,10 +58,39 @@ question(
     left join marts.trend_series as e
         on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
         and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     order by members.name, members.urn, t.academic_year
     """,
     indicator=CODE,
     breakdown=CODE,
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
+)
+
+question(
+    "trend_signals",
+    """One row per academic year of one area, indicator and breakdown: the figure, what the five-point trend test and
+    Mann-Kendall say as at that year, and its place on the XmR chart.""",
+    """
+    select g.academic_year, g.value, t.cohort, t.ci_low, t.ci_high, t.ci_method, t.status, t.release,
+        coalesce(files.path, t.source_file) as source_file, g.points, g.trend_direction, g.trend_chi2, g.trend_p,
+        g.trend_verdict, g.trend_reason, g.mk_s, g.mk_p, g.sen_slope, g.spc_points, g.spc_mean, g.spc_lower, g.spc_upper,
+        g.spc_trial, g.spc_reason, g.spc_rule, g.spc_variation, g.spc_since, g.spc_target, g.spc_assurance, g.segment,
+        g.segment_since, g.segment_reason
+    from marts.trend_signal as g
+    inner join marts.trend_series as t
+        on t.area_type = g.area_type and t.area_id = g.area_id and t.indicator_id = g.indicator_id
+        and t.breakdown_id = g.breakdown_id and t.academic_year = g.academic_year
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
+    where g.area_type = $area_type and g.area_id = $area_id and g.indicator_id = $indicator
+      and g.breakdown_id = $breakdown
+    order by g.academic_year
+    """,
+    area_type=CODE,
+    area_id=CODE,
+    indicator=CODE,
+    breakdown=CODE,
 )

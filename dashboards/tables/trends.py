@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import words
+from dashboards import signal_words, words
 from dashboards.access import Answer
 from dashboards.state import Area, Ask
 from dashboards.tables.core import (
@@ -65,6 +65,62 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
         frozenset({2, 4, 5}),
         answer,
     )
+
+
+@listed
+def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all") -> Table:
+    """What each year of an area's series says: trend over five years, order of the years, place on the XmR chart."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    answer = ask(
+        "trend_signals", area_type=chosen.area_type, area_id=chosen.area_id, indicator=indicator, breakdown=breakdown
+    )
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = [
+        [
+            r["academic_year"],
+            value_words(r["value"], *how, r["status"]),
+            signal_words.trend_verdict(r).word,
+            _places(r["trend_chi2"], 2),
+            _places(r["trend_p"], 4),
+            number_text(r["mk_s"]),
+            _places(r["mk_p"], 3),
+            _places(r["sen_slope"], 2),
+            *(_places(r[name], 2) for name in ("spc_mean", "spc_lower", "spc_upper")),
+            signal_words.point_verdict(r).word,
+            signal_words.rule_words(r),
+            text_or(r["spc_since"], "–"),
+            text_or(r["segment_since"], "–"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "trend_signals",
+        f"{meta['name']}: what each year says, {chosen.name}",
+        (
+            "Year",
+            "Value",
+            signal_words.TREND,
+            "Chi squared",
+            "p",
+            "Mann-Kendall S",
+            "p of S",
+            "Sen slope a year",
+            "Mean",
+            "Lower limit",
+            "Upper limit",
+            signal_words.CHART,
+            "Rule of the chart",
+            "Since",
+            "Starts anew in",
+        ),
+        rows,
+        frozenset({1, *range(3, 11)}),
+        answer,
+    )
+
+
+def _places(value: Any, places: int) -> str:
+    return words.signed(value, places).removeprefix("+") if is_number(value) else "–"
 
 
 ORDERS = {"gap": "Gap to England, worst first", "name": "By name"}
@@ -150,11 +206,29 @@ def schools_trend(
             for y in years
         ]
         last = school.rows.get(years[-1], {})
-        rows.append([school.name, school.urn, *cells, _cohort_of_last(last), school.verdict.word])
+        rows.append(
+            [
+                school.name,
+                school.urn,
+                *cells,
+                _cohort_of_last(last),
+                school.verdict.word,
+                signal_words.trend_verdict(last).word,
+                signal_words.point_verdict(last).word,
+            ]
+        )
     return Table(
         "schools_trend",
         f"{meta['name']}: every school of {chosen.name}",
-        ("School", "URN", *years, f"n (pupils, {years[-1]})" if years else "n (pupils)", "Beside England"),
+        (
+            "School",
+            "URN",
+            *years,
+            f"n (pupils, {years[-1]})" if years else "n (pupils)",
+            "Beside England",
+            signal_words.TREND,
+            signal_words.CHART,
+        ),
         rows,
         frozenset(range(2, 3 + len(years))),
         answer,

@@ -18,6 +18,7 @@ import compared_fixture
 import duckdb
 import impact_fixture
 import risk_fixture
+import signal_fixture
 
 Row = tuple[Any, ...]
 
@@ -85,6 +86,7 @@ TABLES: dict[str, str] = {
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
     **compared_fixture.TABLES,
     **risk_fixture.TABLES,
+    **signal_fixture.TABLES,
     **impact_fixture.TABLES,
 }
 
@@ -788,6 +790,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _ratings(rows, rng)
     _quality(rows)
     rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
+    signal_fixture.signalled(rows, TABLES)
     compared_fixture.compared(rows)
     risk_fixture.risky(rows)
     rows.update(impact_fixture.rows())
@@ -797,7 +800,9 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
 
 def few_rows() -> dict[str, list[Row]]:
     """The dimensions alone: quick to write, and enough where only the version matters."""
-    return {name: rows for name, rows in published_rows().items() if name.startswith("dim_")}
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    _dimensions(rows)
+    return {name: found for name, found in rows.items() if name.startswith("dim_")}
 
 
 def write_published(folder: Path, version: str = "v1", rows: dict[str, list[Row]] | None = None) -> Path:

@@ -170,7 +170,7 @@ def test_few_answers_are_said_to_be_hidden(page: Any) -> None:
 def test_every_chart_has_a_summary_a_source_and_an_as_at_date(page: Any) -> None:
     made = page("/trends", "?area=partnership-NP01")
     notes = [p["children"] for p in made.components("P") if p.get("className") == "provenance"]
-    assert len(notes) == 2
+    assert len(notes) == 3
     assert all("Source: Department for Education" in note and "As at 23 November 2026" in note for note in notes)
     assert "n\u00a0=" in notes[0]
 
@@ -263,6 +263,7 @@ PARAMETERS = {
 NEEDED: dict[str, tuple[str, ...]] = {
     "trend": ("indicator", "area"),
     "schools_trend": ("indicator", "area"),
+    "trend_signals": ("indicator", "area"),
     "school_results": ("urn",),
     "school_ratings": ("urn",),
     "compare_spine": ("urn",),
