@@ -49,7 +49,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 def main() -> None:
     """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
     from orchestration.contracts import ContractError
-    from orchestration.landing import LandingError
+    from orchestration.landed import LandingError
     from orchestration.publish import PublishError
     from orchestration.refresh import RefreshError
     from orchestration.serve import ServeError

@@ -1,7 +1,7 @@
 """Forgetting a landed file or a respondent for good, with a record that it happened.
 
-Belongs here: the lock, the record and their order. Does not belong here: how files and raw are removed (`landing`), nor
-the versions published before, which the next publishing removes.
+Belongs here: the lock, what is removed and in which order, the record. Does not belong here: refusing what comes again
+(`landing`), nor the versions published before, which the next publishing removes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration import landing
+from orchestration.landed import LandingError, load, save, secret_key
 from orchestration.refresh import exclusive
 from orchestration.settings import Paths
 
@@ -31,7 +31,7 @@ def forget_file(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
     Raises LandingError where there is none, RefreshError while a refresh is running.
     """
     with exclusive(paths):
-        removed = landing.forget_content(paths, name, reason)
+        removed = _remove_content(paths, name, reason)
         _record(paths, reason, [{"path": str(path), "file_id": file_id} for path, file_id in removed])
     return removed
 
@@ -46,9 +46,75 @@ def forget_respondent(paths: Paths, said: str, reason: str, started: str = "") -
     from orchestration.readers.forms import identity_of
 
     with exclusive(paths):
-        code, exports = landing.forget_respondent(paths, identity_of(said, started), reason)
+        code, exports = _leave_out(paths, identity_of(said, started), reason)
         _record(paths, reason, [{"respondent": code, "exports": exports}])
     return exports
+
+
+def _remove_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
+    """Take a file out of landing and raw, and refuse its content from now on.
+
+    `name` is its path, its path as the file log shows it, or its file_id; every landed file of the same content goes.
+    Gives (path, file_id) of each. Raises `LandingError` where there is no such file, or where it lies in an archive.
+    """
+    state = load(paths)
+    file_ids = {
+        outcome.file_id
+        for path, entry in state.files.items()
+        for outcome in entry.outcomes
+        if name in {path, entry.shown, outcome.file_id, f"{entry.shown}/{outcome.member}"}
+        or str(Path(name).expanduser().resolve()) == path
+    } - {""}
+    if not file_ids:
+        raise LandingError(f"There is no landed file {name}. The data page and the file log list them all.")
+    found = [
+        (path, entry, outcome)
+        for path, entry in state.files.items()
+        for outcome in entry.outcomes
+        if outcome.file_id in file_ids
+    ]
+    for path, entry, outcome in found:
+        if outcome.member and any(other.file_id not in file_ids for other in entry.outcomes):
+            raise LandingError(
+                f"{outcome.member} lies in the archive {path} with other files. Take it out of there first."
+            )
+    # the refusal is kept before anything is removed: killed in between, the content still cannot come back
+    state.forgotten.update(dict.fromkeys(sorted(file_ids), reason))
+    state.purge, state.built = True, {}
+    save(paths, state)
+    for path, _, outcome in found:
+        Path(path).unlink(missing_ok=True)
+        for table in (
+            paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet",
+            paths.raw / "landing" / "rejects" / f"{outcome.file_id}.parquet",
+        ):
+            table.unlink(missing_ok=True)
+        state.files.pop(path, None)
+    save(paths, state)
+    return [(Path(path), outcome.file_id) for path, _, outcome in found]
+
+
+def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
+    """Leave a respondent out of raw from now on, whichever export names them.
+
+    `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
+    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
+    the user's and stay as they are. Gives the code, and how many raw tables went.
+    """
+    from orchestration import raw
+    from orchestration.readers.shape import Pseudonym
+
+    state = load(paths)
+    key = secret_key(paths)
+    code = Pseudonym(lambda: key)(identity)
+    state.respondents[code] = reason
+    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
+    state.purge, state.built = True, {}
+    save(paths, state)
+    tables = raw.tables_with(paths.raw, code)
+    for table in tables:
+        table.unlink(missing_ok=True)
+    return code, len(tables)
 
 
 def _record(paths: Paths, reason: str, what: Sequence[Mapping[str, Any]]) -> None:

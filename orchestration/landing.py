@@ -13,27 +13,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import stat
-import tempfile
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from orchestration.settings import REPOSITORY, Paths
+from orchestration.fingerprint import fingerprint
+from orchestration.landed import Entry, LandingError, Outcome, State, load, save, secret_key, state_path
+from orchestration.settings import Paths
 
 if TYPE_CHECKING:
     from orchestration.raw import Writer
     from orchestration.readers import Piece
     from orchestration.readers.shape import Answers, Pseudonym, Reading
 
-_STATE_VERSION = 1
 _RELEASE_RANK = {"provisional": 0, "revised": 1}
-_SOURCE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md"}
-_NOT_SOURCE = {"target", "logs", "__pycache__", "dbt_packages"}
 #: What decides how a file is read. If one of these changes, every file is read again.
 _READER_SOURCES = (
     "orchestration/readers",
@@ -45,68 +42,9 @@ _READER_SOURCES = (
     "seeds/form_questions.csv",
     "seeds/personal_questions.csv",
 )
-_CODE = ("orchestration", "dbt_project", "seeds", "methods")
 
 Progress = Callable[[int, int, str], None]
 _Row = TypeVar("_Row")
-
-
-class LandingError(Exception):
-    """Nothing can be landed as things are. The message is the sentence the user reads."""
-
-
-@dataclass
-class Outcome:
-    """What became of one part of a file, as if it were the only one of its content."""
-
-    member: str
-    file_id: str
-    status: str  # loaded | refused | ignored
-    reason: str = ""
-    dataset_id: str = ""
-    academic_year: str | None = None
-    release: str | None = None
-    snapshot_date: str | None = None
-    rows_landed: int = 0
-    rows_unreadable: int = 0
-    encoding: str = ""
-    #: forms only: the question each answer of a raw row is to
-    questions: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Entry:
-    """One file of the state."""
-
-    shown: str
-    size: int
-    mtime_ns: int
-    sha256: str
-    modified_at: str
-    year_given: str | None = None
-    #: could not be opened or read to its end; tried again as soon as it opens
-    retry: bool = False
-    outcomes: list[Outcome] = field(default_factory=list)
-
-
-@dataclass
-class _State:
-    readers: str = ""
-    folders: list[str] = field(default_factory=list)
-    files: dict[str, Entry] = field(default_factory=dict)
-    #: file_id -> when this content first arrived
-    seen: dict[str, str] = field(default_factory=dict)
-    #: file_id -> why this content was forgotten: it is refused should it come again
-    forgotten: dict[str, str] = field(default_factory=dict)
-    #: code of a respondent who was forgotten -> why: left out of every file, whenever it comes
-    respondents: dict[str, str] = field(default_factory=dict)
-    #: what was forgotten may still be in versions published before: the next publishing removes them
-    purge: bool = False
-    #: code and inputs of the last landing, and of the last landing that was published
-    #: what became of every path, whenever that changed: the columns of `raw.HISTORY_COLUMNS`
-    history: list[dict[str, Any]] = field(default_factory=list)
-    landed: dict[str, str] = field(default_factory=dict)
-    built: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,106 +101,16 @@ class LandingResult:
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# state
-
-
-def _state_path(paths: Paths) -> Path:
-    return paths.raw / "landing.json"
-
-
-def _load(paths: Paths) -> _State:
-    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept:
-    all is read again.
-
-    Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
-    """
-    path = _state_path(paths)
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data.pop("version") != _STATE_VERSION:
-            kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
-            return _State(folders=data["folders"], seen=data["seen"], **kept)
-        data["files"] = {
-            name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
-            for name, entry in data["files"].items()
-        }
-        return _State(**data)
-    except FileNotFoundError:
-        return _State()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LandingError(
-            f"The file log {path} is damaged. Take it away and refresh with every landing folder named again."
-        ) from error
-
-
-def _save(paths: Paths, state: _State) -> None:
-    text = json.dumps({"version": _STATE_VERSION, **asdict(state)}, indent=1, ensure_ascii=False)
-    _write_atomically(_state_path(paths), text.encode())
-
-
-def _write_atomically(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def secret_key(paths: Paths) -> bytes:
-    """The key of this installation, 32 bytes, made on first use and readable by its owner alone."""
-    path = paths.secret_key
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        handle, name = tempfile.mkstemp(prefix=".secret.", dir=path.parent)  # mode 0600
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(name, path)  # unlike a rename, this never replaces a key another process has just made
-        except FileExistsError:
-            pass
-        except OSError:
-            os.replace(name, path)
-        Path(name).unlink(missing_ok=True)
-    return path.read_bytes()
-
-
-# ---------------------------------------------------------------------------------------------------------------
 # what changed
 
 
-def fingerprint(sources: Iterable[str] = _CODE, root: Path = REPOSITORY) -> str:
-    """A hash of the content of source files and seeds below `root`; caches and build output left out."""
-    digest = hashlib.sha256()
-    for source in sources:
-        base = root / source
-        files = [base] if base.is_file() else sorted(_source_files(base))
-        for file in files:
-            digest.update(file.relative_to(root).as_posix().encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def _source_files(base: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(base):
-        folders[:] = [name for name in folders if name not in _NOT_SOURCE and not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if Path(name).suffix in _SOURCE_SUFFIXES)
-
-
-def _folders(paths: Paths, given: Sequence[Path], state: _State) -> list[Path]:
+def _folders(paths: Paths, given: Sequence[Path], state: State) -> list[Path]:
     """The folders to look into: the default, the remembered ones, the ones given now."""
     folders = [paths.landing, *map(Path, state.folders), *(Path(folder).expanduser().resolve() for folder in given)]
     return list(dict.fromkeys(folders))
 
 
-def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path], state: _State) -> None:
+def _check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path], state: State) -> None:
     named = {Path(folder).expanduser().resolve() for folder in given}
     for folder in folders:
         if not folder.exists():
@@ -287,7 +135,7 @@ def scan(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) ->
     `folders` are added to the default and the remembered ones; a single file may stand for a folder. `year` is the
     academic year given for the files in `folders`. Raises `LandingError` where a folder is missing.
     """
-    return _scan(paths, folders, _spelled(year), _load(paths))
+    return _scan(paths, folders, _spelled(year), load(paths))
 
 
 def _spelled(year: str | None) -> str | None:
@@ -299,7 +147,7 @@ def _spelled(year: str | None) -> str | None:
     return parse_year(year)
 
 
-def _scan(paths: Paths, given: Sequence[Path], year: str | None, state: _State) -> Changes:
+def _scan(paths: Paths, given: Sequence[Path], year: str | None, state: State) -> Changes:
     folders = _folders(paths, given, state)
     _check_folders(paths, folders, given, state)
     named = {Path(folder).expanduser().resolve() for folder in given}
@@ -399,7 +247,7 @@ def _shown(path: Path, folder: Path, paths: Paths) -> str:
 def is_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> bool:
     """Whether a refresh would change nothing: same files, same code and seeds, and the served warehouse is there."""
     try:
-        state = _load(paths)
+        state = load(paths)
         pointer = json.loads(paths.pointer.read_text(encoding="utf-8"))
         served = (paths.published / pointer["warehouse"]).is_file()
         version = pointer["version"]
@@ -416,7 +264,7 @@ def is_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = No
 
 def glance(paths: Paths) -> str:
     """A key of what lies in the landing folders now and of the code: the same key means nothing moved meanwhile."""
-    state = _load(paths)
+    state = load(paths)
     digest = hashlib.sha256(fingerprint().encode())
     for folder in _folders(paths, (), state):
         if folder.exists():
@@ -425,95 +273,11 @@ def glance(paths: Paths) -> str:
     return digest.hexdigest()[:16]
 
 
-def _refuse_forgotten(entry: Entry, state: _State) -> None:
+def _refuse_forgotten(entry: Entry, state: State) -> None:
     for outcome in entry.outcomes:
         if outcome.status == "loaded" and outcome.file_id in state.forgotten:
             outcome.status, outcome.rows_landed, outcome.rows_unreadable = "refused", 0, 0
             outcome.reason = f"This content was forgotten on purpose: {state.forgotten[outcome.file_id]}"
-
-
-def forget_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
-    """Take a file out of landing and raw, and refuse its content from now on. Hold the lock of the refresh.
-
-    `name` is its path, its path as the file log shows it, or its file_id; every landed file of the same content goes.
-    Gives (path, file_id) of each. Raises `LandingError` where there is no such file, or where it lies in an archive.
-    """
-    state = _load(paths)
-    file_ids = {
-        outcome.file_id
-        for path, entry in state.files.items()
-        for outcome in entry.outcomes
-        if name in {path, entry.shown, outcome.file_id, f"{entry.shown}/{outcome.member}"}
-        or str(Path(name).expanduser().resolve()) == path
-    } - {""}
-    if not file_ids:
-        raise LandingError(f"There is no landed file {name}. The data page and the file log list them all.")
-    found = [
-        (path, entry, outcome)
-        for path, entry in state.files.items()
-        for outcome in entry.outcomes
-        if outcome.file_id in file_ids
-    ]
-    for path, entry, outcome in found:
-        if outcome.member and any(other.file_id not in file_ids for other in entry.outcomes):
-            raise LandingError(
-                f"{outcome.member} lies in the archive {path} with other files. Take it out of there first."
-            )
-    # the refusal is kept before anything is removed: killed in between, the content still cannot come back
-    state.forgotten.update(dict.fromkeys(sorted(file_ids), reason))
-    state.purge, state.built = True, {}
-    _save(paths, state)
-    for path, _, outcome in found:
-        Path(path).unlink(missing_ok=True)
-        for table in (
-            paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet",
-            paths.raw / "landing" / "rejects" / f"{outcome.file_id}.parquet",
-        ):
-            table.unlink(missing_ok=True)
-        state.files.pop(path, None)
-    _save(paths, state)
-    return [(Path(path), outcome.file_id) for path, _, outcome in found]
-
-
-def forget_respondent(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
-    """Leave a respondent out of raw from now on, whichever export names them. Hold the lock of the refresh.
-
-    `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
-    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
-    the user's and stay as they are. Gives the code, and how many raw tables went.
-    """
-    from orchestration import raw
-    from orchestration.readers.shape import Pseudonym
-
-    state = _load(paths)
-    key = secret_key(paths)
-    code = Pseudonym(lambda: key)(identity)
-    state.respondents[code] = reason
-    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
-    state.purge, state.built = True, {}
-    _save(paths, state)
-    tables = raw.tables_with(paths.raw, code)
-    for table in tables:
-        table.unlink(missing_ok=True)
-    return code, len(tables)
-
-
-def must_purge(paths: Paths) -> bool:
-    """Whether versions published before hold something that was forgotten since."""
-    return _load(paths).purge
-
-
-def mark_built(paths: Paths, version: str) -> None:
-    """Note that the last landing is published as `version`. Call it after the pointer was swapped."""
-    state = _load(paths)
-    state.purge = False
-    state.built = {**state.landed, "version": version}
-    _save(paths, state)
-
-
-def remembered(paths: Paths) -> list[Path]:
-    """The folders an unattended refresh looks into, the default first."""
-    return [paths.landing, *map(Path, _load(paths).folders)]
 
 
 def forget(paths: Paths, folder: Path) -> None:
@@ -521,13 +285,13 @@ def forget(paths: Paths, folder: Path) -> None:
 
     Raises `LandingError` where it is none.
     """
-    state = _load(paths)
+    state = load(paths)
     name = str(Path(folder).expanduser().resolve())
     if name not in state.folders:
         raise LandingError(f"{name} is not a folder that is looked into, so there is nothing to forget.")
     state.folders.remove(name)
     state.built = {}
-    _save(paths, state)
+    save(paths, state)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -550,7 +314,7 @@ def land(
     from orchestration.readers.shape import Pseudonym
 
     year = _spelled(year)
-    state = _load(paths)
+    state = load(paths)
     if not state.files:
         paths.landing.mkdir(parents=True, exist_ok=True)
     readers = fingerprint(_READER_SOURCES)
@@ -594,7 +358,7 @@ def land(
         writer.write_questions(questions)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
         state.landed = {"code": code, "inputs": inputs}
-        _save(paths, state)
+        save(paths, state)
     after = _raw_names(state)
     removed = _sweep(paths, after)
     reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
@@ -602,7 +366,7 @@ def land(
     return LandingResult(records, len(to_read), removed, frozenset(changed), len(questions), len(state.history))
 
 
-def _raw_names(state: _State) -> set[tuple[str, str]]:
+def _raw_names(state: State) -> set[tuple[str, str]]:
     return {
         (outcome.dataset_id, outcome.file_id)
         for entry in state.files.values()
@@ -765,7 +529,7 @@ def _write_answers(
     writer.write_answers(reading.dataset.id, file_id, answers.kept, _then(answers.rows, unchanged))
 
 
-def _questions(state: _State) -> Iterator[tuple[str, str, str]]:
+def _questions(state: State) -> Iterator[tuple[str, str, str]]:
     """(file_id, column of raw, question) of every form that is loaded."""
     from orchestration.readers.swift import answer_column
 
@@ -795,7 +559,7 @@ def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
             writer.write_columns(dataset, [*known, *dataset.measures])
 
 
-def _file_log(state: _State) -> list[dict[str, Any]]:
+def _file_log(state: State) -> list[dict[str, Any]]:
     """The rows of the file log. Of several files with one content the oldest is loaded, the others are duplicates."""
     pairs = [(path, entry, outcome) for path, entry in state.files.items() for outcome in entry.outcomes]
     pairs.sort(key=lambda pair: (pair[1].modified_at, pair[1].shown, pair[2].member))
@@ -842,7 +606,7 @@ def _file_log(state: _State) -> list[dict[str, Any]]:
     return records
 
 
-def _note_history(state: _State, records: Sequence[dict[str, Any]]) -> None:
+def _note_history(state: State, records: Sequence[dict[str, Any]]) -> None:
     """Add to the history what became of each path, where it is not what was noted last; and the paths that are gone."""
     last = {event["path"]: event for event in state.history}
     compared = ("file_id", "dataset_id", "status", "reason", "rows_landed")
@@ -865,7 +629,7 @@ def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:
 
     Half-written states of a killed run go too: only one landing runs at a time.
     """
-    for leftover in paths.raw.glob(f".{_state_path(paths).name}.*"):
+    for leftover in paths.raw.glob(f".{state_path(paths).name}.*"):
         leftover.unlink(missing_ok=True)
     removed = 0
     for table in paths.raw.glob("*/*.parquet"):

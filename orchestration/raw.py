@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.contracts import Dataset
-from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym, padded_key
+from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym
 from orchestration.readers.swift import Plan, answer_column, look
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Writer:
         draft = self._passing()
         if self._copies is None or self._pool is None:
             # a thread of ours for each copy: the rows of one are numbered in turn, so a second would only wait
-            self._copies = self._open(threads=1, memory_limit="400MB")
+            self._copies = self._open(threads=1)
             self._pool = ThreadPoolExecutor(COPIES_AT_ONCE)
         cursor = self._copies.cursor()
         copied = self._pool.submit(_copy_answers, cursor, draft, file_id, plan, pseudonym)
@@ -275,16 +275,19 @@ class Writer:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
-            self._connection = self._open(threads=2, memory_limit="700MB")
+            # opening one takes longer than writing the tables of the log, for which that of the copies will do
+            if self._copies is not None:
+                return self._copies
+            self._connection = self._open(threads=2)
         return self._connection
 
-    def _open(self, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    def _open(self, threads: int) -> duckdb.DuckDBPyConnection:
         import duckdb
 
         return duckdb.connect(
             config={
                 "threads": threads,
-                "memory_limit": memory_limit,
+                "memory_limit": "700MB",
                 "temp_directory": str(self._work / f"spill{threads}"),
                 "autoinstall_known_extensions": False,
             }
@@ -300,8 +303,7 @@ def _copy_answers(
     sight = look(plan.path)
     if sight is None:
         return None
-    inner, outer = padded_key(pseudonym.key())
-    parameters = {"source": str(plan.path), "inner": inner, "outer": outer}
+    parameters = {"source": str(plan.path), "key": pseudonym.prefix()}
     with cursor:
         for query, is_quick in plan.queries(file_id, sight):
             try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import landing
+from orchestration.landed import LandingError
 from orchestration.publish import Pointer, read_pointer
 from orchestration.settings import Paths
 
@@ -61,7 +62,7 @@ def refresh(
         try:
             # a folder that is missing is told now, not after everything slow has been loaded
             landing.scan(paths, folders, year=year)
-        except landing.LandingError as error:
+        except LandingError as error:
             raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)
 

@@ -19,6 +19,7 @@ from dashboards.words import count_words, is_number, text_or, value_words, words
 
 # A longer register is read in the download.
 _MOST = 100
+_HEADINGS = ("School", "Score", "Reasons", "Since the term before", "Oldest reason since")
 _NOTHING_YET = (
     "The register needs results of schools, or reviews, events and answers of a partnership. Load them, then refresh."
 )
@@ -106,12 +107,7 @@ def _register(
         )
     quiet_ones = len(schools) - len(rows)
     head = html.Thead(
-        html.Tr(
-            [
-                html.Th(text, scope="col", className="number" if text == "Score" else "")
-                for text in ("School", "Score", "Reasons", "Since the term before", "Oldest reason since")
-            ]
-        )
+        html.Tr([html.Th(text, scope="col", className="number" if text == "Score" else "") for text in _HEADINGS])
     )
     body = html.Tbody([_row(r, by_area.get(("school", str(r["area_id"])), []), area, day) for r in rows[:_MOST]])
     notes = []
@@ -126,7 +122,7 @@ def _register(
             _legend(),
             html.Div(
                 html.Table(
-                    [html.Caption(caption, className="visually-hidden"), head, body], className="table register"
+                    [html.Caption(caption, className="visually-hidden"), head, body], className="table register stacks"
                 ),
                 className="scroll",
                 tabIndex=0,
@@ -171,10 +167,11 @@ def _row(row: dict[str, Any], flags: list[dict[str, Any]], area: Area, day: dict
                     html.Span(f"{row['place']:,} of {row['listed']:,}", className="sub"),
                 ],
                 className="number",
+                **{"data-label": _HEADINGS[1]},
             ),
-            html.Td(html.Div(reasons, className="pills")),
-            html.Td(c.pill(registered.change(row))),
-            html.Td(registered.since_words(row["since"])),
+            html.Td(html.Div(reasons, className="pills"), **{"data-label": _HEADINGS[2]}),
+            html.Td(c.pill(registered.change(row)), **{"data-label": _HEADINGS[3]}),
+            html.Td(registered.since_words(row["since"]), **{"data-label": _HEADINGS[4]}),
         ]
     )
 

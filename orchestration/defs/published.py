@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import landing, publish, warehouse
+from orchestration import landed, publish, warehouse
 from orchestration.defs.resources import Workspace
 
 KEY = dg.AssetKey(["published", "warehouse"])
@@ -29,12 +29,12 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         workspace.progress("Publishing")
         try:
-            keep = 1 if landing.must_purge(workspace.paths) else publish.KEEP
+            keep = 1 if landed.must_purge(workspace.paths) else publish.KEEP
             pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables, keep)
         except publish.PublishError as error:
             workspace.failure = str(error)
             raise dg.Failure(str(error)) from error
-        landing.mark_built(workspace.paths, pointer.version)
+        landed.mark_built(workspace.paths, pointer.version)
         return dg.MaterializeResult(
             metadata={"version": pointer.version, "files": pointer.files, "dagster/row_count": pointer.rows_landed}
         )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import contracts, landing
+from orchestration import contracts, landed, landing
 from orchestration.defs.resources import Workspace
+from orchestration.landed import LandingError
 
 FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
@@ -60,7 +61,7 @@ def raw_assets() -> dg.AssetsDefinition:
 
         try:
             result = landing.land(workspace.paths, workspace.folders, year=workspace.year, progress=tell)
-        except landing.LandingError as error:
+        except LandingError as error:
             workspace.failure = str(error)
             raise dg.Failure(str(error)) from error
         if not result.count("loaded"):
@@ -82,7 +83,7 @@ def raw_assets() -> dg.AssetsDefinition:
 
 def nothing_loaded(result: landing.LandingResult, workspace: Workspace) -> str:
     """The sentence for landing folders without a single usable file; the first reasons stand in it."""
-    looked_in = " and ".join(str(folder) for folder in landing.remembered(workspace.paths))
+    looked_in = " and ".join(str(folder) for folder in landed.remembered(workspace.paths))
     refused = [record for record in result.files if record["status"] == "refused"]
     if not refused:
         return f"There is nothing to load in {looked_in}. Put files there, or name their folder with --landing."

@@ -119,6 +119,7 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
         kept=kept,
         day_first=_day_first(table, layout, first),
         moments=tuple(dict.fromkeys(moments)),
+        has_breaks=any("\n" in cell for row in first for cell in row.cells),
         address=_ADDRESS_RE2,
     )
 

@@ -114,6 +114,8 @@ class Plan:
     day_first: bool
     #: how this file writes moments: some of its first
     moments: tuple[str, ...]
+    #: whether some of its first answers have several lines
+    has_breaks: bool
     #: an address inside an answer, as RE2 spells it
     address: str
 
@@ -129,12 +131,12 @@ class Plan:
     def queries(self, file_id: str, sight: Sight) -> Iterator[tuple[str, bool]]:
         """The rows of raw, except that a trial has no respondent, and an answer that is withheld is null.
 
-        Parameters: `$source` the path, `$inner` and `$outer` the padded key of the hash. The first query is for the many
+        Parameters: `$source` the path, `$key` the prefix of `Pseudonym`'s hash. The first query is for the many
         files without a space at the end of a cell, a sign of an address or a line break in an answer, and takes half the
         time; whether it counts only if the lines of the file are its rows comes with it. Each raises an error in DuckDB
         where a row is not for it.
         """
-        if not sight.has_tab and not sight.has_wide_space:
+        if not (sight.has_tab or sight.has_wide_space or self.has_breaks):
             yield self._query(file_id, sight, is_quick=True), True
         yield self._query(file_id, sight, is_quick=False), False
 
@@ -158,7 +160,7 @@ class Plan:
             answers = [f"CASE WHEN {has_address[q]} AND NOT is_trial THEN NULL ELSE {q} END" for q in asked]
             answers = [answers[at] for at in self.kept]
         taken = ", ".join(f"{answer} AS {answer_column(number)}" for number, answer in enumerate(answers, start=1))
-        hashed = "left(sha256($outer::BLOB || unhex(sha256($inner::BLOB || encode(identity)))), 16)"
+        hashed = "left(sha256($key::BLOB || encode(identity)), 16)"
         return (
             f"SELECT {_text(file_id)} AS _file_id, n AS _row_number, CAST(NULL AS VARCHAR) AS _overflow,"
             f" CASE WHEN is_trial THEN NULL WHEN {' OR '.join(faults)} THEN {_ERROR} ELSE {hashed} END AS _respondent,"

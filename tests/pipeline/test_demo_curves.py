@@ -10,14 +10,18 @@ def test_the_planted_rise_turned_and_nothing_else_did(demo: duckdb.DuckDBPyConne
     rows = demo.execute(
         "select partnership_id, academic_year, indicator_id, turn from marts.curve where verdict = 'turned'"
     ).fetchall()
-    assert rows == [("P01", "2017/18", "ks2_rwm_expected_pct", pytest.approx(9.9, abs=0.1))]
+    assert rows == [("P01", "2017/18", "ks2_rwm_expected_pct", pytest.approx(13.9, abs=0.1))]
 
 
 def test_the_planted_fall_in_attendance_is_seen_to_go_the_wrong_way(demo: duckdb.DuckDBPyConnection) -> None:
     rows = demo.execute(
-        "select partnership_id, count(*) from marts.curve where rule_id = 'wrong_way' group by partnership_id"
-    ).fetchall()
-    assert rows == [("P03", 2)]
+        "select partnership_id, count(*), count(*) filter (where rule_id = 'wrong_way') from marts.curve group by 1"
+    )
+    curves = {partnership: (count, wrong) for partnership, count, wrong in rows.fetchall()}
+    assert curves.pop("P03")[1] == 2
+    # an interval of nine in ten leaves one in twenty below it where nothing happened
+    others = sum(count for count, _ in curves.values())
+    assert sum(wrong for _, wrong in curves.values()) <= others / 20
 
 
 def test_a_partnership_that_grew_is_not_judged(demo: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import landing
+from orchestration import landed, landing
 from orchestration.forget import forget_file, record_file
 from orchestration.settings import Paths
 
@@ -64,15 +64,15 @@ def test_it_is_written_down_without_its_content(paths: Paths) -> None:
 
 
 def test_versions_published_before_are_to_be_purged_until_one_is_published(paths: Paths) -> None:
-    assert not landing.must_purge(paths)
+    assert not landed.must_purge(paths)
     forget_file(paths, "2018-2019/b.csv", WHY)
     landing.land(paths)
-    assert landing.must_purge(paths)
-    landing.mark_built(paths, "a version")
-    assert not landing.must_purge(paths)
+    assert landed.must_purge(paths)
+    landed.mark_built(paths, "a version")
+    assert not landed.must_purge(paths)
 
 
 def test_a_name_nobody_landed_is_an_error_sentence(paths: Paths) -> None:
-    with pytest.raises(landing.LandingError, match="There is no landed file"):
+    with pytest.raises(landed.LandingError, match="There is no landed file"):
         forget_file(paths, "nothing.csv", WHY)
     assert len(list(paths.landing.rglob("*.csv"))) == 3

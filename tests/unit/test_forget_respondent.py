@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import landing
+from orchestration import landed, landing
 from orchestration.cli import app
 from orchestration.forget import forget_respondent, record_file
 from orchestration.readers import swift
@@ -96,7 +96,7 @@ def test_it_is_written_down_by_a_code_and_versions_are_to_be_purged(paths: Paths
     (line,) = [json.loads(line) for line in record_file(paths).read_text().splitlines()]
     assert (line["reason"], line["exports"], len(line["respondent"])) == (WHY, 1, 16)
     landing.land(paths)
-    assert landing.must_purge(paths)
+    assert landed.must_purge(paths)
     for file in paths.data_dir.rglob("*"):
         if file.is_file() and not file.is_relative_to(paths.landing):
             assert b"quillfeather" not in file.read_bytes().lower(), file

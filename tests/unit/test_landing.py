@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import landing, raw
-from orchestration.landing import LandingError, LandingResult
+from orchestration import landed, landing, raw
+from orchestration.fingerprint import fingerprint
+from orchestration.landed import LandingError
+from orchestration.landing import LandingResult
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
@@ -51,7 +53,7 @@ def publish(paths: Paths, version: str = "1") -> None:
     paths.published.mkdir(parents=True, exist_ok=True)
     (paths.published / f"warehouse-{version}.duckdb").write_bytes(b"")
     paths.pointer.write_text(json.dumps({"warehouse": f"warehouse-{version}.duckdb", "version": version}))
-    landing.mark_built(paths, version)
+    landed.mark_built(paths, version)
 
 
 # raw -------------------------------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ def test_a_content_that_comes_back_keeps_the_day_it_was_first_seen(
 def test_folders_are_remembered_and_a_missing_one_is_an_error(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     landing.land(paths, [folder])
-    assert landing.remembered(paths) == [paths.landing, folder]
+    assert landed.remembered(paths) == [paths.landing, folder]
     folder.rename(folder.with_name("elsewhere"))
     with pytest.raises(LandingError, match="is gone"):
         landing.land(paths)
@@ -343,18 +345,18 @@ def test_a_warehouse_is_not_current_for_a_new_folder_or_other_code(
     landing.land(paths)
     publish(paths)
     assert landing.is_current(paths) and not landing.is_current(paths, [folder])
-    readers = landing.fingerprint(landing._READER_SOURCES)
+    readers = fingerprint(landing._READER_SOURCES)
     monkeypatch.setattr(landing, "fingerprint", lambda *sources: readers if sources else "other code")
     assert not landing.is_current(paths)
 
 
 def test_the_fingerprint_sees_sources_and_not_build_output(tmp_path: Path) -> None:
     put(tmp_path / "dbt_project" / "models" / "a.sql", "select 1")
-    before = landing.fingerprint(["dbt_project"], tmp_path)
+    before = fingerprint(["dbt_project"], tmp_path)
     put(tmp_path / "dbt_project" / "target" / "b.sql", "select 2")
-    assert landing.fingerprint(["dbt_project"], tmp_path) == before
+    assert fingerprint(["dbt_project"], tmp_path) == before
     put(tmp_path / "dbt_project" / "models" / "a.sql", "select 3")
-    assert landing.fingerprint(["dbt_project"], tmp_path) != before
+    assert fingerprint(["dbt_project"], tmp_path) != before
 
 
 # when things go wrong --------------------------------------------------------------------------------------------
@@ -434,8 +436,8 @@ def test_a_damaged_log_is_an_error_not_an_empty_warehouse(paths: Paths) -> None:
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(paths: Paths) -> None:
-    key = landing.secret_key(paths)
-    assert len(key) == 32 and landing.secret_key(paths) == key
+    key = landed.secret_key(paths)
+    assert len(key) == 32 and landed.secret_key(paths) == key
     assert stat.S_IMODE(paths.secret_key.stat().st_mode) == 0o600
 
 
