@@ -24,8 +24,12 @@ _COSTLY = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell the processes of a run what belongs together: a module, or all tests on one built warehouse."""
+    """Tell the processes of a run what belongs together: a module, or all tests on one built warehouse.
+
+    Before anyone else's look at the tests: the plugin that shares them out reads the marks in a hook of the same name.
+    """
     order = [*_COSTLY.values(), "pipeline", "attack", "browser", "app", "unit"]
 
     def place(item: pytest.Item) -> tuple[int, str]:

@@ -32,7 +32,8 @@ def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        # another tree is another project: it shares no parsed one
+        env={**os.environ, "PYTHONPATH": str(tree), "TURNCURVE_PARSED": str(tree / "parsed")},
         capture_output=True,
         text=True,
         timeout=300,
@@ -42,7 +43,7 @@ def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_lines_of_data_are_enough(tmp_path: Path) -> None:
     tree, landing, data_dir = tmp_path / "tree", tmp_path / "office", tmp_path / "data"
-    for folder in ("orchestration", "dbt_project", "seeds"):
+    for folder in ("orchestration", "dbt_project", "methods", "seeds"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "target", "logs"))
     for seed, lines in LINES.items():
         with (tree / "seeds" / seed).open("a", encoding="utf-8") as file:
