@@ -5,11 +5,16 @@ Belongs here: finding and reading them. Does not belong here: their text, or how
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "docs" / "methods"
+
+
+_TABLE = re.compile(r"(?:^\|.*(?:\n|\Z))+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,20 @@ class Chapter:
     anchor: str
     title: str
     text: str
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """The text cut where a table begins or ends: Markdown, and whether it is a table.
+
+        A table may be wider than a telephone, so a page needs it apart from the text around it.
+        """
+        end = 0
+        for table in _TABLE.finditer(self.text):
+            if before := self.text[end : table.start()].strip():
+                yield before, False
+            yield table.group().strip(), True
+            end = table.end()
+        if after := self.text[end:].strip():
+            yield after, False
 
 
 @cache

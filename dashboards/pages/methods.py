@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dash
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboards import components as c
 from dashboards import tables
-from dashboards.chapters import chapters
+from dashboards.chapters import Chapter, chapters
 from dashboards.state import Ask, State
 
 
@@ -28,7 +29,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             html.Nav(html.Ul(contents), className="contents", **{"aria-label": "On this page"}),
             *(
                 html.Section(
-                    [html.H2(chapter.title), dcc.Markdown(chapter.text, className="prose")],
+                    [html.H2(chapter.title), *_text(chapter)],
                     id=chapter.anchor,
                     className="section",
                 )
@@ -44,6 +45,21 @@ def layout(state: State, ask: Ask) -> c.Page:
         area=state.get("area"),
         hidden=figures.hidden,
     )
+
+
+def _text(chapter: Chapter) -> list[Component]:
+    """A chapter's Markdown; its tables can be moved sideways, by keyboard too, without the text around them."""
+    drawn: list[Component] = []
+    tables_so_far = 0
+    for piece, is_table in chapter.pieces():
+        markdown = dcc.Markdown(piece, className="prose")
+        if is_table:
+            tables_so_far += 1
+            label = {"aria-label": f"{chapter.title}: table {tables_so_far}"}
+            drawn.append(html.Div(markdown, className="scroll", tabIndex=0, role="region", **label))
+        else:
+            drawn.append(markdown)
+    return drawn
 
 
 dash.register_page(__name__, path="/methods", title="Methods - Turncurve", layout=layout)

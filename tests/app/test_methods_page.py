@@ -19,6 +19,17 @@ def test_every_chapter_and_every_figure_is_on_the_page(page: Any) -> None:
     assert "five point trend" in made.text and "0.0015" in made.text
 
 
+def test_tables_stand_apart_from_the_text_and_every_column_is_named() -> None:
+    for chapter in chapters():
+        pieces = list(chapter.pieces())
+        assert re.sub(r"\s", "", "".join(text for text, _ in pieces)) == re.sub(r"\s", "", chapter.text)
+        for text, is_table in pieces:
+            lines = text.splitlines()
+            assert all(line.startswith("|") == is_table for line in lines)
+            if is_table:
+                assert all(cell.strip() for cell in lines[0].strip("|").split("|")), lines[0]
+
+
 @pytest.mark.parametrize("file", sorted(CHAPTERS.glob("*.md")), ids=lambda file: file.stem)
 def test_a_chapter_says_what_it_rests_on_and_what_it_cannot_tell(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
