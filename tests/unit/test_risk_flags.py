@@ -363,7 +363,7 @@ KNOWN = PARTNERSHIP | {"int_school_years__benchmarked": [figure(5, year, 60.0, 3
 def placed(school: int, z: float, value: float) -> dict[str, Any]:
     return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": RWM, "breakdown_id": "all",
             "academic_year": LAST, "comparator": "england", "comparator_value": 65.0, "value": value, "n": 40, "z": z,
-            "p_value": 0.5}  # fmt: skip
+            "verdict": "worse" if z < -2 else "better" if z > 2 else "within"}  # fmt: skip
 
 
 def point(school: int, year: str = LAST, breakdown: str = "all", segment: int = 1, **said: Any) -> Rows:
@@ -389,13 +389,16 @@ def together(*parts: Rows) -> Rows:
 
 
 def test_a_school_outside_its_funnel_and_one_within(register: Any) -> None:
-    db = register(KNOWN | {"funnel": [placed(1, -4.0, 30.0), placed(2, -1.0, 55.0), placed(3, 4.0, 95.0)]})
+    shown_within = placed(4, -2.1, 45.0) | {"verdict": "within"}
+    db = register(
+        KNOWN | {"funnel": [placed(1, -4.0, 30.0), placed(2, -1.0, 55.0), placed(3, 4.0, 95.0), shown_within]}
+    )
     assert flags(db, "funnel") == [("S900001", "2018/19 summer", "strong", "2018/19 summer")]
     told = db.execute("select evidence, n, false_alarm_rate from risk_flag where family = 'funnel'").fetchone()
     assert told[0].startswith("KS2 expected standard: 30% in 2018/19 (40 pupils); England 65%.")
     assert told[1] == 40 and 0 < told[2] < 0.05
     looked = db.execute("select max(tests_looked_at), max(expected_false) from risk_register").fetchone()
-    assert looked == (3, pytest.approx(3 * 0.025))
+    assert looked == (4, pytest.approx(4 * 0.025))
 
 
 def test_a_trend_to_the_worse_and_one_to_the_better(register: Any) -> None:

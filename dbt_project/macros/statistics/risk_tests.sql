@@ -49,7 +49,8 @@ funnels as (
         case placed.comparator when 'england' then 'England ' when 'authority' then 'the authority ' else 'schools of its kind ' end
         || {{ figure_words('placed.comparator_value', 'levelled.unit', 'levelled.decimals') }} as said_other,
         levelled.adverse_sign * placed.z as z,
-        true as alarm
+        -- exact limits of few events are a little wider than their p-value: what the funnel shows within is not called outside
+        placed.verdict = 'worse' as alarm
     from {{ ref('funnel') }} as placed
     inner join levelled
         on levelled.family = 'funnel'
