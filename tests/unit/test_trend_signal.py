@@ -96,7 +96,11 @@ def test_nothing_is_said_of_few_pupils_or_an_unknown_number(
 def test_a_handful_of_people_of_whom_all_were_counted_is_not_calculated() -> None:
     """The reference's case: 5 of 5, 3 of 5, 1 of 5, 1 of 4, 2 of 4. All of thirty in one year are a result like another."""
     found = _signals([100.0, 60.0, 20.0, 25.0, 50.0], cohort=5)[-1]
-    assert (found["trend_direction"], found["trend_reason"], found["trend_chi2"]) == ("cannot_say", "small_cohort", None)
+    assert (found["trend_direction"], found["trend_reason"], found["trend_chi2"]) == (
+        "cannot_say",
+        "small_cohort",
+        None,
+    )
     thirty = _signals([100.0, 90.0, 80.0, 60.0, 50.0], cohort=30)[-1]
     assert (thirty["trend_verdict"], thirty["polarity"]) == ("worse", "higher")
 
