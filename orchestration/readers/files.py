@@ -80,8 +80,10 @@ def ignored_by_name(name: str) -> str | None:
         return "A lock left by an open spreadsheet, not data."
     if lowered.startswith(".") or lowered in _IGNORED_NAMES:
         return "A hidden file, not data."
-    what = _IGNORED_SUFFIXES.get(Path(lowered).suffix)
-    return f"Not data: {what}." if what else None
+    if what := _IGNORED_SUFFIXES.get(Path(lowered).suffix):
+        return f"Not data: {what}."
+    reason = contracts.not_taken_by_name(name)
+    return f"Known, and not taken: {reason}" if reason else None
 
 
 def read_file(
@@ -170,7 +172,7 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return contracts.recognise(cells) is not None or forms.may_open(cells)
+    return contracts.recognise(cells) is not None or forms.may_open(cells) or contracts.not_taken(cells) is not None
 
 
 def _unrecognised(name: str, table: Table) -> tuple[str, str]:

@@ -539,7 +539,8 @@ def test_figures(
 
 
 def test_the_release_is_told_by_the_rows(samples: duckdb.DuckDBPyConnection) -> None:
-    query = """select distinct release from marts.fct_outcome where academic_year = '2023/24' and indicator_id in ('ks4_attainment8', 'ks4_progress8')"""
+    query = """select distinct release from marts.fct_outcome where academic_year = '2023/24'
+               and indicator_id in ('ks4_attainment8', 'ks4_progress8')"""
     assert rows(samples, query) == [("revised",)]
     query = """select area_type, value from marts.benchmark_outcome
                where academic_year = '2023/24' and indicator_id = 'ks4_attainment8' order by area_type"""
