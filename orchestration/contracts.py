@@ -251,6 +251,28 @@ def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | No
     return load(seeds)[best[1]] if best else None
 
 
+def not_taken(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
+    """What a published file is that is known and not read, and why; None where the header is of none of them."""
+    present = {_fold(name) for name in header}
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["columns"] and {_fold(name) for name in _split(row["columns"])} <= present:
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+def not_taken_by_name(name: str, seeds: Path = SEEDS) -> str | None:
+    """The same, told by the name of a file."""
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["file_name"] and row["file_name"] in name.casefold():
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+@cache
+def _rows_once(seeds: Path, name: str) -> tuple[dict[str, str], ...]:
+    return tuple(_rows(seeds, name))
+
+
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
 
