@@ -50,6 +50,9 @@ _DESCRIPTION_NAME = re.compile(
 )
 _EES = {"time_period", "time_identifier", "geographic_level"}
 _META_AT_MOST = 1 << 20
+_NO_HEADER = "The names of the columns must stand in one of the first rows, as in the template."
+#: A cell no heading has: an address, a number alone, a date or a time.
+_IS_DATA = re.compile(r"@|＠|^[-+£]?[\d.,]+%?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,11 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
         return "ignored", "A description of other files by its name; not data."
     if Path(name).suffix.casefold() == ".txt" and not near:
         return "ignored", "Not data: a text."
-    # without a header the first row is somebody's data: nothing that may be an address is repeated
-    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell and "@" not in cell]
+    near = near or forms.near_form(table) or _NO_HEADER
+    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
+    # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
+    if any(_IS_DATA.search(cell) for cell in cells):
+        return "refused", f"No kind of file known here begins like this: its first row is data. {_NO_HEADER}"
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    near = near or "The names of the columns must stand in one of the first rows, as in the template."
     return "refused", f"No kind of file known here has this header. {near} The first row reads: {shown}."
