@@ -63,6 +63,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             ],
             filters=filters,
             area=area.key,
+            method="curves",
             hidden=answer.hidden,
         )
     filters.append(c.select("year", "Agreed in", [(y, y) for y in years], year, years[0], width=140))

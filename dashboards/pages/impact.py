@@ -67,6 +67,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             ],
             area=area.key,
             filters=filters,
+            method="impact",
             hidden=answer.hidden,
         )
     if made:
