@@ -500,7 +500,8 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
                 raise Refusal("Unpacked, the spreadsheet is larger than is accepted. Save its data as CSV.")
     content.seek(0)
     try:
-        first, found = _headers(calamine.CalamineWorkbook.from_filelike(content), wanted)
+        book = calamine.CalamineWorkbook.from_filelike(content)
+        first, found = _headers(book, wanted)
     except calamine.PasswordError as error:
         raise Refusal("The spreadsheet is protected by a password. Save a copy without one.") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -515,10 +516,12 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
     # our own templates keep the data in a sheet of that name, Google Forms in another; the others are notes
     found.sort(key=lambda item: (item[0].casefold() != "data", not item[0].casefold().startswith("form responses")))
     name, sheet, header = found[0] if found else first  # type: ignore[misc]
-    others = [f"“{item[0]}”" for item in found[1:]]
     remark = ""
-    if others and name.casefold() != "data":
-        remark = f"Only the sheet “{name}” was read, not {', '.join(others)}: save each as a file of its own."
+    if len(found) > 1 and name.casefold() != "data":
+        # sheets are named after whoever kept them: their places tell as well
+        place, *others = (str(book.sheet_names.index(item[0]) + 1) for item in found)
+        left = f"sheet {others[0]}" if len(others) == 1 else f"sheets {', '.join(others[:-1])} and {others[-1]}"
+        remark = f"Only sheet {place} of the workbook was read, not {left}: save each as a file of its own."
 
     def rows() -> Iterator[Row]:
         return (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
