@@ -365,7 +365,11 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     dataset = best[1]
     missing, foreign = dataset.missing(header), dataset.foreign(header)
     if missing:
-        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}."
+        others = [clean(cell) for cell in header if clean(cell) and dataset.canonical(cell) is None][:5]
+        instead = (
+            f" It does not know {_listed(others)}: correct the spelling where one of them is meant." if others else ""
+        )
+        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}.{instead}"
     other = f"the column {_listed(foreign)}, which belongs to another kind of file"
     return f"It looks like “{dataset.name}” but also has {other}."
 
