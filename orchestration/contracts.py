@@ -347,6 +347,13 @@ def near_form(headings: Sequence[str], seeds: Path = SEEDS) -> tuple[Form, list[
     return best
 
 
+def parts_pupils(column: str, seeds: Path = SEEDS) -> bool:
+    """Whether a column of a tidy file parts the pupils, by its name alone; such a column need not be named by a meta file."""
+    name = column.casefold()
+    known = {row["column_name"] for row in _rows_once(seeds, "ees_filters.csv") if row["dataset_id"] == "*"}
+    return name in known or name.startswith("characteristic")
+
+
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
 
