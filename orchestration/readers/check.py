@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -388,15 +388,30 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     table.columns_recognised = [answers.questions[place] for place in answers.kept]
     table.columns_unknown = [heading for heading in answers.questions if heading not in table.columns_recognised]
     found = Counter(question.target for question in asked.values())
-    for target in dict.fromkeys(question.target for question in form.questions if question.form_id != "*"):
-        if target not in found:
-            wordings = (question.question for question in form.questions if question.target == target)
-            wording = max(wordings, key=len).strip("%")
-            table.columns_missing.append(wording)
-            table.add(0, wording, "", "No question of the form is this one. Compare its wording with the form's.")
+    missing: dict[str, contracts.FormQuestion] = {}
+    for question in sorted(form.questions, key=lambda question: -len(question.question)):
+        if question.form_id != "*" and question.target not in found:
+            missing.setdefault(question.target, question)
+    alike = _alike(table.columns_unknown, missing)
+    for target in (target for target in dict.fromkeys(q.target for q in form.questions) if target in missing):
+        question = missing[target]
+        asks = question.question.strip("%").replace("%", " … ")
+        table.columns_missing.append(asks)
+        if worded := alike.get(target):
+            line = question.line(worded)
+            sentence = f"This may be the question “{asks}”. If it is, add this line to seeds/form_questions.csv: {line}"
+            table.add(0, worded, "", sentence)
+        else:
+            sentence = (
+                "No column asks this. If one does in other words, add them in a line of seeds/form_questions.csv."
+            )
+            table.add(0, asks, "", sentence)
     for target, count in found.items():
         if count > 1:
-            table.add(0, target, "", f"{count} questions are taken for the same one ({target}). Keep one of them.")
+            headings = " and ".join(
+                f"“{show(heading)}”" for heading, question in asked.items() if question.target == target
+            )
+            table.add(0, target, "", f"{headings} are taken for one question ({target}). Keep one of them.")
     rules = [
         (place, heading, rule)
         for place, heading in enumerate(answers.questions)
@@ -406,6 +421,16 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
         for place, heading, rule in rules:
             if message := rule(cells[place]):
                 table.add(number, heading, cells[place], message)
+
+
+def _alike(unknown: Iterable[str], missing: Mapping[str, contracts.FormQuestion]) -> dict[str, str]:
+    """Missing question -> the unknown heading that seems to ask it in other words."""
+    alike: dict[str, str] = {}
+    for heading in unknown:
+        question = contracts.nearest(heading, (question for key, question in missing.items() if key not in alike))
+        if question is not None:
+            alike[question.target] = heading
+    return alike
 
 
 def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None] | None:

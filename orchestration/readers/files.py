@@ -54,6 +54,9 @@ _DESCRIPTION_NAME = re.compile(
 )
 _EES = {"time_period", "time_identifier", "geographic_level"}
 _META_AT_MOST = 1 << 20
+_NO_HEADER = "The names of the columns must stand in one of the first rows, as in the template."
+#: A cell no heading has: an address, a number alone, a date or a time.
+_IS_DATA = re.compile(r"@|＠|^[-+£]?[\d.,]+%?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -178,24 +181,33 @@ def _is_header(cells: Sequence[str]) -> bool:
 def _unrecognised(name: str, table: Table) -> tuple[str, str]:
     """Status and reason of a table whose header belongs to no dataset."""
     header = {contracts.clean(cell).casefold() for cell in table.header if cell}
-    if any(described <= header for described in _DESCRIPTIONS):
-        return "ignored", "A list of columns or codes that describes other files; not data."
-    if reason := contracts.not_taken(table.header):
-        return "ignored", f"Known, and not taken: {reason}"
+    near = contracts.near_miss(table.header)
+    if reason := _passed_over(name, table, header, near):
+        return "ignored", reason
     if header >= _EES:
         return (
             "refused",
             "An Explore Education Statistics file, but no column of it is a figure that is kept here. Nothing is wrong with"
             " the file; a figure is added by a line in seeds/outcome_columns.csv.",
         )
-    near = contracts.near_miss(table.header)
-    if not near and _DESCRIPTION_NAME.search(name.casefold()):
-        return "ignored", "A description of other files by its name; not data."
-    if Path(name).suffix.casefold() == ".txt" and not near:
-        return "ignored", "Not data: a text."
-    # without a header the first row is somebody's data: nothing that may be an address is repeated
-    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell and "@" not in cell]
+    near = near or forms.near_form(table) or _NO_HEADER
+    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
+    # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
+    if any(_IS_DATA.search(cell) for cell in cells):
+        return "refused", f"No kind of file known here begins like this: its first row is data. {_NO_HEADER}"
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    near = near or "The names of the columns must stand in one of the first rows, as in the template."
     return "refused", f"No kind of file known here has this header. {near} The first row reads: {shown}."
+
+
+def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:
+    """Why a table that belongs to no dataset is none that anybody would want to be told of; None where it may be."""
+    if any(described <= header for described in _DESCRIPTIONS):
+        return "A list of columns or codes that describes other files; not data."
+    if reason := contracts.not_taken(table.header):
+        return f"Known, and not taken: {reason}"
+    if near or header >= _EES:
+        return None
+    if _DESCRIPTION_NAME.search(name.casefold()):
+        return "A description of other files by its name; not data."
+    return "Not data: a text." if Path(name).suffix.casefold() == ".txt" else None

@@ -14,7 +14,10 @@ RATES = {
     ("five_point_trend", "false_alarm_shares_of_30"): 0.0019,
     ("five_point_trend", "false_alarm_events_20"): 0.0031,
     ("outside_limits", "false_alarm_last_of_9"): 0.0105,
-    ("seven_trend", "false_alarm_any_of_9"): 0.0011,
+    ("seven_trend", "false_alarm_last_of_9"): 0.0003,
+    ("two_of_three", "false_alarm_last_of_9"): 0.0018,
+    ("outside_limits", "false_alarm_last_of_6"): 0.0100,
+    ("xmr", "false_alarm_any_of_6"): 0.0195,
     ("xmr", "false_alarm_any_of_9"): 0.0434,
 }
 
@@ -101,10 +104,10 @@ def test_why_there_is_no_chart(reason: str, said: str) -> None:
         (
             "seven_trend",
             "one way without a break, since 2012/13",
-            "0.1% of charts of 9 points without a cause, somewhere",
+            "under 0.1% of last points of charts of 9 points",
         ),
-        ("two_of_three", "near the upper limit of 70%, since 2012/13", "not measured for so few points"),
-        ("one_side", "above the mean of 60%, since 2012/13", "not measured for so few points"),
+        ("two_of_three", "near the upper limit of 70%, since 2012/13", "0.2% of last points of charts of 9 points"),
+        ("one_side", "above the mean of 60%, since 2012/13", "False alarms: not measured"),
     ],
 )
 def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: str) -> None:
@@ -112,6 +115,15 @@ def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: s
     assert said in chart.sentence and alarm in chart.rule and chart.speaks
     assert chart.rule.startswith(signal_words.RULES[rule])
     assert (chart.verdict.word, chart.verdict.shape) == ("Improvement", "▲")
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [(5, "1.9% of charts of 6"), (6, "1.9% of charts of 6"), (8, "4.3% of charts of 9"), (30, "4.3% of charts of 9")],
+)
+def test_the_chart_measured_is_the_nearest_in_length(points: int, told: str) -> None:
+    chart = signal_words.said(five(spc_points=points), META, RATES)[1]
+    assert f"False alarms: {told} points without a cause, somewhere in them" in chart.rule
 
 
 def test_events_are_told_with_the_false_alarms_of_events() -> None:
