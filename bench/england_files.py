@@ -1,15 +1,16 @@
 """England in invented figures: files in the publishers' formats at the size of the country, the same for the same seed.
 
-Belongs here: schools, figures and files of key stages 2 and 4, absence, census, exclusions, the register, and templates
-of a few hundred partnerships. Columns come from the demonstration's headers and the product's own column map, so every
-indicator of these formats is filled. Does not belong here: measuring (`bench.england`). Nothing is anybody's: names, numbers and
-figures are drawn. Rows are made as arrays and written by DuckDB, since a country written cell by cell takes an hour.
+Belongs here: schools, figures and files of key stages 2 and 4, 16 to 18 study, destinations, absence, census, exclusions,
+inspections, the register, and templates of a few hundred partnerships. Columns come from the demonstration's headers and the
+product's own column map, so every indicator of these formats is filled. Does not belong here: measuring (`bench.england`).
+Nothing is anybody's: names, numbers and figures are drawn. Rows are made as arrays and written by DuckDB, since a country
+written cell by cell takes an hour.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,7 @@ _GROUPS = {
     "non_mobile": (0.93, 0.05),
 }
 _NATIONAL_TYPES = {"primary": "PRI", "secondary": "SEC", "special": "SPE"}
+_INSPECTIONS = "Management_information_-_state-funded_schools_-_as_at"
 _EES_TYPES = {"primary": "State-funded primary", "secondary": "State-funded secondary", "special": "Special"}
 
 
@@ -93,10 +95,14 @@ def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1) -> int:
             for stage, has_results in (("ks2", _at_ks2(england)), ("ks4", _at_ks4(england))):
                 frame = _results(rng, england, has_results, stage, year)
                 _write(connection, tables / f"england_{stage}final.csv", frame)
+            _write(connection, tables / "england_ks5final.csv", _after_16(rng, england, year))
+            _write(connection, tables / "england_ks4-pupdest.csv", _destinations(rng, england, "ks4", year))
+            _write(connection, tables / "england_ks5-studest.csv", _destinations(rng, england, "ks5", year))
             _write(connection, tables / "england_abs.csv", _absence(rng, england, year))
             _write(connection, tables / "england_census.csv", _census(rng, england, year))
-        for name in ("ees", "register", "templates"):
+        for name in ("ees", "inspections", "register", "templates"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        _write(connection, folder / "inspections" / f"{_INSPECTIONS}_20190831.csv", _inspections(rng, england))
         _write(connection, folder / "ees" / "exclusions_by_school.csv", _exclusions(rng, england))
         with (folder / "ees" / "exclusions_by_school.meta.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(later.EES_META)
@@ -153,6 +159,10 @@ def _at_ks4(england: England) -> NDArray[np.bool_]:
     return np.asarray((england.phase == "secondary") | special, dtype=np.bool_)
 
 
+def _sixth_form(england: England) -> NDArray[np.bool_]:
+    return np.asarray((england.phase == "secondary") & (np.arange(len(england.urn)) % 5 < 3), dtype=np.bool_)
+
+
 def _results(
     rng: np.random.Generator, england: England, has_results: NDArray[np.bool_], stage: str, year: int
 ) -> dict[str, Any]:
@@ -196,25 +206,36 @@ def _results(
         numbers[column] = np.where(of <= 5, SUPPRESSED, value)
         kinds[column] = "share" if indicator.endswith("_pct") else "score"
     columns = [name for name in header(f"{stage}_2018-2019") if not name.endswith(_BACK_SERIES)]
-    rows = _with_areas(
-        numbers, england.authority[chosen], pupils["all"], ("3", "4", "5") if stage == "ks2" else ("4", "5", "7")
-    )
+    types = ("3", "4", "5") if stage == "ks2" else ("4", "5", "7")
+    rows = _with_areas(numbers, kinds, england.authority[chosen], pupils["all"], types)
+    rows["TOTPUPS"] = _then_blank((7 * england.size[chosen]).astype(np.int64).astype(str), len(rows["LEA"]) - count)
+    return {"columns": columns, "rows": _named(england, chosen, rows), "kinds": kinds}
+
+
+def _named(england: England, chosen: NDArray[np.int64], rows: dict[str, Any]) -> dict[str, Any]:
+    """The rows with what says whose they are: those of the schools first, areas behind."""
+    count = len(chosen)
     extra = len(rows["RECTYPE"]) - count
-    record = np.where(england.phase[chosen] == "special", "2", "1")
-    rows["RECTYPE"] = np.concatenate([record, rows["RECTYPE"][count:]])
+    special = england.phase[chosen] == "special"
+    rows["RECTYPE"] = np.concatenate([np.where(special, "2", "1"), rows["RECTYPE"][count:]])
     rows["LEA"] = np.concatenate([england.authority[chosen].astype(str), rows["LEA"][count:]])
     rows["ESTAB"] = _then_blank(england.estab[chosen].astype(str), extra)
     rows["URN"] = _then_blank(england.urn[chosen].astype(str), extra)
     rows["SCHNAME"] = _then_blank(_names(england)[chosen], extra)
-    rows["NFTYPE"] = _then_blank(np.where(england.phase[chosen] == "special", "CYS", "CY"), extra)
-    rows["TOTPUPS"] = _then_blank((7 * england.size[chosen]).astype(np.int64).astype(str), extra)
-    return {"columns": columns, "rows": rows, "kinds": kinds}
+    rows["NFTYPE"] = _then_blank(np.where(special, "CYS", "CY"), extra)
+    return rows
 
 
 def _with_areas(
-    numbers: Mapping[str, Floats], authority: NDArray[np.int64], cohort: Floats, types: tuple[str, str, str]
+    numbers: Mapping[str, Floats],
+    kinds: Mapping[str, str],
+    authority: NDArray[np.int64],
+    cohort: Floats,
+    types: Sequence[str],
 ) -> dict[str, Any]:
-    """Each column with the means of the authorities and of England behind the schools, weighed by their cohort."""
+    """Each column with the figures of the authorities and of England behind the schools: sums of counts, else means weighed
+    by the cohort. `types` are the record types of an authority and of each row of England.
+    """
     codes, place = np.unique(authority, return_inverse=True)
     count = len(authority)
     blank = np.full(count, "", dtype=object)
@@ -222,18 +243,99 @@ def _with_areas(
         "RECTYPE": np.concatenate(
             [blank, np.full(len(codes), types[0], dtype=object), np.array(types[1:], dtype=object)]
         ),
-        "LEA": np.concatenate([blank, codes.astype(str), np.array(["", ""], dtype=object)]),
+        "LEA": np.concatenate([blank, codes.astype(str), np.full(len(types) - 1, "", dtype=object)]),
     }
     for name, values in numbers.items():
         known = values != SUPPRESSED
-        counts = name.startswith("T") or name in ("BELIG", "GELIG", "BPUP", "GPUP") or name.startswith("P8PUP")
+        counts = kinds[name] == "count"
         weight = np.where(known, 1.0 if counts else cohort, 0.0)
         sums = np.bincount(place, weight * np.where(known, values, 0), len(codes))
         whole = np.bincount(place, weight, len(codes))
         areas = sums if counts else np.divide(sums, whole, out=np.full(len(codes), np.nan), where=whole > 0)
         nation = sums.sum() if counts else sums.sum() / max(whole.sum(), 1)
-        rows[name] = np.concatenate([values, areas, [nation, nation]])
+        rows[name] = np.concatenate([values, areas, np.full(len(types) - 1, nation)])
     return rows
+
+
+def _after_16(rng: np.random.Generator, england: England, year: int) -> dict[str, Any]:
+    """Results of 16 to 18 study of a summer: sixth forms, authorities and two national rows."""
+    chosen = np.flatnonzero(_sixth_form(england))
+    level = england.level[chosen]
+    students = np.maximum(1.0, rng.poisson(0.55 * england.size[chosen]))
+
+    def drawn(middle: float, spread: float, within: float, of: Floats) -> tuple[Floats, Floats]:
+        error = within / np.sqrt(np.maximum(of, 1))
+        return middle + spread * level + error * rng.standard_normal(len(of)), 1.96 * error
+
+    of = {
+        "TPUP1618": students,
+        "TALLPUP_ACAD_1618": np.floor(0.9 * students),
+        "TALLPUP_ALEV_1618": np.floor(0.85 * students),
+        "TALLPUP_AGEN": np.floor(0.2 * students),
+        "TALLPUP_ALEV_1618_DIS": rng.binomial((0.85 * students).astype(np.int64), england.poor[chosen]).astype(
+            np.float64
+        ),
+    }
+    numbers, kinds = dict(of), dict.fromkeys(of, "count")
+    for name, middle in (("ACAD_1618", 33.5), ("ALEV_1618", 33.0), ("AGEN", 28.0), ("ALEV_1618_DIS", 30.0)):
+        own = of[f"TALLPUP_{name}"]
+        value, _ = drawn(middle + 0.1 * (year - 2015), 3.0, 9.0, own)
+        numbers[f"TALLPPE_{name}"] = np.where(own <= 5, SUPPRESSED, np.maximum(value, 0))
+    value, half = drawn(0.0, 0.15, 0.9, of["TALLPUP_ALEV_1618"])
+    for name, limit in (("VA_INS_ALEV", value), ("LCI_INS_ALEV", value - half), ("UCI_INS_ALEV", value + half)):
+        numbers[name] = np.where(of["TALLPUP_ALEV_1618"] <= 5, SUPPRESSED, limit)
+    kinds |= {name: "score" for name in numbers if name not in kinds}
+    rows = _with_areas(numbers, kinds, england.authority[chosen], students, ("4", "5", "7"))
+    columns = [*later.KS5_COLUMNS, "TALLPUP_ALEV_1618_DIS", "TALLPPE_ALEV_1618_DIS"]
+    return {"columns": columns, "rows": _named(england, chosen, rows), "kinds": kinds}
+
+
+def _destinations(rng: np.random.Generator, england: England, stage: str, year: int) -> dict[str, Any]:
+    """Where a year's leavers of a stage went: schools, authorities and England."""
+    chosen = np.flatnonzero(_at_ks4(england) if stage == "ks4" else _sixth_form(england))
+    columns = later.KS4_DESTINATION_COLUMNS if stage == "ks4" else later.KS5_DESTINATION_COLUMNS
+    before, stayed_as = ("", "OVERALL_DEST") if stage == "ks4" else ("TOT_", "OVERALL")
+    leavers = np.maximum(1, rng.poisson((1.0 if stage == "ks4" else 0.5) * england.size[chosen]))
+    poor = rng.binomial(leavers, england.poor[chosen])
+    numbers: dict[str, Floats] = {}
+    kinds: dict[str, str] = {}
+    for group, of, middle in (("", leavers, 0.94), ("_DIS", poor, 0.88), ("_NONDIS", leavers - poor, 0.96)):
+        chance = np.clip(middle + 0.01 * england.level[chosen] + 0.001 * (year - 2015), 0.5, 0.999)
+        stayed = rng.binomial(of, chance)
+        cells = {
+            "COHORT": of,
+            stayed_as: stayed,
+            f"{stayed_as}PER" if stage == "ks4" else "OVERALLPER": 100 * stayed / np.maximum(of, 1),
+        }
+        for name, values in cells.items():
+            column = f"{before}{name}{group}"
+            numbers[column] = np.where((of <= 10) & (name != "COHORT"), SUPPRESSED, values.astype(np.float64))
+            kinds[column] = "share" if name.endswith("PER") else "count"
+    rows = _with_areas(numbers, kinds, england.authority[chosen], leavers.astype(np.float64), ("LA", "NAT"))
+    return {"columns": list(columns), "rows": _named(england, chosen, rows), "kinds": kinds}
+
+
+def _inspections(rng: np.random.Generator, england: England) -> dict[str, Any]:
+    """Inspection outcomes as they stood after the last summer: each school inspected once in the five years before."""
+    count = len(england.urn)
+    began = np.datetime64("2014-09-01") + rng.integers(0, 1750, count).astype("timedelta64[D]")
+    grade = np.clip(np.round(2.1 - 0.5 * england.level + 0.5 * rng.standard_normal(count)), 1, 4).astype(np.int64)
+    told: dict[str, Any] = dict.fromkeys(later.INSPECTION_COLUMNS[7:12], grade.astype(str))
+    told |= {
+        "URN": england.urn.astype(str),
+        "LAESTAB": (england.authority * 10_000 + england.estab).astype(str),
+        "School name": _names(england),
+        "Ofsted phase": np.array([phase.capitalize() for phase in england.phase], dtype=object),
+        "Local authority": england.authority.astype(str),
+        "Inspection start date": _british(began),
+        "Publication date": _british(began + np.timedelta64(30, "D")),
+        "Is safeguarding effective?": np.where(grade < 4, "Yes", "No"),
+    }
+    return {"columns": list(later.INSPECTION_COLUMNS), "rows": told, "kinds": {}}
+
+
+def _british(days: NDArray[np.datetime64]) -> NDArray[np.object_]:
+    return np.array(pd.Series(days).dt.strftime("%d/%m/%Y"), dtype=object)
 
 
 def _absence(rng: np.random.Generator, england: England, year: int) -> dict[str, Any]:

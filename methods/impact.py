@@ -185,7 +185,14 @@ class Study:
             tuple(sorted({year for side in sides for year in (*side.cell.before, *side.cell.after)})),
             max((len(side.cell.before) for side in sides), default=0),
         )
-        return nothing if len(sides) < FEWEST_SCHOOLS else self._estimated(nothing, sides)
+        if len(sides) < FEWEST_SCHOOLS:
+            return nothing
+        sample = _Sample(self.schools, sides)
+        change, _ = sample.changes("main")
+        # where no figure moved (no exclusion in any primary school) nothing tells how far chance moves one
+        if float(np.ptp(change)) <= 1e-9:
+            return nothing
+        return self._estimated(nothing, sides, sample)
 
     def _side(self, place: int, dropped: dict[str, int]) -> _Side | None:
         events, reason = self.events, None
@@ -207,8 +214,8 @@ class Study:
             return None
         return _Side(cell, school, int(events.partnership[place]))
 
-    def _estimated(self, nothing: Estimate, sides: Sequence[_Side]) -> Estimate:
-        sample, usual = _Sample(self.schools, sides), _usual(sides)
+    def _estimated(self, nothing: Estimate, sides: Sequence[_Side], sample: _Sample) -> Estimate:
+        usual = _usual(sides)
         change, _ = sample.changes("main")
         estimate = float((sample.weight * change).sum())
         error = sample.error("main", usual.main.learned)
@@ -324,6 +331,8 @@ def verdict(found: Estimate, p_adjusted: float, polarity: str, meaningful: float
 
 
 def _why_nothing(found: Estimate) -> str:
-    """What most schools were left out for, or that there were few."""
+    """What most schools were left out for, that there were few, or that there were enough and their figures stood still."""
+    if found.schools >= FEWEST_SCHOOLS:
+        return "no_variation"
     lost = max(found.dropped, key=lambda reason: found.dropped[reason])
     return lost if found.dropped[lost] > found.schools else "few_schools"

@@ -10,7 +10,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -128,9 +128,13 @@ class Dataset:
         Case and runs of spaces never matter. In our own templates, which people type, spaces and underscores do not
         matter either; nor do they, or punctuation, in Ofsted's, whose headings change between editions.
         """
+        return self._folding(name)
+
+    @property
+    def _folding(self) -> Callable[[str], str]:
         if self.reader == "inspections":
-            return _fold_to_words(name)
-        return _fold_loosely(name) if self.reader == "template" else _fold(name)
+            return _fold_to_words
+        return _fold_loosely if self.reader == "template" else _fold
 
     def canonical(self, name: str) -> str | None:
         """The contract's own spelling of a header, or None where the contract has no such column."""
@@ -157,16 +161,30 @@ class Dataset:
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Signature columns the header lacks; of columns that may stand for each other, the first where none is there."""
-        present = {self.fold(name) for name in self.named(header)}
-        lacking = [name for name in self.signature if self.fold(name) not in present]
-        if self.any_of and not any(self.fold(name) in present for name in self.any_of):
+        there = self._there(header)
+        lacking = [name for name in self.signature if self.fold(name) not in there]
+        if self.any_of and not any(self.fold(name) in there for name in self.any_of):
             lacking.append(self.any_of[0])
         return lacking
 
     def foreign(self, header: Sequence[str]) -> list[str]:
         """Columns of the header that a file of this kind never has."""
-        present = {self.fold(name) for name in self.named(header)}
-        return [name for name in self.unless if self.fold(name) in present]
+        there = self._there(header)
+        return [name for name in self.unless if self.fold(name) in there]
+
+    def _there(self, header: Sequence[str]) -> set[str]:
+        """Folded names of the header, those the contract knows under its own spelling.
+
+        What a header asks is asked of every dataset, and a header may have a hundred thousand cells: it is folded once for all.
+        """
+        folded = _all_folded(self._folding, tuple(header))
+        known = folded & self._by_name.keys()
+        return {self.fold(self._by_name[fold]) for fold in known} | (folded - known)
+
+
+@lru_cache(maxsize=6)
+def _all_folded(folding: Callable[[str], str], header: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(folding, header))
 
 
 def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
@@ -276,6 +294,28 @@ def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | No
     return load(seeds)[best[1]] if best else None
 
 
+def not_taken(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
+    """What a published file is that is known and not read, and why; None where the header is of none of them."""
+    present = {_fold(name) for name in header}
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["columns"] and {_fold(name) for name in _split(row["columns"])} <= present:
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+def not_taken_by_name(name: str, seeds: Path = SEEDS) -> str | None:
+    """The same, told by the name of a file."""
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["file_name"] and row["file_name"] in name.casefold():
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+@cache
+def _rows_once(seeds: Path, name: str) -> tuple[dict[str, str], ...]:
+    return tuple(_rows(seeds, name))
+
+
 @lru_cache(maxsize=8192)
 def _asks_about(question: str) -> frozenset[str]:
     # short words tell little of what is asked
@@ -305,6 +345,13 @@ def near_form(headings: Sequence[str], seeds: Path = SEEDS) -> tuple[Form, list[
         if len(known) + len(alike) > (len(best[1]) + len(best[2]) if best else 0):
             best = (form, known, alike)
     return best
+
+
+def parts_pupils(column: str, seeds: Path = SEEDS) -> bool:
+    """Whether a column of a tidy file parts the pupils, by its name alone; such a column need not be named by a meta file."""
+    name = column.casefold()
+    known = {row["column_name"] for row in _rows_once(seeds, "ees_filters.csv") if row["dataset_id"] == "*"}
+    return name in known or name.startswith("characteristic")
 
 
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:

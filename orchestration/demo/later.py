@@ -11,7 +11,7 @@ import numpy as np
 from orchestration.demo.outcomes import SUPPRESSED_AT, Table, number, percent
 from orchestration.demo.schools import LA_CODE, LA_NAME, PLANTED, SCHOOLS, YEARS, School
 
-_KS5 = [
+KS5_COLUMNS = [
     "RECTYPE",
     "LEA",
     "ESTAB",
@@ -30,11 +30,11 @@ _KS5 = [
     "TALLPUP_AGEN",
     "TALLPPE_AGEN",
 ]
-_KS4_DESTINATIONS = [
+KS4_DESTINATION_COLUMNS = [
     *("RECTYPE", "LEA", "ESTAB", "URN", "SCHNAME", "NFTYPE"),
     *(f"{name}{group}" for group in ("", "_DIS", "_NONDIS") for name in ("COHORT", "OVERALL_DEST", "OVERALL_DESTPER")),
 ]
-_KS5_DESTINATIONS = [
+KS5_DESTINATION_COLUMNS = [
     *("RECTYPE", "LEA", "ESTAB", "URN", "SCHNAME", "NFTYPE"),
     *(f"TOT_{name}{group}" for group in ("", "_DIS", "_NONDIS") for name in ("COHORT", "OVERALL", "OVERALLPER")),
     "TOT_HEPER",
@@ -67,7 +67,7 @@ EES_META: Table = [
     ["fixed_excl", "Indicator", "Number of fixed period exclusions", "", "", "", ""],
     ["fixed_excl_rate", "Indicator", "Fixed period exclusion rate", "", "", "", ""],
 ]
-_INSPECTIONS = [
+INSPECTION_COLUMNS = [
     "URN",
     "LAESTAB",
     "School name",
@@ -76,8 +76,8 @@ _INSPECTIONS = [
     "Inspection start date",
     "Publication date",
     "Overall effectiveness",
-    "Quality of teaching; learning and assessment",
-    "Personal development; behaviour and welfare",
+    "Quality of teaching, learning and assessment",
+    "Personal development, behaviour and welfare",
     "Outcomes for pupils",
     "Effectiveness of leadership and management",
     "Is safeguarding effective?",
@@ -135,14 +135,14 @@ def ks5_tables(seed: int) -> dict[int, Table]:
         academic, a_level = (number(_weighed(rows, place), 2) for place in (7, 9))
         authority = ["4", LA_CODE, "", "", LA_NAME, "", total, "", academic, "", a_level, "C+"]
         england = ["7", "", "", "", "England", "", "376000", "", "33.8", "", "33.1", "C+"]
-        tables[year] = [list(_KS5), *rows, authority, england]
+        tables[year] = [list(KS5_COLUMNS), *rows, authority, england]
     return tables
 
 
 def destination_tables(seed: int) -> dict[str, Table]:
     """Destinations of one year's leavers after `ks4` and `ks5`: few pupils are suppressed together with the other group."""
     tables = {}
-    for stage, columns in (("ks4", _KS4_DESTINATIONS), ("ks5", _KS5_DESTINATIONS)):
+    for stage, columns in (("ks4", KS4_DESTINATION_COLUMNS), ("ks5", KS5_DESTINATION_COLUMNS)):
         rows = []
         for school in (school for school in _open(YEARS[-1]) if school.phase in ("secondary", "special")):
             rng = np.random.default_rng([seed, YEARS[-1], school.estab, 12 if stage == "ks4" else 13])
@@ -208,7 +208,6 @@ def suspensions(seed: int) -> Table:
 
 def inspections(seed: int) -> Table:
     """Inspection outcomes as they stood in August 2019: one row per school, each inspected once in the years before."""
-    header = [name.replace(";", ",") for name in _INSPECTIONS]
     rows = []
     for school in _open(YEARS[-1]):
         rng = np.random.default_rng([seed, school.estab, 15])
@@ -222,4 +221,4 @@ def inspections(seed: int) -> Table:
                 "Yes" if grade < 4 else "No",
             ]
         )
-    return [header, *rows]
+    return [list(INSPECTION_COLUMNS), *rows]

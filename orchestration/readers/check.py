@@ -37,7 +37,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "register_gias": ("URN",),
     "register_links": ("URN", "LinkURN", "LinkType"),
     "register_groups": ("Group UID",),
-    "ofsted_inspections": ("URN",),
+    "ofsted_inspections": ("URN", "Inspection start date"),
 }
 
 
@@ -261,7 +261,7 @@ def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
         own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
         return own or _KEYS.get(dataset.id, ())
     school = "school_urn" if "school_urn" in columns else "school_laestab"
-    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] in ("breakdown", "part")}
+    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["dataset_id"] == dataset.id}
     return ("time_period", school, *(name for name in columns if name in filters))
 
 
@@ -269,9 +269,15 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
     """(place, column, rule, whether rows of an authority or the nation are excused) for the columns present."""
     codes = contracts.status_codes(dataset.id)
     percentages = _percentages(dataset.id)
+    grades = _grades() if dataset.reader == "inspections" else {}
+    graded = {
+        row["column_name"] for row in _seed("inspection_columns.csv") if row["judgement_id"] != "ungraded_outcome"
+    }
     for place, name in enumerate(columns):
         column = dataset.column(name)
-        if column is not None:
+        if column is not None and grades:
+            yield place, name, _grade_rule(grades) if name in graded else _unless_nothing(column, grades), False
+        elif column is not None:
             if column.type != "text" or column.required:
                 excused = dataset.reader in ("performance_tables", "ees")
                 yield place, name, _column_rule(column), excused
@@ -281,6 +287,25 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
 
 def _column_rule(column: Column) -> Callable[[str], str | None]:
     return lambda value: values.complaint(column, value)
+
+
+def _grades() -> Mapping[str, str]:
+    """Grades as they are printed, in capitals, and the status of each."""
+    return {row["code"].upper(): row["status"] for row in _seed("inspection_grades.csv")}
+
+
+def _grade_rule(grades: Mapping[str, str]) -> Callable[[str], str | None]:
+    def rule(value: str) -> str | None:
+        if not value or value.upper() in grades:
+            return None
+        return f"“{value}” is no grade known here. Type a grade as the publisher prints it, like 2 or Good."
+
+    return rule
+
+
+def _unless_nothing(column: Column, grades: Mapping[str, str]) -> Callable[[str], str | None]:
+    """The rule of a column in which the publisher writes NULL where there is nothing."""
+    return lambda value: None if grades.get(value.upper()) == "unavailable" else values.complaint(column, value)
 
 
 def _measure_rule(codes: Mapping[str, str], percent: bool) -> Callable[[str], str | None]:

@@ -151,7 +151,8 @@ FOUND = impact.Estimate(10, 8, 1, {"none_alike": 2}, method="shared_shocks", est
         ({"method": "assumed_shocks"}, 0.03, "higher", ("cannot_tell", "no_groups_to_learn_from")),
         ({"low": -2.0, "high": 3.0, "estimate": 0.5}, 0.7, "higher", ("no_clear_difference", "interval_excludes_meaningful")),
         ({"low": -2.0}, 0.3, "higher", ("cannot_tell", "interval_too_wide")),
-        ({"method": "none"}, 0.3, "higher", ("cannot_tell", "few_schools")),
+        ({"method": "none", "schools": 2}, 0.3, "higher", ("cannot_tell", "few_schools")),
+        ({"method": "none"}, 0.3, "higher", ("cannot_tell", "no_variation")),
         (
             {"method": "none", "schools": 1, "dropped": {"no_figure_before": 9}},
             0.3, "higher", ("cannot_tell", "no_figure_before"),
@@ -169,7 +170,7 @@ def test_every_reason_has_its_sentence() -> None:
         written = {row["reason_id"] for row in csv.DictReader(lines)}
     source = Path(impact.__file__).read_text(encoding="utf-8")
     assert all(f'"{reason}"' in source for reason in written)
-    assert {"few_schools", "one_of_many", "differed_before", *FOUND.dropped} <= written
+    assert {"few_schools", "no_variation", "one_of_many", "differed_before", *FOUND.dropped} <= written
 
 
 def _study(**changes: object) -> impact.Study:
@@ -218,6 +219,17 @@ def test_the_years_after_average_to_the_estimate() -> None:
     after = [year.estimate for year in found.by_year if year.relative_year >= 0]
     assert np.mean(after) == pytest.approx(found.estimate, abs=0.5)
     assert [year.relative_year for year in found.by_year] == [-3, -2, -1, 0, 1]
+
+
+@pytest.mark.parametrize("partnerships", [2, 20])
+def test_figures_that_never_move_say_nothing(partnerships: int) -> None:
+    """Exclusions of primary schools: none before, none after, none anywhere. That is no proof of no difference."""
+    study = _study(treated=60, partnerships=partnerships)
+    study.series.values[:] = 0.0
+    found = impact.Study(study.series, study.schools, study.events).estimate()
+    assert (found.method, found.schools) == ("none", 60)
+    assert np.isnan(found.estimate)
+    assert impact.verdict(found, float("nan"), "lower", 0.1) == ("cannot_tell", "no_variation")
 
 
 def test_many_clusters_are_answered_by_cr2() -> None:

@@ -1,18 +1,37 @@
 -- Where a school stands among its peers, and its figure drawn towards their mean and over three years, beside the figure.
 with
 
+placed as (
+    select * from {{ ref('int_school_years__placed') }}
+),
+
+-- how often a measure has started anew by each year: three years are weighed only where they are of one measure
+starts as (
+    select years.indicator_id, years.academic_year, count(*) as starts
+    from (select distinct indicator_id, academic_year from placed) as years
+    inner join {{ ref('series_breaks') }} as breaks
+        on years.indicator_id = breaks.indicator_id
+        and breaks.from_year <= years.academic_year
+    group by years.indicator_id, years.academic_year
+),
+
 -- the two years before, where they follow each other and no cohort is small
 followed as (
     select
-        *,
-        cast(left(academic_year, 4) as integer) as first_year,
+        placed.*,
+        cast(left(placed.academic_year, 4) as integer) as first_year,
         case when n >= minimum_cohort then value end as told_value,
         lag(case when n >= minimum_cohort then value end, 1) over line as value_before,
-        lag(cast(left(academic_year, 4) as integer), 1) over line as year_before,
+        lag(cast(left(placed.academic_year, 4) as integer), 1) over line as year_before,
         lag(case when n >= minimum_cohort then value end, 2) over line as value_before_that,
-        lag(cast(left(academic_year, 4) as integer), 2) over line as year_before_that
-    from {{ ref('int_school_years__placed') }}
-    window line as (partition by school_id, indicator_id, breakdown_id order by academic_year)
+        lag(cast(left(placed.academic_year, 4) as integer), 2) over line as year_before_that
+    from placed
+    left join starts
+        on placed.indicator_id = starts.indicator_id
+        and placed.academic_year = starts.academic_year
+    window line as (
+        partition by placed.school_id, placed.indicator_id, placed.breakdown_id, coalesce(starts.starts, 0) order by placed.academic_year
+    )
 )
 
 select
