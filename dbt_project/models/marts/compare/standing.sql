@@ -1,18 +1,41 @@
 -- Where a school stands among its peers, and its figure drawn towards their mean and over three years, beside the figure.
 with
 
--- the two years before, where they follow each other and no cohort is small
+figures as (
+    select * from {{ ref('int_school_years__placed') }}
+),
+
+-- the two years before, where no cohort is small; few columns, since a country is sorted here
+lined_up as (
+    select
+        figure_number,
+        school_id,
+        indicator_id,
+        breakdown_id,
+        cast(left(academic_year, 4) as integer) as first_year,
+        case when n >= minimum_cohort then value end as told_value
+    from figures
+),
+
 followed as (
     select
-        *,
-        cast(left(academic_year, 4) as integer) as first_year,
-        case when n >= minimum_cohort then value end as told_value,
-        lag(case when n >= minimum_cohort then value end, 1) over line as value_before,
-        lag(cast(left(academic_year, 4) as integer), 1) over line as year_before,
-        lag(case when n >= minimum_cohort then value end, 2) over line as value_before_that,
-        lag(cast(left(academic_year, 4) as integer), 2) over line as year_before_that
-    from {{ ref('int_school_years__placed') }}
-    window line as (partition by school_id, indicator_id, breakdown_id order by academic_year)
+        figure_number,
+        first_year,
+        told_value,
+        lag(told_value, 1) over line as value_before,
+        lag(first_year, 1) over line as year_before,
+        lag(told_value, 2) over line as value_before_that,
+        lag(first_year, 2) over line as year_before_that
+    from lined_up
+    window line as (partition by school_id, indicator_id, breakdown_id order by first_year)
+),
+
+averaged as (
+    select
+        figure_number,
+        {{ weighted_321('told_value', 'value_before', 'value_before_that') }} as three_year_value
+    from followed
+    where first_year = year_before + 1 and year_before = year_before_that + 1
 )
 
 select
@@ -44,10 +67,9 @@ select
     shrunk_value,
     trust,
     peers_mean,
-    case
-        when first_year = year_before + 1 and year_before = year_before_that + 1
-            then {{ weighted_321('told_value', 'value_before', 'value_before_that') }}
-    end as three_year_value,
+    averaged.three_year_value,
     peer_kind,
     release
-from followed
+from figures
+left join averaged
+    on figures.figure_number = averaged.figure_number
