@@ -10,7 +10,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -128,9 +128,13 @@ class Dataset:
         Case and runs of spaces never matter. In our own templates, which people type, spaces and underscores do not
         matter either; nor do they, or punctuation, in Ofsted's, whose headings change between editions.
         """
+        return self._folding(name)
+
+    @property
+    def _folding(self) -> Callable[[str], str]:
         if self.reader == "inspections":
-            return _fold_to_words(name)
-        return _fold_loosely(name) if self.reader == "template" else _fold(name)
+            return _fold_to_words
+        return _fold_loosely if self.reader == "template" else _fold
 
     def canonical(self, name: str) -> str | None:
         """The contract's own spelling of a header, or None where the contract has no such column."""
@@ -157,16 +161,30 @@ class Dataset:
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Signature columns the header lacks; of columns that may stand for each other, the first where none is there."""
-        present = {self.fold(name) for name in self.named(header)}
-        lacking = [name for name in self.signature if self.fold(name) not in present]
-        if self.any_of and not any(self.fold(name) in present for name in self.any_of):
+        there = self._there(header)
+        lacking = [name for name in self.signature if self.fold(name) not in there]
+        if self.any_of and not any(self.fold(name) in there for name in self.any_of):
             lacking.append(self.any_of[0])
         return lacking
 
     def foreign(self, header: Sequence[str]) -> list[str]:
         """Columns of the header that a file of this kind never has."""
-        present = {self.fold(name) for name in self.named(header)}
-        return [name for name in self.unless if self.fold(name) in present]
+        there = self._there(header)
+        return [name for name in self.unless if self.fold(name) in there]
+
+    def _there(self, header: Sequence[str]) -> set[str]:
+        """Folded names of the header, those the contract knows under its own spelling.
+
+        What a header asks is asked of every dataset, and a header may have a hundred thousand cells: it is folded once for all.
+        """
+        folded = _all_folded(self._folding, tuple(header))
+        known = folded & self._by_name.keys()
+        return {self.fold(self._by_name[fold]) for fold in known} | (folded - known)
+
+
+@lru_cache(maxsize=6)
+def _all_folded(folding: Callable[[str], str], header: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(folding, header))
 
 
 def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
@@ -329,6 +347,13 @@ def near_form(headings: Sequence[str], seeds: Path = SEEDS) -> tuple[Form, list[
     return best
 
 
+def parts_pupils(column: str, seeds: Path = SEEDS) -> bool:
+    """Whether a column of a tidy file parts the pupils, by its name alone; such a column need not be named by a meta file."""
+    name = column.casefold()
+    known = {row["column_name"] for row in _rows_once(seeds, "ees_filters.csv") if row["dataset_id"] == "*"}
+    return name in known or name.startswith("characteristic")
+
+
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
 
@@ -347,7 +372,11 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     dataset = best[1]
     missing, foreign = dataset.missing(header), dataset.foreign(header)
     if missing:
-        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}."
+        others = [clean(cell) for cell in header if clean(cell) and dataset.canonical(cell) is None][:5]
+        instead = (
+            f" It does not know {_listed(others)}: correct the spelling where one of them is meant." if others else ""
+        )
+        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}.{instead}"
     other = f"the column {_listed(foreign)}, which belongs to another kind of file"
     return f"It looks like “{dataset.name}” but also has {other}."
 
