@@ -120,7 +120,13 @@ def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Said:
     last = rows[-1]
     verdict, year = trend_verdict(last), str(last["academic_year"])
     if text_or(last["trend_verdict"], "cannot_say") == "cannot_say":
-        return Said(verdict, TREND, f"Nothing can be said to {year}: {_why_no_trend(last, meta)}.", _named(), False)
+        return Said(
+            verdict,
+            TREND,
+            f"Nothing can be said of the five years to {year}: {_why_no_trend(last, meta)}.",
+            _named(),
+            False,
+        )
     # a trend is told of five years that follow each other, so these are the last five rows
     first = rows[-5]
     course = f"{_value(first['value'], meta)} in {first['academic_year']}, {_value(last['value'], meta)} in {year}"
@@ -128,7 +134,7 @@ def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Said:
     if last["trend_verdict"] == "no_change":
         return Said(verdict, TREND, f"No trend can be told from chance: {course}.", f"{_named()}{alarm}", False)
     way = "rose" if last["trend_direction"] == "increasing" else "fell"
-    sentence = f"It {way} over the five years: {course}. The same without any one of the years."
+    sentence = f"It {way} over five years: {course}. Leaving out any one of them changes nothing."
     return Said(verdict, TREND, sentence, f"{_named()}{alarm}", True)
 
 
@@ -136,7 +142,7 @@ def _point(row: Row, meta: Row, rates: Rates) -> Said:
     verdict, year = point_verdict(row), str(row["academic_year"])
     rule = text_or(row["spc_rule"], "cannot_say")
     if rule == "cannot_say":
-        return Said(verdict, CHART, f"There is no chart to {year}: {_why_no_chart(row, meta)}.", CHART, False)
+        return Said(verdict, CHART, f"There is no chart up to {year}: {_why_no_chart(row, meta)}.", CHART, False)
     points, mean = int(row["spc_points"]), _value(row["spc_mean"], meta)
     low, high = (_value(row[name], meta) for name in ("spc_lower", "spc_upper"))
     trial = (
@@ -195,21 +201,28 @@ def _trend_alarm(row: Row, meta: Row, rates: Rates) -> str:
         size = "events_100" if value * cohort / 100 >= _MANY_EVENTS else "events_20"
     else:
         size = "scores"
-    return _alarm(rates.get(("five_point_trend", f"false_alarm_{size}")), "of series without a change")
+    return _alarm(
+        rates.get(("five_point_trend", f"false_alarm_{size}")), "of series in which nothing changed are called a trend"
+    )
 
 
 def _rule_alarm(rule: str, points: int, rates: Rates) -> str:
     length = _measured_length(points, rates)
     last = rates.get((rule, f"false_alarm_last_of_{length}"))
-    return _alarm(last, f"of last points of charts of {length} points without a cause")
+    return _alarm(last, f"of charts{_as_long(length, points)} in which nothing happened have it at their last point")
 
 
 def _any_alarm(points: int, rates: Rates) -> str:
     length = _measured_length(points, rates)
     return _alarm(
         rates.get(("xmr", f"false_alarm_any_of_{length}")),
-        f"of charts of {length} points without a cause, somewhere in them",
+        f"of charts{_as_long(length, points)} in which nothing happened have a flag somewhere",
     )
+
+
+def _as_long(length: int, points: int) -> str:
+    """The length that was measured, where it is not the chart's own."""
+    return f" of {length} points" + ("" if length == points else " (the nearest length measured)")
 
 
 def _measured_length(points: int, rates: Rates) -> int:

@@ -116,7 +116,7 @@ def _fan(fan: Fan, how: tuple[str, str, Any]) -> list[dict[str, Any]]:
                 "fill": "toself",
                 "fillcolor": fill,
                 "line": {"width": 0, "color": fill},
-                "showlegend": False,
+                "showlegend": fan.is_planned,
             }
         )
     said = [

@@ -44,10 +44,11 @@ def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
     assert trend.verdict.word == "Better" and trend.speaks
     assert (
         trend.sentence
-        == "It rose over the five years: 50% in 2010/11, 72% in 2014/15. The same without any one of the years."
+        == "It rose over five years: 50% in 2010/11, 72% in 2014/15. Leaving out any one of them changes nothing."
     )
     assert (
-        trend.rule == "Five-point trend, with each year left out in turn. False alarms: 0.2% of series without a change"
+        trend.rule == "Five-point trend, with each year left out in turn. "
+        "False alarms: 0.2% of series in which nothing changed are called a trend"
     )
 
 
@@ -57,7 +58,9 @@ def test_no_trend_has_nothing_to_say() -> None:
     assert trend.sentence.startswith("No trend can be told from chance: ")
     assert "within what this series usually does: 50% to 70%" in chart.sentence
     assert "on trial: they rest on 9 points" in chart.sentence
-    assert chart.rule.endswith("False alarms: 4.3% of charts of 9 points without a cause, somewhere in them")
+    assert chart.rule.endswith(
+        "False alarms: 4.3% of charts of 9 points in which nothing happened have a flag somewhere"
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
 def test_why_there_is_no_chart(reason: str, said: str) -> None:
     last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason": reason, "spc_points": 3}
     chart = signal_words.said(five(segment_since="2013/14", **last), META, RATES)[1]
-    assert chart.sentence.startswith("There is no chart to 2014/15: ") and said in chart.sentence
+    assert chart.sentence.startswith("There is no chart up to 2014/15: ") and said in chart.sentence
 
 
 @pytest.mark.parametrize(
@@ -99,14 +102,18 @@ def test_why_there_is_no_chart(reason: str, said: str) -> None:
         (
             "outside_limits",
             "72% in 2014/15 lies above the upper limit of 70%",
-            "1.1% of last points of charts of 9 points",
+            "1.1% of charts of 9 points in which nothing happened have it at their last point",
         ),
         (
             "seven_trend",
             "one way without a break, since 2012/13",
-            "under 0.1% of last points of charts of 9 points",
+            "under 0.1% of charts of 9 points in which nothing happened have it at their last point",
         ),
-        ("two_of_three", "near the upper limit of 70%, since 2012/13", "0.2% of last points of charts of 9 points"),
+        (
+            "two_of_three",
+            "near the upper limit of 70%, since 2012/13",
+            "0.2% of charts of 9 points in which nothing happened have it at their last point",
+        ),
         ("one_side", "above the mean of 60%, since 2012/13", "False alarms: not measured"),
     ],
 )
@@ -123,7 +130,8 @@ def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: s
 )
 def test_the_chart_measured_is_the_nearest_in_length(points: int, told: str) -> None:
     chart = signal_words.said(five(spc_points=points), META, RATES)[1]
-    assert f"False alarms: {told} points without a cause, somewhere in them" in chart.rule
+    assert f"False alarms: {told} points" in chart.rule
+    assert ("the nearest length measured" in chart.rule) is (f"charts of {points} " not in chart.rule)
 
 
 def test_events_are_told_with_the_false_alarms_of_events() -> None:
@@ -173,7 +181,7 @@ def test_labels_of_many_years_stay_apart() -> None:
 def test_the_page_tells_trend_and_chart(page: Any) -> None:
     made = page("/trends", "?area=authority-999")
     assert "Trend over five years" in made.text and "XmR chart" in made.text
-    assert "False alarms: 0.2% of series without a change" in made.text
+    assert "False alarms: 0.2% of series in which nothing changed are called a trend" in made.text
     assert "The limits are on trial: they rest on 5 points, fewer than twelve." in made.text
     assert len(made.components("Graph")) == 2
 
