@@ -704,15 +704,19 @@ def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBP
 
 def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     file = tmp_path / "exclusions.csv"
-    file.write_text(TODAY, encoding="utf-8")
-    file.with_suffix(".meta.csv").write_text(META, encoding="utf-8")
+    meta = file.with_suffix(".meta.csv")
+    file.write_text(TODAY.replace("ethnicity_major", "house"), encoding="utf-8")
+    meta.write_text(META.replace("ethnicity_major", "house"), encoding="utf-8")
     said = check_file(file).to_text()
-    assert "ethnicity_major: Ethnicity A" in said
+    assert "house: Ethnicity A" in said
     # without it nothing tells that the column divides the figures
-    file.with_suffix(".meta.csv").unlink()
+    meta.unlink()
     said = check_file(file).to_text()
-    assert "ethnicity_major: Ethnicity A" not in said
+    assert "house: Ethnicity A" not in said
     assert "The same time_period, school_urn, education_phase, sex as in row 2" in said
+    # but its name, where that is one of those that part the pupils in every publication
+    file.write_text(TODAY, encoding="utf-8")
+    assert "ethnicity_major: Ethnicity A" in check_file(file).to_text()
 
 
 def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:
