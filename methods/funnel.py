@@ -11,6 +11,7 @@ all schools share.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,7 @@ def winsorised(z: Floats, share: float = 0.1) -> Floats:
     return np.clip(z, low, high)
 
 
+@cache
 def winsorised_variance(share: float) -> float:
     """Mean square of winsorised z where chance alone is at work: 0.679 where a tenth is drawn in at either end."""
     from scipy.stats import norm

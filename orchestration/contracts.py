@@ -347,6 +347,13 @@ def near_form(headings: Sequence[str], seeds: Path = SEEDS) -> tuple[Form, list[
     return best
 
 
+def parts_pupils(column: str, seeds: Path = SEEDS) -> bool:
+    """Whether a column of a tidy file parts the pupils, by its name alone; such a column need not be named by a meta file."""
+    name = column.casefold()
+    known = {row["column_name"] for row in _rows_once(seeds, "ees_filters.csv") if row["dataset_id"] == "*"}
+    return name in known or name.startswith("characteristic")
+
+
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
 
@@ -365,7 +372,11 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     dataset = best[1]
     missing, foreign = dataset.missing(header), dataset.foreign(header)
     if missing:
-        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}."
+        others = [clean(cell) for cell in header if clean(cell) and dataset.canonical(cell) is None][:5]
+        instead = (
+            f" It does not know {_listed(others)}: correct the spelling where one of them is meant." if others else ""
+        )
+        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}.{instead}"
     other = f"the column {_listed(foreign)}, which belongs to another kind of file"
     return f"It looks like “{dataset.name}” but also has {other}."
 

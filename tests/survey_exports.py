@@ -20,6 +20,7 @@ from orchestration import contracts
 NAME = "Zebedee Quillfeather"
 DOMAIN = "planted.example.org"
 ADDRESS = "203.0.113.77"
+PHONE = "01632 960777"
 SCHOOL, PARTNERSHIP, TERM = (
     "Which school do you lead? (URN)",
     "Which partnership is it in?",
@@ -147,13 +148,14 @@ def google(path: Path) -> None:
 
 
 def google_workbook(path: Path) -> None:
-    """XLSX: the sheet `Form Responses 1` behind an analysis that repeats its header; a grid; an account in French."""
+    """XLSX: the sheet `Form Responses 1` behind another with its header; a grid; an account in French."""
     header = ["Horodateur", "Email Address", SCHOOL, PARTNERSHIP, TERM]
     header += [f"{INTRODUCTION} [{label}]" for _, label in REFLECTION] + [COMMENT]
     rows: list[list[object]] = [header]
     for sheet in _genuine():
         rows.append([sheet.sent, sheet.email("sheets"), *_about(sheet), *sheet.answers, sheet.comment])
-    workbook(path, {"Analysis": [header, ["", "", "Mean"]], "Form Responses 1": rows})
+    # a copy somebody kept, in a sheet named after them
+    workbook(path, {NAME: [header, ["", "", "Mean"]], "Form Responses 1": rows})
 
 
 def surveymonkey(path: Path) -> None:
@@ -162,7 +164,7 @@ def surveymonkey(path: Path) -> None:
     own += ["First Name", "Last Name", "Custom Data 1"]
     first = [*own, SCHOOL, PARTNERSHIP, TERM, INTRODUCTION, *[""] * 11, COMMENT, "Who are you?", ""]
     second = [*[""] * 9, *["Open-Ended Response"] * 3, *(label for _, label in REFLECTION), "Open-Ended Response"]
-    second += ["Name:", "Email Address:"]
+    second += ["Name:", "Phone Number:"]
     rows = [first, second]
     for number, sheet in enumerate(responses(), start=1):
         sent = f"{sheet.sent:%m/%d/%Y %I:%M:%S %p}"
@@ -170,7 +172,7 @@ def surveymonkey(path: Path) -> None:
         email = sheet.email("monkey")
         who = [ADDRESS, email, *NAME.split(), NAME]
         rows.append(
-            [f"1148{number}", collector, sent, sent, *who, *_about(sheet), *sheet.answers, sheet.comment, NAME, email]
+            [f"1148{number}", collector, sent, sent, *who, *_about(sheet), *sheet.answers, sheet.comment, NAME, PHONE]
         )
     path.write_bytes(text(rows).encode())
 
@@ -200,7 +202,7 @@ def qualtrics(path: Path) -> None:
         sent = f"{sheet.sent:%Y-%m-%d %H:%M:%S}"
         status, channel = ("Umfragevorschau", "preview") if sheet.is_test else ("IP-Adresse", "email")
         last, first = NAME.split()[::-1]
-        who = [last, first, sheet.email("qualtrics"), NAME, "51.5", "-1.2", channel, "EN"]
+        who = [last, first, sheet.email("qualtrics"), f"{NAME} {PHONE}", "51.5", "-1.2", channel, "EN"]
         rows.append(
             [sent, sent, status, ADDRESS, "100", "61", "True", sent, f"R_{number}xyz", *who, *_about(sheet),
              *sheet.answers, sheet.comment, ""]
@@ -230,7 +232,7 @@ def smartsurvey(path: Path) -> None:
         sent = f"{sheet.sent:%d/%m/%Y %H:%M:%S}"
         who = [str(7000 + number), str(number), NAME, sheet.email("smart"), ADDRESS, f"u-{number}"]
         answers = [answer or "-" for answer in (*sheet.answers, sheet.comment)]
-        rows.append([*who, sent, sent, "Default Web Link", NAME, *_about(sheet), *answers])
+        rows.append([*who, sent, sent, f"Link for {NAME}", PHONE, *_about(sheet), *answers])
     path.write_bytes(text(rows).encode())
 
 

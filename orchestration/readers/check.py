@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from orchestration import contracts
 from orchestration.contracts import Column, Dataset
@@ -21,6 +21,7 @@ from orchestration.readers.decode import Refusal
 from orchestration.readers.files import Piece, read_file
 from orchestration.readers.shape import Answers, Pseudonym, Reading, is_personal, show
 
+_Row = TypeVar("_Row")
 #: Problems listed; all are counted.
 LISTED = 1000
 #: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/row_rules.csv.
@@ -135,10 +136,17 @@ def _lines(table: TableCheck) -> Iterator[str]:
         yield f"    ... and {table.problem_count - len(table.problems):,} more."
 
 
-def check_file(path: Path, year: str | None = None) -> CheckReport:
+#: Told how far a long check has come.
+Progress = Callable[[str], None]
+#: Rows between two words of progress: a second or two.
+_TOLD_EVERY = 50_000
+
+
+def check_file(path: Path, year: str | None = None, progress: Progress | None = None) -> CheckReport:
     """Check one file against the contract of what it turns out to be. Reads only; stores nothing.
 
-    A file that cannot be used is reported as refused, never raised.
+    A file that cannot be used is reported as refused, never raised. `progress` is called with a sentence now and then
+    where there are many rows.
     """
     path = Path(path).expanduser().resolve()
     # no respondent's code leaves a check, so a passing key will do
@@ -147,7 +155,7 @@ def check_file(path: Path, year: str | None = None) -> CheckReport:
     try:
         given = years.parse_year(year) if year else None
         for piece in read_file(path, lambda: path.open("rb"), given, pseudonym):
-            tables.append(_check(path, piece))
+            tables.append(_check(path, piece, progress))
     except Refusal as refusal:
         tables.append(TableCheck(path.name, "refused", str(refusal)))
     except FileNotFoundError:
@@ -159,7 +167,14 @@ def check_file(path: Path, year: str | None = None) -> CheckReport:
     return CheckReport(str(path), tables)
 
 
-def _check(path: Path, piece: Piece) -> TableCheck:
+def _told(rows: Iterator[_Row], name: str, progress: Progress) -> Iterator[_Row]:
+    for count, row in enumerate(rows, start=1):
+        if count % _TOLD_EVERY == 0:
+            progress(f"{name}: {count:,} rows checked")
+        yield row
+
+
+def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     name = f"{path.name}/{piece.member}" if piece.member else path.name
     reading = piece.reading
     if reading is None:
@@ -180,6 +195,10 @@ def _check(path: Path, piece: Piece) -> TableCheck:
     table.columns_dropped = reading.dropped or [
         column for column in dataset.named(piece.header) if is_personal(dataset, column)
     ]
+    if progress is not None:
+        reading.rows = _told(reading.rows, name, progress)
+        if reading.answers is not None:
+            reading.answers.rows = _told(reading.answers.rows, name, progress)
     try:
         if reading.answers is not None:
             _check_form(table, dataset, reading.answers)

@@ -502,7 +502,8 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
                 raise Refusal("Unpacked, the spreadsheet is larger than is accepted. Save its data as CSV.")
     content.seek(0)
     try:
-        first, found = _headers(calamine.CalamineWorkbook.from_filelike(content), wanted)
+        book = calamine.CalamineWorkbook.from_filelike(content)
+        first, found = _headers(book, wanted)
     except calamine.PasswordError as error:
         raise Refusal("The spreadsheet is protected by a password. Save a copy without one.") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -520,8 +521,10 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
     others = tuple(_sheet_table(*item, recognised=True) for item in found[1:])
     remark = ""
     if others and name.casefold() != "data":
-        unread = ", ".join(f"“{other.sheet}”" for other in others)
-        remark = f"Only the sheet “{name}” was read, not {unread}: save each as a file of its own."
+        # sheets are named after whoever kept them: their places tell as well
+        place, *unread = (str(book.sheet_names.index(item[0]) + 1) for item in found)
+        left = f"sheet {unread[0]}" if len(unread) == 1 else f"sheets {', '.join(unread[:-1])} and {unread[-1]}"
+        remark = f"Only sheet {place} of the workbook was read, not {left}: save each as a file of its own."
     return replace(_sheet_table(name, sheet, header, recognised=bool(found)), remark=remark, others=others)
 
 

@@ -138,7 +138,8 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
         table.plain_delimiter,
         fields=len(table.header),
         width=width,
-        head=table.below[-1].number if table.below else table.header_number,
+        # the last header row may be blank, and then it is no row of the table
+        head=first[0].number - 1 if first else table.header_number,
         layout=layout,
         kept=kept,
         day_first=_day_first(table, layout, first),

@@ -45,12 +45,14 @@
      events        people or events counted in the figure (for a share, those counted or those not, whichever are fewer); null
                    where nothing is counted. A chart of rare events would call every single one a signal, so there is none
      polarity      higher, lower or none: which way is better
-   Returns the relation's columns and the signals. References: Fingertips technical guidance, trend markers (five points);
-   Mann 1945, Kendall 1975, Sen 1968; NHS England, Making Data Count, as NHSRplotthedots draws it (XmR).
-   Five window passes and no join: years are compared through lags of at most nine. The tests come before the later passes, so
-   that these sort a few columns and not the lags. #}
+   Returns the relation's columns, the number of the series, and the signals. References: Fingertips technical guidance, trend
+   markers (five points); Mann 1945, Kendall 1975, Sen 1968; NHS England, Making Data Count, as NHSRplotthedots draws it (XmR).
+   No column of keys may be null, and a position stands once in a segment. A country has millions of points, so the five
+   window passes see only usable points, one whole number for the series instead of its keys, and what the tests ask for; the
+   relation is joined again at the end. Years are compared through lags of at most nine, without a join. #}
 {% macro series_signals(relation, keys) -%}
-{%- set by = 'partition by ' ~ (keys + ['segment', 'usable']) | join(', ') -%}
+{%- set series = keys + ['segment'] -%}
+{%- set by = 'partition by series_number' -%}
 {%- set five = range(5) -%}
 {%- set ten = range(10) -%}
 {%- set pairs = [] -%}
@@ -61,9 +63,31 @@
 {%- endfor -%}
 with
 
-lagged as (
+series_known as (
     select
         *,
+        row_number() over (order by {{ series | join(', ') }}) as series_number
+    from (select distinct {{ series | join(', ') }} from {{ relation }}) as each_once
+),
+
+numbered as (
+    select
+        series_known.series_number,
+        points_given.*
+    from {{ relation }} as points_given
+    inner join series_known
+        on {% for key in series %}points_given.{{ key }} = series_known.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+),
+
+lagged as (
+    select
+        series_number,
+        position,
+        value,
+        is_share,
+        segment_from,
+        estimate,
+        weight,
         {%- for k in range(1, 5) %}
         lag(estimate, {{ k }}) over in_order as e{{ k }},
         lag(weight, {{ k }}) over in_order as w{{ k }},
@@ -78,7 +102,8 @@ lagged as (
         count(*) over whole as known_points,
         avg(value) over whole as centre,
         avg(events) over whole as usual_events
-    from {{ relation }}
+    from numbered
+    where usable
     window
         whole as ({{ by }}),
         in_order as ({{ by }} order by position)
@@ -101,10 +126,7 @@ sided as (
 ended as (
     select
         *,
-        case
-            when usable then position - max(case when p1 is null or p1 < position - 1 then position end) over so_far + 1
-            else 0
-        end as points,
+        position - max(case when p1 is null or p1 < position - 1 then position end) over so_far + 1 as points,
         avg(moving_range) over whole as range_mean,
         case sum(sign(value - v1)) over six when 6 then 1 when -6 then -1 else 0 end as trend_end,
         case sum(side) over seven when 7 then 1 when -7 then -1 else 0 end as side_end
@@ -127,7 +149,7 @@ paired as (
         case when points > {{ k }} then {{ 'v%s' % k if k else 'value' }} end as x{{ k }},
         {%- endfor %}
         weight as w0,
-        usable and p4 = position - 4 as has_five
+        p4 = position - 4 as has_five
     from ended
 ),
 
@@ -146,7 +168,7 @@ summed as (
         {%- for a in ten %}
         {% for b in ten if b != a -%}{{ ' + ' if not loop.first else '' }}case when x{{ a }} = x{{ b }} then 1 else 0 end{%- endfor %} as ties{{ a }},
         {%- endfor %}
-        {{ median_of(pairs) }} as pair_slope
+        case when points >= {{ var('mann_kendall_least_points') }} then {{ median_of(pairs) }} end as pair_slope
     from paired
 ),
 
@@ -169,7 +191,6 @@ tested as (
     select
         *,
         case
-            when not usable then unusable
             when has_five is null or not has_five then
                 case when segment_from > position - 4 then 'new_segment' else 'few_points' end
             when sw is null then 'no_interval'
@@ -190,7 +211,6 @@ directed as (
         *,
         case when trend_reason is null then chi2 end as trend_chi2,
         case
-            when not usable then unusable
             when known_points < {{ var('spc_least_points') }} then
                 case when segment_from is null then 'few_points' else 'new_segment' end
             when usual_events < {{ var('spc_least_events') }} then 'rare_events'
@@ -260,6 +280,45 @@ ruled as (
         {{ first_rule(["'cannot_say'", "'outside_limits'", "'seven_trend'", "'two_of_three'", "'one_side'", "'none'"]) }} as spc_rule,
         {{ first_rule([0, 'outside', 'in_trend', 'near', 'on_side', 0]) }} as spc_way
     from placed
+),
+
+since as (
+    select
+        *,
+        -- the first point of the stretch that goes the same way, whatever rule flagged each of its points
+        case
+            when spc_way > 0 then coalesce(max(case when spc_way < 1 then next_position end) over so_far, first_position)
+            when spc_way < 0 then coalesce(max(case when spc_way > -1 then next_position end) over so_far, first_position)
+        end as spc_since_position
+    from ruled
+    window so_far as ({{ by }} order by position rows between unbounded preceding and current row)
+),
+
+-- a point about which nothing may be said is told why, by both tests
+told as (
+    select
+        numbered.*,
+        coalesce(since.points, 0) as points,
+        case when numbered.usable then since.trend_direction else 'cannot_say' end as trend_direction,
+        case when numbered.usable then since.trend_reason else numbered.unusable end as trend_reason,
+        since.trend_chi2,
+        since.mk_s,
+        since.mk_z,
+        since.sen_slope,
+        since.spc_mean,
+        since.spc_lower,
+        since.spc_upper,
+        case when numbered.usable then since.spc_reason else numbered.unusable end as spc_reason,
+        case when numbered.usable then since.spc_rule else 'cannot_say' end as spc_rule,
+        since.spc_way,
+        since.spc_since_position,
+        case when since.enough then since.known_points < {{ var('spc_trial_points') }} end as spc_trial,
+        coalesce(since.known_points, 0) as spc_points
+    from numbered
+    left join since
+        on numbered.usable
+        and numbered.series_number = since.series_number
+        and numbered.position = since.position
 )
 
 select
@@ -280,14 +339,6 @@ select
         when (spc_way > 0) = (polarity = 'higher') then 'improvement'
         else 'concern'
     end as spc_variation,
-    -- the first point of the stretch that goes the same way, whatever rule flagged each of its points
-    case
-        when spc_way > 0 then coalesce(max(case when spc_way < 1 then next_position end) over so_far, first_position)
-        when spc_way < 0 then coalesce(max(case when spc_way > -1 then next_position end) over so_far, first_position)
-    end as spc_since_position,
-    case when enough then known_points < {{ var('spc_trial_points') }} end as spc_trial,
-    case when usable then known_points else 0 end as spc_points,
     case when trend_direction in ('increasing', 'decreasing') then 'five_point_trend' else spc_rule end as sentence_rule
-from ruled
-window so_far as ({{ by }} order by position rows between unbounded preceding and current row)
+from told
 {%- endmacro %}

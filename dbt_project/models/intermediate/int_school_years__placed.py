@@ -2,7 +2,8 @@
 
 One row per school, indicator, breakdown and year. Peers are schools of the same kind (see int_school_years__benchmarked)
 with a figure for the same indicator, breakdown and year; the spread between them is estimated from cohorts that are not
-small. The comparator is England's figure, else the authority's, else the mean of all peers.
+small. The comparator is England's figure, else the authority's, else the mean of all peers. `figure_number` stands for the row in
+this build alone.
 """
 
 _FIGURES = """
@@ -20,34 +21,37 @@ _FIGURES = """
         inner join indicators on benchmarked.indicator_id = indicators.indicator_id
         where benchmarked.polarity <> 'none' and benchmarked.kind <> 'count'
     ),
-    peers as (
-        select indicator_id, breakdown_id, academic_year, peers, sum(n * value) / sum(n) as mean
+    groups as (
+        select indicator_id, breakdown_id, academic_year, peers, row_number() over () as peer_group,
+            case when count(case when n > 0 then value end) > 1
+                then sum(case when n > 0 then n * value end) / sum(case when n > 0 and value is not null then n end)
+            end as mean
         from judged
-        where value is not null and n > 0
-        group by all
-        having count(*) > 1
+        group by indicator_id, breakdown_id, academic_year, peers
     )
     select
-        row_number() over (order by judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers) as row_id,
-        dense_rank() over (order by judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers) as peer_group,
+        row_number() over () as row_id, groups.peer_group,
         school_id, urn, judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers as peer_kind,
         polarity, minimum_cohort, status, release, form, polarity = 'higher' as high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
         case
             when england_value is not null then 'england'
             when authority_value is not null then 'authority'
-            when judged.peers <> 'unknown' and peers.mean is not null then 'peers'
+            when judged.peers <> 'unknown' and groups.mean is not null then 'peers'
         end as comparator,
-        coalesce(england_value, authority_value, case when judged.peers <> 'unknown' then peers.mean end) as comparator_value
+        coalesce(england_value, authority_value, case when judged.peers <> 'unknown' then groups.mean end) as comparator_value
     from judged
-    left join peers
-        on judged.indicator_id = peers.indicator_id and judged.breakdown_id = peers.breakdown_id
-        and judged.academic_year = peers.academic_year and judged.peers = peers.peers
+    inner join groups
+        on judged.indicator_id = groups.indicator_id and judged.breakdown_id = groups.breakdown_id
+        and judged.academic_year = groups.academic_year and judged.peers = groups.peers
 """
 _NUMBERS = (
     "z_chance", "z", "p_value", "phi", "tau2", "expected",
     "lower_95", "upper_95", "lower_998", "upper_998",
     "percentile", "percentile_low", "percentile_high", "shrunk_value", "trust", "peers_mean",
 )  # fmt: skip
+_FORMS = ("proportion", "events", "score")
+_AT_ONCE = 500_000
+"""About as many figures are placed at once, so that a country does not stand in memory in thirty columns of numbers."""
 
 
 def model(dbt, session):
@@ -62,21 +66,37 @@ def model(dbt, session):
     indicators = dbt.ref("indicators")  # noqa: F841
     settings = dict(dbt.ref("comparison_settings").project("setting, value").fetchall())
     session.sql(f"create or replace temp table placed_figures as {_FIGURES}")
-    figures = session.sql(
-        """select row_id, peer_group, form, high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
-               comparator_value
-           from placed_figures order by row_id"""
+    columns = ", ".join(f"{name} double" for name in _NUMBERS)
+    session.sql(f"create or replace temp table placed_numbers (row_id bigint, limits varchar, peers bigint, {columns})")
+    placeable = "form <> 'none' and large_enough"
+    sizes = session.sql(
+        f"select peer_group, count(*) as size from placed_figures where {placeable} group by peer_group order by peer_group"
     ).fetchnumpy()
-    placed = placing.place(
-        {name: np.asarray(np.ma.filled(column.astype(float), np.nan)) if column.dtype.kind == "f" else np.asarray(column)
-         for name, column in figures.items()},
-        settings,
-    )
-    answer = pd.DataFrame({"row_id": figures["row_id"], **placed})  # noqa: F841
-    numbers = ", ".join(f"case when not isnan({name}) then {name} end as {name}" for name in _NUMBERS)
+    part = np.cumsum(sizes["size"]) // _AT_ONCE
+    forms = np.array(_FORMS)
+    number_of = " ".join(f"when '{form}' then {number}" for number, form in enumerate(_FORMS))
+    for number in np.unique(part):
+        groups = np.asarray(sizes["peer_group"])[part == number]
+        figures = session.sql(
+            f"""select row_id, peer_group, cast(case form {number_of} end as integer) as form, high_is_good, large_enough,
+                   value, n, numerator, denominator, ci_low, ci_high, comparator_value
+               from placed_figures
+               where {placeable} and peer_group between {groups[0]} and {groups[-1]}
+               order by peer_group, row_id"""
+        ).fetchnumpy()
+        figures["form"] = forms[np.asarray(figures["form"])]
+        placed = placing.place(
+            {name: np.asarray(np.ma.filled(column.astype(float), np.nan)) if column.dtype.kind == "f" else np.asarray(column)
+             for name, column in figures.items()},
+            settings,
+        )
+        answer = pd.DataFrame({"row_id": figures["row_id"], **placed})  # noqa: F841 - the query names it
+        numbers = ", ".join(f"case when not isnan({name}) then {name} end" for name in _NUMBERS)
+        session.sql(f"insert into placed_numbers select row_id, limits, peers, {numbers} from answer")
     return session.sql(
-        f"""select placed_figures.* exclude (row_id, peer_group, high_is_good, large_enough, numerator, denominator),
-               limits, cast(peers as bigint) as peer_figures, {numbers}
+        f"""select placed_figures.row_id as figure_number,
+               placed_figures.* exclude (row_id, peer_group, high_is_good, large_enough, numerator, denominator),
+               coalesce(limits, 'none') as limits, coalesce(peers, 0) as peer_figures, {", ".join(_NUMBERS)}
             from placed_figures
-            inner join answer on placed_figures.row_id = answer.row_id"""
+            left join placed_numbers on placed_figures.row_id = placed_numbers.row_id"""
     )

@@ -1,37 +1,55 @@
 -- Where a school stands among its peers, and its figure drawn towards their mean and over three years, beside the figure.
 with
 
-placed as (
+figures as (
     select * from {{ ref('int_school_years__placed') }}
 ),
 
 -- how often a measure has started anew by each year: three years are weighed only where they are of one measure
 starts as (
     select years.indicator_id, years.academic_year, count(*) as starts
-    from (select distinct indicator_id, academic_year from placed) as years
+    from (select distinct indicator_id, academic_year from figures) as years
     inner join {{ ref('series_breaks') }} as breaks
         on years.indicator_id = breaks.indicator_id
         and breaks.from_year <= years.academic_year
     group by years.indicator_id, years.academic_year
 ),
 
--- the two years before, where they follow each other and no cohort is small
+-- the two years before, where no cohort is small; few columns, since a country is sorted here
+lined_up as (
+    select
+        figures.figure_number,
+        figures.school_id,
+        figures.indicator_id,
+        figures.breakdown_id,
+        coalesce(starts.starts, 0) as starts,
+        cast(left(figures.academic_year, 4) as integer) as first_year,
+        case when figures.n >= figures.minimum_cohort then figures.value end as told_value
+    from figures
+    left join starts
+        on figures.indicator_id = starts.indicator_id
+        and figures.academic_year = starts.academic_year
+),
+
 followed as (
     select
-        placed.*,
-        cast(left(placed.academic_year, 4) as integer) as first_year,
-        case when n >= minimum_cohort then value end as told_value,
-        lag(case when n >= minimum_cohort then value end, 1) over line as value_before,
-        lag(cast(left(placed.academic_year, 4) as integer), 1) over line as year_before,
-        lag(case when n >= minimum_cohort then value end, 2) over line as value_before_that,
-        lag(cast(left(placed.academic_year, 4) as integer), 2) over line as year_before_that
-    from placed
-    left join starts
-        on placed.indicator_id = starts.indicator_id
-        and placed.academic_year = starts.academic_year
-    window line as (
-        partition by placed.school_id, placed.indicator_id, placed.breakdown_id, coalesce(starts.starts, 0) order by placed.academic_year
-    )
+        figure_number,
+        first_year,
+        told_value,
+        lag(told_value, 1) over line as value_before,
+        lag(first_year, 1) over line as year_before,
+        lag(told_value, 2) over line as value_before_that,
+        lag(first_year, 2) over line as year_before_that
+    from lined_up
+    window line as (partition by school_id, indicator_id, breakdown_id, starts order by first_year)
+),
+
+averaged as (
+    select
+        figure_number,
+        {{ weighted_321('told_value', 'value_before', 'value_before_that') }} as three_year_value
+    from followed
+    where first_year = year_before + 1 and year_before = year_before_that + 1
 )
 
 select
@@ -63,10 +81,9 @@ select
     shrunk_value,
     trust,
     peers_mean,
-    case
-        when first_year = year_before + 1 and year_before = year_before_that + 1
-            then {{ weighted_321('told_value', 'value_before', 'value_before_that') }}
-    end as three_year_value,
+    averaged.three_year_value,
     peer_kind,
     release
-from followed
+from figures
+left join averaged
+    on figures.figure_number = averaged.figure_number
