@@ -109,7 +109,7 @@ def _fan(fan: Fan, how: tuple[str, str, Any]) -> list[dict[str, Any]]:
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": f"{fan.name}: nine in ten",
+                "name": "Forecast: nine in ten cases",
                 "hoverinfo": "skip",
                 "x": [*years, *reversed(years)],
                 "y": [*upper, *reversed(lower)],

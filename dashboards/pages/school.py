@@ -178,9 +178,9 @@ def _unknown(text: str) -> c.Page:
 
 
 def _kind(row: dict[str, Any]) -> list[str]:
-    return [
-        text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), text_or(row["status"])) if text
-    ]
+    status = text_or(row["status"])
+    known = "status unknown" if status == "unknown" else status
+    return [text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), known) if text]
 
 
 def _date(value: Any, missing: str) -> str:

@@ -262,7 +262,7 @@ def method_figures(ask: Ask) -> Table:
     rows = [
         [
             text_or(r["method_id"]).replace("_", " "),
-            text_or(r["figure"]),
+            text_or(r["figure"]).replace("_", " "),
             f"{r['value']:g}",
             number_text(r["worlds"]),
             words.day_words(r["measured_on"]),

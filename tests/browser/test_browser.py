@@ -89,11 +89,12 @@ def test_a_link_to_a_chapter_shows_it_at_once_and_on_the_way_back(open_page: Ope
     page.get_by_role("link", name="How these numbers are made").click()
     page.wait_for_url("**/methods?area=partnership-NP01#risk")
     at_the_top = "() => Math.abs(document.getElementById('risk').getBoundingClientRect().top - 72) < 2"
-    page.wait_for_function(at_the_top)
     page.locator("#risk:focus").wait_for()
+    page.wait_for_function(at_the_top)
     page.go_back()
     page.get_by_role("heading", level=1, name="Risk register").wait_for()
     page = open_page("/methods#curves")
+    page.locator("#curves:focus").wait_for()
     page.wait_for_function(at_the_top.replace("risk", "curves"))
 
 
