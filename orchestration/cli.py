@@ -209,7 +209,7 @@ def forget_respondent(
 @app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
-    from orchestration import landing
+    from orchestration import watched
     from orchestration.publish import read_pointer
 
     paths = Paths.from_option(data_dir)
@@ -223,7 +223,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             _print_json({"warehouse": None, "version": None, "why": sentence})
             raise typer.Exit(1)
         _fail(sentence)
-    current = landing.is_current(paths, ())
+    current = watched.is_current(paths, ())
     why = (
         "It holds everything in the landing folders."
         if current

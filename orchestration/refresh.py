@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import landing
+from orchestration import watched
 from orchestration.landed import LandingError
 from orchestration.publish import Pointer, read_pointer
 from orchestration.settings import Paths
@@ -55,13 +55,13 @@ def refresh(
     """
     with exclusive(paths):
         for folder in forget:
-            landing.forget(paths, folder)
+            watched.forget(paths, folder)
         current = read_pointer(paths)
-        if current is not None and not force and landing.is_current(paths, folders, year=year):
+        if current is not None and not force and watched.is_current(paths, folders, year=year):
             return Refreshed(current, published=False)
         try:
             # a folder that is missing is told now, not after everything slow has been loaded
-            landing.scan(paths, folders, year=year)
+            watched.scan(paths, folders, year=year)
         except LandingError as error:
             raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)

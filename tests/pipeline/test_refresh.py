@@ -18,7 +18,7 @@ import dagster as dg
 import pytest
 from small_landing import KS2, PARTNERSHIPS, ROOT, WRITTEN, Small, edit_csv, put_back, run, sha256, without_root_rights
 
-from orchestration import contracts, landing, warehouse
+from orchestration import contracts, warehouse, watched
 from orchestration.defs import resources
 from orchestration.defs.automation import landing_sensor
 from orchestration.defs.build import build_definitions
@@ -439,7 +439,7 @@ def test_a_run_of_a_service_waits_for_a_refresh_by_hand(untouched: Small, monkey
         assert time.monotonic() - began >= 0.2
         assert "Another refresh" in str(failed.value.__cause__)
     with dg.build_resources({"workspace": resource}):
-        assert landing.is_current(untouched.paths)
+        assert watched.is_current(untouched.paths)
 
 
 def test_services_run_one_refresh_at_a_time(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import landed, landing, raw
+from orchestration import landed, landing, raw, watched
 from orchestration.fingerprint import fingerprint
 from orchestration.landed import LandingError
 from orchestration.landing import LandingResult
@@ -212,7 +212,7 @@ def test_the_warehouses_own_folders_are_not_landed(paths: Paths) -> None:
 def test_nothing_new_is_read_twice(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     first = landing.land(paths, [folder])
-    assert not landing.scan(paths)
+    assert not watched.scan(paths)
     second = landing.land(paths)
     assert (first.read, second.read, second.datasets) == (1, 0, frozenset())
     assert first.files == second.files
@@ -222,7 +222,7 @@ def test_a_new_time_stamp_alone_changes_nothing(paths: Paths, folder: Path) -> N
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     first = landing.land(paths, [folder])
     os.utime(path, (5, 5))
-    changes = landing.scan(paths)
+    changes = watched.scan(paths)
     assert not changes and len(changes.touched) == 1
     assert landing.land(paths).files == first.files
 
@@ -295,25 +295,25 @@ def test_a_folder_within_that_may_not_be_opened_is_an_error(
 def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     landing.land(paths, [folder])
-    landing.forget(paths, folder)
+    watched.forget(paths, folder)
     assert landing.land(paths).files == []
     with pytest.raises(LandingError, match="nothing to forget"):
-        landing.forget(paths, folder)
+        watched.forget(paths, folder)
 
 
 def test_raw_that_was_deleted_is_read_again(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     record = landing.land(paths, [folder]).files[0]
     raw.table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
-    assert landing.scan(paths).changed
+    assert watched.scan(paths).changed
     assert landing.land(paths).read == 1
 
 
 def test_other_readers_read_every_file_again(paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     landing.land(paths, [folder])
-    monkeypatch.setattr(landing, "fingerprint", lambda *sources: "other")
-    assert landing.scan(paths).changed
+    monkeypatch.setattr(watched, "fingerprint", lambda *sources: "other")
+    assert watched.scan(paths).changed
 
 
 # the gate --------------------------------------------------------------------------------------------------------
@@ -322,21 +322,21 @@ def test_other_readers_read_every_file_again(paths: Paths, folder: Path, monkeyp
 def test_a_warehouse_is_current_until_a_file_changes(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     landing.land(paths, [folder])
-    assert not landing.is_current(paths)
+    assert not watched.is_current(paths)
     publish(paths)
-    assert landing.is_current(paths) and landing.is_current(paths, [folder])
+    assert watched.is_current(paths) and watched.is_current(paths, [folder])
     put(path, ABSENCE.format(5))
-    assert not landing.is_current(paths)
+    assert not watched.is_current(paths)
 
 
 @pytest.mark.parametrize("loss", ["warehouse", "pointer", "folder"])
 def test_a_warehouse_is_not_current_without_its_parts(paths: Paths, folder: Path, loss: str) -> None:
     landing.land(paths, [folder])
     publish(paths)
-    assert landing.is_current(paths)
+    assert watched.is_current(paths)
     lost = {"warehouse": paths.published / "warehouse-1.duckdb", "pointer": paths.pointer, "folder": folder}[loss]
     lost.rmdir() if lost.is_dir() else lost.unlink()
-    assert not landing.is_current(paths)
+    assert not watched.is_current(paths)
 
 
 def test_a_warehouse_is_not_current_for_a_new_folder_or_other_code(
@@ -344,10 +344,10 @@ def test_a_warehouse_is_not_current_for_a_new_folder_or_other_code(
 ) -> None:
     landing.land(paths)
     publish(paths)
-    assert landing.is_current(paths) and not landing.is_current(paths, [folder])
-    readers = fingerprint(landing._READER_SOURCES)
-    monkeypatch.setattr(landing, "fingerprint", lambda *sources: readers if sources else "other code")
-    assert not landing.is_current(paths)
+    assert watched.is_current(paths) and not watched.is_current(paths, [folder])
+    readers = fingerprint(watched.READER_SOURCES)
+    monkeypatch.setattr(watched, "fingerprint", lambda *sources: readers if sources else "other code")
+    assert not watched.is_current(paths)
 
 
 def test_the_fingerprint_sees_sources_and_not_build_output(tmp_path: Path) -> None:
@@ -401,7 +401,7 @@ def test_a_file_that_may_not_be_read_is_refused_until_it_may(
     monkeypatch.setattr(Path, "open", guarded)
     (record,) = landing.land(paths, [folder]).files
     assert record["status"] == "refused" and "may not be opened" in record["reason"]
-    assert not landing.scan(paths)
+    assert not watched.scan(paths)
     monkeypatch.undo()
     assert landing.land(paths).count("loaded") == 1
 
@@ -432,7 +432,7 @@ def test_a_damaged_log_is_an_error_not_an_empty_warehouse(paths: Paths) -> None:
     put(paths.raw / "landing.json", "{")
     with pytest.raises(LandingError, match="damaged"):
         landing.land(paths)
-    assert not landing.is_current(paths)
+    assert not watched.is_current(paths)
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(paths: Paths) -> None:
