@@ -9,7 +9,8 @@ export DATA_DIR
 demo: .venv/ready ## a fictional authority, loaded and served
 	@$(BIN)/turncurve demo
 
-test: .venv/ready lint types browser ## everything: style, types, unit, pipeline, app, browser, attack
+test: ## everything: style, types, unit, pipeline, app, browser, attack
+	@$(MAKE) --no-print-directory -j 3 lint types browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/ready
@@ -36,8 +37,9 @@ bench: .venv/ready ## measures beside a reference run; prints ratios
 	@sh scripts/setup-venv "$(PYTHON)"
 	@touch $@
 
-# What the browser tests need beside Python; without it they are skipped and say what to install.
-browser: .venv/ready
+# What the browser tests need beside Python; without it they are skipped and say what to install. Waits for no .venv, so that
+# both are fetched at once.
+browser:
 	@sh scripts/setup-browser
 
 lock: ## resolve dependencies anew (needs uv)

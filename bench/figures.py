@@ -16,6 +16,8 @@ class Figure:
     high: float | None
     worlds: int
     note: str = ""
+    error: float | None = None
+    """Standard error of a value whose worlds are not independent of each other; without it that of a share of `worlds`."""
 
     @property
     def passed(self) -> bool:

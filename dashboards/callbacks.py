@@ -9,7 +9,7 @@ from __future__ import annotations
 from dash import ALL, Dash, Input, Output, State
 
 _FILTERS_TO_ADDRESS = """
-function(values, goto, ids) {
+function(values, goto, switched, ids, switches) {
     const no = window.dash_clientside.no_update;
     const used = window.dash_clientside.callback_context.triggered.map(t => t.prop_id);
     if (goto && goto.length && goto[0] && goto[0] !== window.location.pathname
@@ -18,8 +18,9 @@ function(values, goto, ids) {
     }
     const query = new URLSearchParams(window.location.search);
     let changed = false;
-    ids.forEach((id, place) => {
-        const value = values[place];
+    const controls = ids.map((id, place) => [id, values[place]]).concat(
+        switches.map((id, place) => [id, switched[place] ? id.on : id.off]));
+    controls.forEach(([id, value]) => {
         if (value === null || value === undefined) { return; }
         const now = query.has(id.name) ? query.get(id.name) : id.default;
         if (value === now) { return; }
@@ -34,12 +35,31 @@ function(values, goto, ids) {
 """
 
 # A page is drawn anew for each address, so the control in use must be found again, or a keyboard is back at the top.
-# On another page the reader starts at its main part.
+# On another page the reader starts at its main part, or at the part the address names after its #: that part comes after the
+# browser has looked for it, and what lies above it may still grow, so it is held in place until the reader moves.
 _FOCUS = """
 function(children) {
     const before = window.turncurve || {};
     const here = window.location.pathname;
     window.turncurve = {path: here, used: []};
+    const named = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    if (named && before.path !== here) {
+        named.setAttribute('tabindex', '-1');
+        named.focus({preventScroll: true});
+        let held = true;
+        const until = Date.now() + 3000;
+        const stop = () => { held = false; };
+        for (const moved of ['wheel', 'touchstart', 'keydown', 'mousedown']) {
+            window.addEventListener(moved, stop, {once: true, passive: true});
+        }
+        const hold = () => {
+            if (!held || Date.now() > until || !named.isConnected) { return; }
+            named.scrollIntoView();
+            setTimeout(hold, 100);
+        };
+        hold();
+        return;
+    }
     setTimeout(() => {
         if (before.path !== undefined && before.path !== here) {
             const main = document.getElementById('main');
@@ -71,7 +91,9 @@ def register(app: Dash) -> None:
         Output("address", "search"),
         Input({"type": "filter", "name": ALL, "default": ALL}, "value"),
         Input({"type": "goto", "name": ALL}, "value"),
+        Input({"type": "switch", "name": ALL, "default": ALL, "on": ALL, "off": ALL}, "checked"),
         State({"type": "filter", "name": ALL, "default": ALL}, "id"),
+        State({"type": "switch", "name": ALL, "default": ALL, "on": ALL, "off": ALL}, "id"),
         prevent_initial_call=True,
     )
     app.clientside_callback(_FOCUS, Input("_pages_content", "children"), prevent_initial_call=True)

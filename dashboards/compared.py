@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.words import Verdict, difference_words, interval_words, is_number, text_or, value_words
+from dashboards.words import (
+    Verdict,
+    difference_number,
+    difference_words,
+    interval_words,
+    is_number,
+    text_or,
+    value_words,
+    words_of_n,
+)
 
 #: What a school can be set beside, as the filter lists them.
 BENCHMARKS = {
@@ -69,7 +78,7 @@ def verdict(row: dict[str, Any]) -> Verdict:
         word = str(row["comparison"])
         return Verdict(word, word.capitalize(), _SHAPES[side(row)], "The whole 95% interval lies on one side.")
     if row["comparison"] == "similar":
-        return Verdict("similar", "Similar", "●", "The 95% interval holds the benchmark.")
+        return Verdict("similar", "Similar", "●", "The 95% interval contains the benchmark.")
     return Verdict("none", "Not compared", "–", text_or(row["reason"]))
 
 
@@ -81,9 +90,11 @@ def beside(row: dict[str, Any], benchmark: str) -> Signal:
     if row["comparison"] == "not_compared":
         return Signal("none", subject, f"Not compared: {_lower_first(text_or(row['reason']))}.", rule)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
-    figure = f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)})"
+    figure = (
+        f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n'], 'pupil', 'pupils')}"
+    )
     if row["comparison"] == "similar":
-        return Signal("similar", subject, f"Similar: the 95% interval, {interval}, holds {figure}.", rule)
+        return Signal("similar", subject, f"Similar: the 95% interval, {interval}, contains {figure}.", rule)
     word = str(row["comparison"])
     return Signal(
         word, subject, f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side(row)} {figure}.", rule
@@ -99,8 +110,8 @@ def outside_funnel(row: dict[str, Any]) -> Signal | None:
     return Signal(
         str(row["funnel_verdict"]),
         f"{row['short_name']} ({row['academic_year']})",
-        f"Further {place.split('_', maxsplit=1)[0]} {name_of(text_or(row['comparator'], 'peers'))} than {share}% of schools "
-        f"of its size would be by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
+        f"Outside the funnel: {place.split('_', maxsplit=1)[0]} the limit within which {share}% of schools of its size would "
+        f"lie by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
         f"funnel, {share}% limits",
     )
 
@@ -134,9 +145,10 @@ def gap(row: dict[str, Any]) -> Signal | None:
     return Signal(
         "worse" if row["verdict"] == "behind" else "better",
         f"{row['short_name']} ({row['academic_year']})",
-        f"Disadvantaged pupils are {row['verdict']}: {difference_words(row['gap'], *how)} from the other pupils, "
-        f"between {difference_words(row['gap_low'], *how)} and {difference_words(row['gap_high'], *how)} "
-        f"(n = {row['n']:,.0f} and {row['other_n']:,.0f}).",
+        f"Disadvantaged pupils are {row['verdict']}{' of' if row['verdict'] == 'ahead' else ''} the other pupils by "
+        f"{difference_words(abs(row['gap']), *how).removeprefix('+')} (95% interval of the difference "
+        f"{difference_number(row['gap_low'], *how)} to {difference_number(row['gap_high'], *how)}; "
+        f"n = {row['n']:,.0f} and {row['other_n']:,.0f}).",
         "gap of two groups",
     )
 
@@ -162,7 +174,7 @@ def lead(name: str, rows: Sequence[dict[str, Any]], benchmark: str, group: str) 
         word: sum(1 for row in rows if row["comparison"] == word)
         for word in ("better", "similar", "worse", "not_compared")
     }
-    said = ", ".join(f"{counts[word]} {word}" for word in ("better", "similar", "worse"))
+    said = ", ".join(f"{counts[word] or 'none'} {word}" for word in ("better", "similar", "worse"))
     text = f"{name}, {group.lower()}, beside {name_of(benchmark)}: {said}"
     return f"{text}; {counts['not_compared']} not compared." if counts["not_compared"] else f"{text}."
 

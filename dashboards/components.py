@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -22,7 +23,7 @@ from dashboards.access import AuditError, NotPublished, UnknownQuestion
 from dashboards.figures import svg
 from dashboards.state import Ask, State, address, asker, service
 from dashboards.tables import Table
-from dashboards.words import Verdict
+from dashboards.words import Verdict, measured_in, text_or
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ class Page:
     body: Sequence[Any]
     filters: Sequence[Any] = ()
     area: str | None = None
+    method: str = ""
+    """The chapter of the methods page that says how these numbers are made."""
     hidden: Sequence[str] = field(default_factory=tuple)
 
 
@@ -149,6 +152,12 @@ def shell(active: str, made: Page) -> dmc.AppShell:
             else None,
             html.H1(made.title),
             html.P(made.lead, className="lead", role="status", **{"aria-live": "polite"}),
+            html.P(
+                dcc.Link("How these numbers are made", href=f"{address('/methods', area=made.area)}#{made.method}"),
+                className="method",
+            )
+            if made.method
+            else None,
             hidden(made.hidden),
             *made.body,
             html.Footer(_footer(), className="footer"),
@@ -232,6 +241,17 @@ def goto(label: str, options: Sequence[tuple[str, str]], value: str | None, widt
     )
 
 
+def switch(name: str, label: str, value: str, on: str, off: str) -> dmc.Switch:
+    """A filter of two states: `on` and `off` are its query values, and the latter leaves the address."""
+    return dmc.Switch(
+        id={"type": "switch", "name": name, "default": off, "on": on, "off": off},
+        label=label,
+        checked=value == on,
+        color="navy",
+        className="switch",
+    )
+
+
 def search_box(name: str, label: str, value: str | None, placeholder: str) -> dmc.TextInput:
     """A search filter; it is applied on Enter or when the box is left."""
     return dmc.TextInput(
@@ -277,7 +297,7 @@ def download_link(name: str, **parameters: str | None) -> html.A:
     )
 
 
-def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table]) -> dmc.Tabs:
+def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table], area: str | None = None) -> dmc.Tabs:
     """Chart and table as two tabs; the table is made only when its tab is open.
 
     Which tab is open is part of the address, under `name`, so that a link to the table stays a link to the table.
@@ -286,7 +306,7 @@ def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table]) -> dmc.T
         [
             dmc.TabsList([dmc.TabsTab("Chart", value="chart"), dmc.TabsTab("Table", value="table")]),
             dmc.TabsPanel(chart if shown == "chart" else None, value="chart"),
-            dmc.TabsPanel(table_view(table()) if shown == "table" else None, value="table"),
+            dmc.TabsPanel(table_view(table(), area=area) if shown == "table" else None, value="table"),
         ],
         id={"type": "filter", "name": name, "default": "chart"},
         value=shown,
@@ -320,8 +340,8 @@ def graph(key: str, figure: dict[str, Any], height: int = 380) -> dcc.Graph:
     )
 
 
-def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
-    """A table with its caption; long ones are cut, and say so."""
+def table_view(table: Table, most: int = ROWS_ON_A_PAGE, area: str | None = None) -> html.Div:
+    """A table with its caption; long ones are cut, and say so. Links from it keep the chosen `area`."""
     if not table.rows:
         return html.Div([html.P("There are no rows.", className="nothing"), hidden(table.hidden)])
     shown = list(table.rows[:most])
@@ -333,7 +353,7 @@ def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
             ]
         )
     )
-    body = html.Tbody([_row(row, table, place) for place, row in enumerate(shown)])
+    body = html.Tbody([_row(row, table, place, area) for place, row in enumerate(shown)])
     total = len(table.rows) if table.total is None else table.total
     cut = f"The first {most} of {total:,} rows are shown; the download has all of them." if total > len(shown) else ""
     return html.Div(
@@ -351,12 +371,17 @@ def table_view(table: Table, most: int = ROWS_ON_A_PAGE) -> html.Div:
     )
 
 
-def _row(row: Sequence[str], table: Table, place: int) -> html.Tr:
+def _row(row: Sequence[str], table: Table, place: int, area: str | None) -> html.Tr:
     link = table.links[place] if place < len(table.links) else None
+    if link and area and "area=" not in link:
+        link += f"{'&' if '?' in link else '?'}{urlencode({'area': area})}"
     first = dcc.Link(row[0], href=link) if link else _breakable(row[0])
     cells: list[Any] = [html.Th(first, scope="row")]
     cells.extend(
-        html.Td(text, className=_cell_class(text, number in table.numeric)) for number, text in enumerate(row[1:], 1)
+        html.Td(pill(table.verdicts[number][place]))
+        if number in table.verdicts
+        else html.Td(text, className=_cell_class(text, number in table.numeric))
+        for number, text in enumerate(row[1:], 1)
     )
     return html.Tr(cells)
 
@@ -373,7 +398,12 @@ def _cell_class(text: str, numeric: bool) -> str:
     if numeric:
         return "number"
     # Long texts get room and short codes stay on one line, or the browser squeezes the one column that explains.
-    return "long" if len(text) > 40 else "short" if len(text) <= 11 else ""
+    return "longer" if len(text) > 90 else "long" if len(text) > 40 else "short" if len(text) <= 11 else "middling"
+
+
+def under(year: Any, unit: Any) -> str:
+    """What stands small under an indicator's short name: the year, and the unit where a figure does not show it."""
+    return ", ".join(text for text in (text_or(year), measured_in(text_or(unit))) if text)
 
 
 def hidden(reasons: Sequence[str]) -> Any:

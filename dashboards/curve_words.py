@@ -152,7 +152,7 @@ def method_words(row: Row) -> str:
         "drawn by lot, for which nothing was planned."
     )
     if row["interval_basis"] == "known_since":
-        text += " None or too few of these errors were known then, so those known since stand in."
+        text += " Too few of these errors were known then, so those known since stand in."
     return text
 
 
@@ -174,8 +174,9 @@ def lead(area: str, rows: list[Row]) -> str:
     many = "1 curve" if len(rows) == 1 else f"{len(rows)} curves"
     text = (
         f"{area}: of {many}, {count['turned'] or 'none'} turned, {count['turning'] or 'none'} turning, "
-        f"{count['not_turned'] or 'none'} not turned; of {count['cannot_say'] or 'none'} it cannot be said."
+        f"{count['not_turned'] or 'none'} not turned"
     )
+    text += f"; of {count['cannot_say']} it cannot be said." if count["cannot_say"] else "."
     if overdue:
         text += f" {overdue} essential{' is' if overdue == 1 else 's are'} overdue."
     return text

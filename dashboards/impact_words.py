@@ -19,9 +19,10 @@ _LOOKS = {
     "cannot_tell": ("none", "We cannot tell", "◇"),
 }
 _METHODS = {
-    "shared_shocks": "luck that groups of schools share, learned from schools that did not take part",
-    "cr2": "errors by partnership (CR2, Bell and McCaffrey’s degrees of freedom)",
-    "assumed_shocks": "luck that groups of schools share, assumed, because there are too few groups to learn it from",
+    "shared_shocks": "95%, allowing for luck that schools of a group share, as learned from groups that did not take part",
+    "cr2": "95%, from errors by partnership (CR2, with Bell and McCaffrey’s degrees of freedom)",
+    "assumed_shocks": "95%, allowing for luck that schools of a group share; how much is assumed, because there are too few "
+    "groups to learn it from",
 }
 _BEFORE = {"alike": "moved alike", "differs": "moved differently", "cannot_be_checked": "cannot be checked"}
 
@@ -50,16 +51,23 @@ def interval(row: dict[str, Any], low: str = "ci_low", high: str = "ci_high") ->
 
 
 def sentence(row: dict[str, Any]) -> str:
-    """What the row says, in one sentence that ends with the name of its rule."""
+    """What the row says: how much more or less these schools changed, and the reason of the verdict."""
     if not is_number(row["estimate"]):
-        said = f"We cannot tell. {text_or(row['reason'])}"
-    else:
-        said = (
-            f"That is what {count_words(row['schools'], 'school', 'schools')} changed beyond "
-            f"{count_words(row['comparison_schools'], 'school that looked', 'schools that looked')} alike before. "
-            f"{text_or(row['reason'])}"
-        )
-    return f"{said} [{text_or(row['reason_id']).replace('_', ' ')}]"
+        return f"We cannot tell. {text_or(row['reason'])}"
+    moved = difference_words(abs(float(row["estimate"])), str(row["unit"]), row["decimals"]).removeprefix("+")
+    way = "up" if row["estimate"] > 0 else "down"
+    if difference_number(row["estimate"], str(row["unit"]), row["decimals"]).strip("0.") == "":
+        moved, way = "", "neither up nor down"
+    return (
+        f"Beside {count_words(row['comparison_schools'], 'school that was', 'schools that were')} like them before, "
+        f"{count_words(row['schools'], 'school', 'schools')} moved {way}{f' by {moved}' if moved else ''}. "
+        f"{text_or(row['reason'])}"
+    )
+
+
+def rule(row: dict[str, Any]) -> str:
+    """The name of the rule behind the verdict."""
+    return text_or(row["reason_id"]).replace("_", " ").capitalize()
 
 
 def left_out(row: dict[str, Any]) -> str:
@@ -78,7 +86,7 @@ def smallest(row: dict[str, Any]) -> str:
     places = max(int(row["decimals"]), 1)
     unit = points_word(str(row["unit"]))
     return (
-        f"Smallest effect that could have been seen: {row['mde']:.{places}f} {unit} "
+        f"Smallest effect that would be seen four times in five: {row['mde']:.{places}f} {unit} "
         f"(worth acting on: {row['meaningful_effect']:.{places}f})."
     )
 
@@ -91,6 +99,17 @@ def size(row: dict[str, Any]) -> str:
     if is_number(row["months_of_progress"]):
         said += f" By the Toolkit’s table {count_words(row['months_of_progress'], 'month', 'months')} of progress."
     return said.replace("-", "−")
+
+
+def before_words(row: dict[str, Any]) -> str:
+    """What the years before say, as a sentence that stands by itself."""
+    said = text_or(row["pre_trend_reason"])
+    cannot = "Cannot be checked"
+    return (
+        f"Whether both moved alike before cannot be checked{said.removeprefix(cannot)}"
+        if said.startswith(cannot)
+        else said
+    )
 
 
 def before(row: dict[str, Any]) -> str:
@@ -109,10 +128,16 @@ def lead(rows: list[dict[str, Any]], name: str, event: str) -> str:
     if not made:
         return f"After {name} {_HAPPENED[event]}: we cannot tell for any of {count_words(len(rows), 'measure', 'measures')}."
     counts = {word: sum(row["verdict"] == word for row in rows) for word in _LOOKS}
-    said = ", ".join(f"{number} {_LOOKS[word][1].lower()}" for word, number in counts.items() if number)
+    told = {
+        "improved": "{} improved",
+        "worsened": "{} worsened",
+        "no_clear_difference": "{} without a clear difference",
+        "cannot_tell": "{} of which we cannot tell",
+    }
+    said = ", ".join(told[word].format(number) for word, number in counts.items() if number)
     return (
-        f"{count_words(len(rows), 'measure', 'measures')} after {EVENTS[event]}, {name}: {said.replace('we cannot', 'cannot')}. "
-        f"{count_words(len(made), 'estimate was', 'estimates were')} made, and claims allow for that."
+        f"{name[:1].upper() + name[1:]}, after {EVENTS[event]}: of {count_words(len(rows), 'measure', 'measures')}, {said}. "
+        f"Claims allow for the {count_words(len(made), 'estimate', 'estimates')} made."
     )
 
 

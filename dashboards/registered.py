@@ -6,11 +6,13 @@ or any score (they are marts), and HTML.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from dashboards.rules import term_words
-from dashboards.words import Verdict, count_words, is_number, text_or
+from dashboards.words import Verdict, count_words, day_words, is_number, text_or
 
 Row = dict[str, Any]
 
@@ -21,7 +23,15 @@ ORDERS = {
     "since": "Longest standing first",
     "name": "By name",
 }
-QUIET = {"hide": "Hide what has nothing to say", "show": "Show every school"}
+QUIET = ["hide", "show"]
+
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_TERM = re.compile(r"\b\d{4}/\d{2} (?:autumn|spring|summer)\b")
+_MINUS = re.compile(r"(?<=[ (])-(?=\d)")
+# a number of people or schools; a year or a code has something else behind it
+_LARGE = re.compile(
+    r"\b\d{4,}(?= (?:pupils|invited|events|answers|leaders|schools|primary|secondary|special|mainstream)\b)"
+)
 
 _CHANGES = {
     "new": Verdict("worse", "New", "✚", "There was no reason the term before."),
@@ -50,6 +60,16 @@ def strength(flag: Row) -> Verdict:
         return Verdict("worse" if strong else "none", text_or(flag["rule_short_name"]), "◆" if strong else "◇", said)
     said = "Strong: beyond the rule’s second threshold." if strong else "Beyond the rule’s first threshold."
     return Verdict("worse" if strong else "none", text_or(flag["rule_short_name"]), "■" if strong else "□", said)
+
+
+def evidence(flag: Row) -> str:
+    """What a flag rests on, with days, terms, signs and large numbers as they are read aloud."""
+    said = _DAY.sub(lambda found: day_words(date.fromisoformat(found.group())), text_or(flag["evidence"]))
+    said = _TERM.sub(lambda found: term_words(found.group()), said)
+    said = _MINUS.sub("−", _LARGE.sub(lambda found: f"{int(found.group()):,}", said))
+    if " behind the others" in said and "−" in said:
+        said += " A minus says that the disadvantaged pupils were ahead."
+    return said
 
 
 def has_something_to_say(row: Row) -> bool:
@@ -99,7 +119,7 @@ def looked_at(day: Row, level: float = 0.05) -> str:
         else "None of them is strong"
     )
     return (
-        f"{count_words(tests, 'test was', 'tests were')} looked at in the results of {day['evidence_year']}, in every school "
+        f"{count_words(tests, 'test was', 'tests were')} looked at in the results of {day['evidence_year']}, over all schools "
         f"of the warehouse. If nothing were amiss anywhere, about {few} of them would fire by chance alone; "
         f"{fired:,} did. {control} (Benjamini–Hochberg over all {tests:,})."
     )

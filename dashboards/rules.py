@@ -6,6 +6,7 @@ Does not belong here: how the sentences are shown. No rule speaks of causes, and
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ from dashboards.words import (
 
 # Ratings run from 0 to 5: a whole step apart is worth a conversation, less is not.
 _RATING_STEP = 1.0
+# Domains closer together than half a step are rated alike: the lowest of them is no news.
+DOMAIN_STEP = 0.5
 _FEW_ANSWERS = 5
 _FEW_REVIEWS = 3
 # A 95 per cent interval misses on each side once in forty times.
@@ -61,6 +64,8 @@ class Reading:
     gap: float | None
     verdict: Verdict
     series: tuple[tuple[str, Any, str], ...]
+    anew: frozenset[str] = frozenset()
+    """Years from which the measure starts anew: no figure is set beside one of before."""
 
     def words(self) -> str:
         """The value as it is read aloud, or its status word."""
@@ -128,6 +133,16 @@ def _reading(mine: list[Row]) -> Reading:
         gap=float(last["value"] - benchmark) if is_number(last["value"]) and is_number(benchmark) else None,
         verdict=compare(last["value"], last["ci_low"], last["ci_high"], benchmark, polarity, last["cohort"], minimum),
         series=tuple((str(row["academic_year"]), row["value"], text_or(row["status"])) for row in mine),
+        anew=starts_anew(mine),
+    )
+
+
+def starts_anew(rows: Sequence[Row]) -> frozenset[str]:
+    """The years of a series in which it starts anew, because the measure or the schools behind it changed."""
+    return frozenset(
+        str(row["academic_year"])
+        for before, row in itertools.pairwise(rows)
+        if is_number(row.get("segment")) and is_number(before.get("segment")) and row["segment"] != before["segment"]
     )
 
 
@@ -140,6 +155,8 @@ def _change(last: Row, before: Row | None, minimum: int) -> tuple[float | None, 
         not is_number(row["cohort"]) or row["cohort"] < minimum for row in (last, before)
     ):
         return None, f"cohort under {minimum}: no change is stated"
+    if starts_anew([before, last]):
+        return None, f"counted anew in {last['academic_year']}: no change is stated"
     return float(last["value"] - before["value"]), ""
 
 
@@ -160,7 +177,7 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
     if clear:
         worst = max(clear, key=_gap_size)
         sentence += (
-            f" Widest gap on the worse side: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
+            f" Furthest on the worse side: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
             f"{difference_words(worst.gap or 0.0, worst.unit, worst.decimals)} from England "
             f"({_people(worst)})."
         )
@@ -337,6 +354,8 @@ def _weakest_domain(domains: Sequence[Row]) -> Signal | None:
     if len(known) < 2:
         return None
     row = min(known, key=lambda found: (found["mean_value"], found["domain_order"]))
+    if max(found["mean_value"] for found in known) - row["mean_value"] < DOMAIN_STEP:
+        return None
     return Signal(
         "Lowest-rated domain of the reflection questions",
         f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of "

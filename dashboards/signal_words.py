@@ -50,7 +50,8 @@ _ASSURANCE = {
 }
 # Rates were measured on series of these kinds and sizes; the nearest one is told.
 _MANY_PUPILS, _MANY_EVENTS = 100, 50
-_LENGTHS = (20, 12, 9, 5)
+# No figure was measured on so many worlds that a smaller share could be told.
+_TOLD_FROM = 0.001
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,13 @@ def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Said:
     last = rows[-1]
     verdict, year = trend_verdict(last), str(last["academic_year"])
     if text_or(last["trend_verdict"], "cannot_say") == "cannot_say":
-        return Said(verdict, TREND, f"Nothing can be said to {year}: {_why_no_trend(last, meta)}.", _named(), False)
+        return Said(
+            verdict,
+            TREND,
+            f"Nothing can be said of the five years to {year}: {_why_no_trend(last, meta)}.",
+            _named(),
+            False,
+        )
     # a trend is told of five years that follow each other, so these are the last five rows
     first = rows[-5]
     course = f"{_value(first['value'], meta)} in {first['academic_year']}, {_value(last['value'], meta)} in {year}"
@@ -127,7 +134,7 @@ def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Said:
     if last["trend_verdict"] == "no_change":
         return Said(verdict, TREND, f"No trend can be told from chance: {course}.", f"{_named()}{alarm}", False)
     way = "rose" if last["trend_direction"] == "increasing" else "fell"
-    sentence = f"It {way} over the five years: {course}. The same without any one of the years."
+    sentence = f"It {way} over five years: {course}. Leaving out any one of them changes nothing."
     return Said(verdict, TREND, sentence, f"{_named()}{alarm}", True)
 
 
@@ -135,7 +142,7 @@ def _point(row: Row, meta: Row, rates: Rates) -> Said:
     verdict, year = point_verdict(row), str(row["academic_year"])
     rule = text_or(row["spc_rule"], "cannot_say")
     if rule == "cannot_say":
-        return Said(verdict, CHART, f"There is no chart to {year}: {_why_no_chart(row, meta)}.", CHART, False)
+        return Said(verdict, CHART, f"There is no chart up to {year}: {_why_no_chart(row, meta)}.", CHART, False)
     points, mean = int(row["spc_points"]), _value(row["spc_mean"], meta)
     low, high = (_value(row[name], meta) for name in ("spc_lower", "spc_upper"))
     trial = (
@@ -194,36 +201,41 @@ def _trend_alarm(row: Row, meta: Row, rates: Rates) -> str:
         size = "events_100" if value * cohort / 100 >= _MANY_EVENTS else "events_20"
     else:
         size = "scores"
-    return _alarm(rates.get(("five_point_trend", f"false_alarm_{size}")), "of series without a change")
+    return _alarm(
+        rates.get(("five_point_trend", f"false_alarm_{size}")), "of series in which nothing changed are called a trend"
+    )
 
 
 def _rule_alarm(rule: str, points: int, rates: Rates) -> str:
-    length = _length(points)
+    length = _measured_length(points, rates)
     last = rates.get((rule, f"false_alarm_last_of_{length}"))
-    if last is not None:
-        return _alarm(last, f"of last points of charts of {length} points without a cause")
-    return _alarm(
-        rates.get((rule, f"false_alarm_any_of_{length}")),
-        f"of charts of {length} points without a cause, somewhere in them",
-    )
+    return _alarm(last, f"of charts{_as_long(length, points)} in which nothing happened have it at their last point")
 
 
 def _any_alarm(points: int, rates: Rates) -> str:
-    length = _length(points)
+    length = _measured_length(points, rates)
     return _alarm(
         rates.get(("xmr", f"false_alarm_any_of_{length}")),
-        f"of charts of {length} points without a cause, somewhere in them",
+        f"of charts{_as_long(length, points)} in which nothing happened have a flag somewhere",
     )
 
 
-def _length(points: int) -> int:
-    return next(length for length in _LENGTHS if points >= length)
+def _as_long(length: int, points: int) -> str:
+    """The length that was measured, where it is not the chart's own."""
+    return f" of {length} points" + ("" if length == points else " (the nearest length measured)")
+
+
+def _measured_length(points: int, rates: Rates) -> int:
+    """The length of chart that was measured and is nearest; the number of points itself where nothing was."""
+    known = [int(name.rpartition("_")[2]) for method, name in rates if method == "xmr"]
+    return min(known, key=lambda length: (abs(length - points), length), default=points)
 
 
 def _alarm(rate: float | None, where: str) -> str:
     if rate is None:
-        return ". False alarms: not measured for so few points"
-    return f". False alarms: {100 * rate:.{1 if rate >= 0.001 else 2}f}% {where}"
+        return ". False alarms: not measured"
+    share = f"{100 * rate:.1f}%" if rate >= _TOLD_FROM else f"under {100 * _TOLD_FROM:.1f}%"
+    return f". False alarms: {share} {where}"
 
 
 def _value(value: Any, meta: Row) -> str:

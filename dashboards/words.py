@@ -28,6 +28,7 @@ STATUS_WORDS = {
     "low_reliability": "low reliability",
 }
 NO_ROW = "no data"
+PER_100 = "per 100 pupils"
 
 
 def is_number(value: Any) -> bool:
@@ -93,8 +94,8 @@ def points_word(unit: str, difference: float = 2.0) -> str:
     """What a difference of this indicator is counted in."""
     if unit == "%":
         return "percentage points"
-    if unit == "pupils":
-        return "pupils"
+    if unit in ("pupils", PER_100):
+        return unit
     return "point" if abs(difference) == 1 else "points"
 
 
@@ -108,6 +109,25 @@ def difference_words(difference: float, unit: str, decimals: Any) -> str:
     """`+2.1 percentage points`; see `difference_number`."""
     text = difference_number(difference, unit, decimals)
     return f"{text} {points_word(unit, float(text.replace('−', '-')))}"
+
+
+def change_words(difference: float, unit: str, decimals: Any, before: str) -> str:
+    """`+2.1 percentage points on last year`; a difference that rounds to nothing is said to be none."""
+    if float(difference_number(difference, unit, decimals).replace("−", "-")) == 0.0:
+        return f"no change on {before}"
+    return f"{difference_words(difference, unit, decimals)} on {before}"
+
+
+def gap_words(difference: float, unit: str, decimals: Any, other: str) -> str:
+    """`+2.1 percentage points from England`; a difference that rounds to nothing is level."""
+    if float(difference_number(difference, unit, decimals).replace("−", "-")) == 0.0:
+        return f"level with {other}"
+    return f"{difference_words(difference, unit, decimals)} from {other}"
+
+
+def measured_in(unit: str) -> str:
+    """What must stand beside a short name because its figure does not show it; empty for signs and scores."""
+    return PER_100 if unit == PER_100 else ""
 
 
 def count_words(number: Any, one: str, many: str) -> str:

@@ -126,19 +126,26 @@ def refresh(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The file to look at; nothing is stored.")],
+    files: Annotated[list[Path], typer.Argument(help="The files to look at; nothing is stored.")],
     year: Year = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a file is and every problem in it, before it is sent."""
+    """Say what a file is and every problem in it, before it is sent. Several files may be given."""
     from orchestration.readers import check_file
 
-    report = check_file(file, year=_year(year))
-    if as_json:
-        _print_json(report.to_dict())
+    given, reports = _year(year), []
+    with _Steps() as steps:
+        for number, file in enumerate(files, start=1):
+            if len(files) > 1:
+                steps.tell(f"Checking {file.name} ({number} of {len(files)})")
+            reports.append(check_file(file, year=given, progress=steps.tell))
+    if not as_json:
+        typer.echo("\n\n".join(report.to_text() for report in reports))
+    elif len(reports) == 1:
+        _print_json(reports[0].to_dict())
     else:
-        typer.echo(report.to_text())
-    raise typer.Exit(0 if report.is_clean else 1)
+        _print_json([report.to_dict() for report in reports])
+    raise typer.Exit(0 if all(report.is_clean for report in reports) else 1)
 
 
 @app.command()
@@ -344,7 +351,7 @@ def _year(text: str | None) -> str | None:
         _fail(str(refusal))
 
 
-def _print_json(answer: dict[str, Any]) -> None:
+def _print_json(answer: Any) -> None:
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
 
 

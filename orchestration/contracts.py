@@ -7,8 +7,10 @@ the files themselves (`readers`), what numbers mean (`dbt_project`), or any colu
 from __future__ import annotations
 
 import csv
+import html
+import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,6 +48,29 @@ class ContractError(Exception):
 def clean(name: str) -> str:
     """A header as it is shown and stored: one space between words, no marks that cannot be seen."""
     return " ".join(name.replace("\ufeff", "").split())
+
+
+#: Marks that word processors and survey tools put for those of the keyboard, or that nobody sees.
+_STRAIGHT = str.maketrans(
+    {**dict.fromkeys("‘’ʼ′", "'"), **dict.fromkeys("“”„″", '"'), **dict.fromkeys("‐‑‒–—", "-")}
+    | dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060", "")
+)
+_TAG = re.compile(r"</?[a-z][^<>]{0,500}>", re.IGNORECASE)
+#: `Q4.1. `, `3) `, `12.` in front of a question
+_NUMBERING = re.compile(r"q?\d{1,3}(\.\d{1,3})*\s*[.):](\s+|$|(?=[^\W\d]))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def wording(heading: str) -> str:
+    """A question without what tools and typists add to its words: mark-up, its number, curly marks; '' where nothing is left."""
+    plain = html.unescape(_TAG.sub(" ", heading)) if "<" in heading or "&" in heading else heading
+    return unnumbered(clean(plain.translate(_STRAIGHT)))
+
+
+def unnumbered(heading: str) -> str:
+    """A heading without the number of its question."""
+    match = _NUMBERING.match(heading)
+    return heading[match.end() :] if match else heading
 
 
 # A header is compared with every contract, hundreds of names each: the folding is remembered.
@@ -103,9 +128,13 @@ class Dataset:
         Case and runs of spaces never matter. In our own templates, which people type, spaces and underscores do not
         matter either; nor do they, or punctuation, in Ofsted's, whose headings change between editions.
         """
+        return self._folding(name)
+
+    @property
+    def _folding(self) -> Callable[[str], str]:
         if self.reader == "inspections":
-            return _fold_to_words(name)
-        return _fold_loosely(name) if self.reader == "template" else _fold(name)
+            return _fold_to_words
+        return _fold_loosely if self.reader == "template" else _fold
 
     def canonical(self, name: str) -> str | None:
         """The contract's own spelling of a header, or None where the contract has no such column."""
@@ -132,16 +161,30 @@ class Dataset:
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Signature columns the header lacks; of columns that may stand for each other, the first where none is there."""
-        present = {self.fold(name) for name in self.named(header)}
-        lacking = [name for name in self.signature if self.fold(name) not in present]
-        if self.any_of and not any(self.fold(name) in present for name in self.any_of):
+        there = self._there(header)
+        lacking = [name for name in self.signature if self.fold(name) not in there]
+        if self.any_of and not any(self.fold(name) in there for name in self.any_of):
             lacking.append(self.any_of[0])
         return lacking
 
     def foreign(self, header: Sequence[str]) -> list[str]:
         """Columns of the header that a file of this kind never has."""
-        present = {self.fold(name) for name in self.named(header)}
-        return [name for name in self.unless if self.fold(name) in present]
+        there = self._there(header)
+        return [name for name in self.unless if self.fold(name) in there]
+
+    def _there(self, header: Sequence[str]) -> set[str]:
+        """Folded names of the header, those the contract knows under its own spelling.
+
+        What a header asks is asked of every dataset, and a header may have a hundred thousand cells: it is folded once for all.
+        """
+        folded = _all_folded(self._folding, tuple(header))
+        known = folded & self._by_name.keys()
+        return {self.fold(self._by_name[fold]) for fold in known} | (folded - known)
+
+
+@lru_cache(maxsize=6)
+def _all_folded(folding: Callable[[str], str], header: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(folding, header))
 
 
 def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
@@ -237,7 +280,7 @@ def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | No
     """
     # most cells of most files are no question of any form: one look sorts them out
     hint = _question_hint(seeds)
-    questions = {clean(heading) for heading in headings if len(heading) > 1}
+    questions = {wording(heading) for heading in headings if len(heading) > 1}
     questions = {heading for heading in questions if hint.search(heading.casefold())}
     best: tuple[tuple[int, float], str] | None = None
     for form in forms(seeds).values():
@@ -249,6 +292,66 @@ def recognise_form(headings: Sequence[str], seeds: Path = SEEDS) -> Dataset | No
             if best is None or rank > best[0]:
                 best = (rank, form.id)
     return load(seeds)[best[1]] if best else None
+
+
+def not_taken(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
+    """What a published file is that is known and not read, and why; None where the header is of none of them."""
+    present = {_fold(name) for name in header}
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["columns"] and {_fold(name) for name in _split(row["columns"])} <= present:
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+def not_taken_by_name(name: str, seeds: Path = SEEDS) -> str | None:
+    """The same, told by the name of a file."""
+    for row in _rows_once(seeds, "files_not_taken.csv"):
+        if row["file_name"] and row["file_name"] in name.casefold():
+            return f"{row['name']}. {row['reason']}."
+    return None
+
+
+@cache
+def _rows_once(seeds: Path, name: str) -> tuple[dict[str, str], ...]:
+    return tuple(_rows(seeds, name))
+
+
+@lru_cache(maxsize=8192)
+def _asks_about(question: str) -> frozenset[str]:
+    # short words tell little of what is asked
+    return frozenset(re.findall(r"[^\W\d_]{4,}", wording(question).casefold()))
+
+
+def nearest(heading: str, questions: Iterable[FormQuestion]) -> FormQuestion | None:
+    """The question that shares most words with a heading; None where none shares half of them."""
+    said = _asks_about(heading)
+
+    def share(question: FormQuestion) -> float:
+        asked = _asks_about(question.question)
+        return 2 * len(said & asked) / max(len(said) + len(asked), 1)
+
+    best = max(questions, key=share, default=None)
+    return best if best is not None and len(said) > 1 and share(best) >= 0.5 else None
+
+
+def near_form(headings: Sequence[str], seeds: Path = SEEDS) -> tuple[Form, list[str], list[str]] | None:
+    """The form that asks most like these headings: it, those it knows and those it asks in other words; None if none."""
+    best: tuple[Form, list[str], list[str]] | None = None
+    asked = list(dict.fromkeys(filter(None, map(wording, headings[:200]))))
+    for form in forms(seeds).values():
+        items = [question for question in form.questions if question.instrument_id]
+        known = [heading for heading in asked if (found := form.question(heading)) and found.instrument_id]
+        alike = [heading for heading in asked if form.question(heading) is None and nearest(heading, items)]
+        if len(known) + len(alike) > (len(best[1]) + len(best[2]) if best else 0):
+            best = (form, known, alike)
+    return best
+
+
+def parts_pupils(column: str, seeds: Path = SEEDS) -> bool:
+    """Whether a column of a tidy file parts the pupils, by its name alone; such a column need not be named by a meta file."""
+    name = column.casefold()
+    known = {row["column_name"] for row in _rows_once(seeds, "ees_filters.csv") if row["dataset_id"] == "*"}
+    return name in known or name.startswith("characteristic")
 
 
 def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
@@ -269,7 +372,11 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     dataset = best[1]
     missing, foreign = dataset.missing(header), dataset.foreign(header)
     if missing:
-        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}."
+        others = [clean(cell) for cell in header if clean(cell) and dataset.canonical(cell) is None][:5]
+        instead = (
+            f" It does not know {_listed(others)}: correct the spelling where one of them is meant." if others else ""
+        )
+        return f"It looks like “{dataset.name}” but has no column {_listed(missing)}.{instead}"
     other = f"the column {_listed(foreign)}, which belongs to another kind of file"
     return f"It looks like “{dataset.name}” but also has {other}."
 
@@ -328,9 +435,16 @@ class FormQuestion:
     #: rating or text; '' for fields
     answer: str
 
+    def line(self, wording: str) -> str:
+        """The line of `form_questions.csv` that gives this question another wording."""
+        out = io.StringIO()
+        line = [self.form_id, "exact", wording, self.instrument_id, self.target, self.answer]
+        csv.writer(out, lineterminator="").writerow(line)
+        return out.getvalue()
+
     def fits(self, heading: str) -> bool:
-        """Whether a heading of a file is this question."""
-        heading, wanted = heading.casefold(), self.question.casefold()
+        """Whether the wording of a heading is this question."""
+        heading, wanted = heading.casefold(), wording(self.question).casefold()
         if self.match == "exact":
             return heading == wanted
         pieces = wanted.split("%")
@@ -393,7 +507,7 @@ def _precision(question: FormQuestion) -> tuple[bool, int]:
 def _question_hint(seeds: Path) -> re.Pattern[str]:
     """A pattern that is found in every heading that is a question of some form."""
     pieces = {
-        max(question.question.casefold().split("%"), key=len)
+        max(wording(question.question).casefold().split("%"), key=len)
         for form in forms(seeds).values()
         for question in form.questions
     }

@@ -41,6 +41,7 @@ _READER_SOURCES = (
     "seeds/outcome_columns.csv",
     "seeds/form_questions.csv",
     "seeds/personal_questions.csv",
+    "seeds/files_not_taken.csv",
 )
 
 Progress = Callable[[int, int, str], None]

@@ -34,6 +34,14 @@ class _Adapter:
         return f'"{name}"'
 
 
+class _Exceptions:
+    """How macros refuse what they are given."""
+
+    def raise_compiler_error(self, message: str) -> None:
+        """Stop, as dbt does."""
+        raise ValueError(message)
+
+
 class _Dbt:
     """What models ask of dbt's own cross-engine macros."""
 
@@ -58,6 +66,7 @@ def render(sql: str, **variables: Any) -> str:
         config=lambda **_: "",
         adapter=_Adapter(names),
         dbt=_Dbt(),
+        exceptions=_Exceptions(),
         execute=True,
     )
     environment.globals["return"] = lambda value: value

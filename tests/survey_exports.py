@@ -20,6 +20,7 @@ from orchestration import contracts
 NAME = "Zebedee Quillfeather"
 DOMAIN = "planted.example.org"
 ADDRESS = "203.0.113.77"
+PHONE = "01632 960777"
 SCHOOL, PARTNERSHIP, TERM = (
     "Which school do you lead? (URN)",
     "Which partnership is it in?",
@@ -127,9 +128,10 @@ def microsoft(path: Path) -> None:
 
 
 def microsoft_workbook(path: Path) -> None:
-    """XLSX with date cells and a sheet of notes before the responses."""
-    header = ["ID", "Start time", "Completion time", "Email", "Name", "Last modified time", SCHOOL, PARTNERSHIP, TERM]
-    rows: list[list[object]] = [[*header, *(label for _, label in REFLECTION), COMMENT]]
+    """XLSX with date cells, numbers and curly marks in the questions, and a sheet of notes before the responses."""
+    header = ["Id", "Start time", "Completion time", "Email", "Name", "Last modified time", SCHOOL, PARTNERSHIP, TERM]
+    labels = [f"{at}.\xa0{label}\n".replace("'", "’") for at, (_, label) in enumerate(REFLECTION, 1)]
+    rows: list[list[object]] = [[*header, *labels, COMMENT]]
     for number, sheet in enumerate(_genuine(), start=1):
         who = [sheet.email("workbook"), NAME, ""]
         rows.append([number, sheet.sent, sheet.sent, *who, *_about(sheet), *sheet.answers, sheet.comment])
@@ -146,12 +148,14 @@ def google(path: Path) -> None:
 
 
 def google_workbook(path: Path) -> None:
-    """XLSX: the sheet `Form Responses 1` behind an analysis that repeats its header."""
-    header = ["Timestamp", "Email Address", SCHOOL, PARTNERSHIP, TERM, *(label for _, label in REFLECTION), COMMENT]
+    """XLSX: the sheet `Form Responses 1` behind another with its header; a grid; an account in French."""
+    header = ["Horodateur", "Email Address", SCHOOL, PARTNERSHIP, TERM]
+    header += [f"{INTRODUCTION} [{label}]" for _, label in REFLECTION] + [COMMENT]
     rows: list[list[object]] = [header]
     for sheet in _genuine():
         rows.append([sheet.sent, sheet.email("sheets"), *_about(sheet), *sheet.answers, sheet.comment])
-    workbook(path, {"Analysis": [header, ["", "", "Mean"]], "Form Responses 1": rows})
+    # a copy somebody kept, in a sheet named after them
+    workbook(path, {NAME: [header, ["", "", "Mean"]], "Form Responses 1": rows})
 
 
 def surveymonkey(path: Path) -> None:
@@ -160,7 +164,7 @@ def surveymonkey(path: Path) -> None:
     own += ["First Name", "Last Name", "Custom Data 1"]
     first = [*own, SCHOOL, PARTNERSHIP, TERM, INTRODUCTION, *[""] * 11, COMMENT, "Who are you?", ""]
     second = [*[""] * 9, *["Open-Ended Response"] * 3, *(label for _, label in REFLECTION), "Open-Ended Response"]
-    second += ["Name:", "Email Address:"]
+    second += ["Name:", "Phone Number:"]
     rows = [first, second]
     for number, sheet in enumerate(responses(), start=1):
         sent = f"{sheet.sent:%m/%d/%Y %I:%M:%S %p}"
@@ -168,13 +172,13 @@ def surveymonkey(path: Path) -> None:
         email = sheet.email("monkey")
         who = [ADDRESS, email, *NAME.split(), NAME]
         rows.append(
-            [f"1148{number}", collector, sent, sent, *who, *_about(sheet), *sheet.answers, sheet.comment, NAME, email]
+            [f"1148{number}", collector, sent, sent, *who, *_about(sheet), *sheet.answers, sheet.comment, NAME, PHONE]
         )
     path.write_bytes(text(rows).encode())
 
 
 def qualtrics(path: Path) -> None:
-    """Three header rows: ids, wordings (the tool's own in German), import ids; a survey preview; a trailing blank column."""
+    """Three header rows: ids, wordings (the tool's own in German), import ids; a preview; a trailing blank column."""
     own = {
         "StartDate": "Startdatum", "EndDate": "Enddatum", "Status": "Antworttyp", "IPAddress": "IP-Adresse",
         "Progress": "Fortschritt", "Duration (in seconds)": "Dauer (in Sekunden)", "Finished": "Beendet",
@@ -196,9 +200,9 @@ def qualtrics(path: Path) -> None:
     rows = [ids, labels, [f'{{"ImportId":"{name}"}}' if name else "" for name in ids]]
     for number, sheet in enumerate(responses(), start=1):
         sent = f"{sheet.sent:%Y-%m-%d %H:%M:%S}"
-        status = "Survey Preview" if sheet.is_test else "IP Address"
+        status, channel = ("Umfragevorschau", "preview") if sheet.is_test else ("IP-Adresse", "email")
         last, first = NAME.split()[::-1]
-        who = [last, first, sheet.email("qualtrics"), NAME, "51.5", "-1.2", "email", "EN"]
+        who = [last, first, sheet.email("qualtrics"), f"{NAME} {PHONE}", "51.5", "-1.2", channel, "EN"]
         rows.append(
             [sent, sent, status, ADDRESS, "100", "61", "True", sent, f"R_{number}xyz", *who, *_about(sheet),
              *sheet.answers, sheet.comment, ""]
@@ -207,15 +211,28 @@ def qualtrics(path: Path) -> None:
 
 
 def smartsurvey(path: Path) -> None:
-    """Day first, one header row."""
-    own = ["UserID", "UserNo", "Name", "Email", "IP Address", "Unique ID", "Started", "Ended"]
-    rows = [
-        [*own, SCHOOL, PARTNERSHIP, TERM, *(f"{at}. {label}" for at, (_, label) in enumerate(REFLECTION, 1)), COMMENT]
+    """Three header rows, the third blank; all is numbered; day first; `-` where nothing was answered; a variable of the link."""
+    own = [
+        "UserID",
+        "UserNo",
+        "Name",
+        "Email",
+        "IP Address",
+        "Unique ID",
+        "Started",
+        "Ended",
+        "Tracking Link",
+        "visitor",
     ]
+    about = [f"Q{at}. {question}" for at, question in enumerate((SCHOOL, PARTNERSHIP, TERM), 1)]
+    rows = [[*own, *about, f"Q4. {INTRODUCTION}", *[""] * 11, f"Q5. {COMMENT}"]]
+    rows.append([*[""] * 13, *(f"Q4.{at}. {label}\xa0" for at, (_, label) in enumerate(REFLECTION, 1)), ""])
+    rows.append([""] * len(rows[0]))
     for number, sheet in enumerate(_genuine(), start=1):
         sent = f"{sheet.sent:%d/%m/%Y %H:%M:%S}"
         who = [str(7000 + number), str(number), NAME, sheet.email("smart"), ADDRESS, f"u-{number}"]
-        rows.append([*who, sent, sent, *_about(sheet), *sheet.answers, sheet.comment])
+        answers = [answer or "-" for answer in (*sheet.answers, sheet.comment)]
+        rows.append([*who, sent, sent, f"Link for {NAME}", PHONE, *_about(sheet), *answers])
     path.write_bytes(text(rows).encode())
 
 

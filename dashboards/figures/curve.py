@@ -109,14 +109,14 @@ def _fan(fan: Fan, how: tuple[str, str, Any]) -> list[dict[str, Any]]:
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": f"{fan.name}: nine in ten",
+                "name": "Forecast: nine in ten cases",
                 "hoverinfo": "skip",
                 "x": [*years, *reversed(years)],
                 "y": [*upper, *reversed(lower)],
                 "fill": "toself",
                 "fillcolor": fill,
                 "line": {"width": 0, "color": fill},
-                "showlegend": False,
+                "showlegend": fan.is_planned,
             }
         )
     said = [

@@ -34,6 +34,8 @@ class Point:
     high: float | None = None
     status: str = "ok"
     cohort: float | None = None
+    segment: int = 0
+    """Points of different segments are not joined: the measure started anew in between."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,16 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
         if place == 0:
             traces.extend(_band(line.name, years, found))
             labels = _tick_labels(years, found)
+        # an empty place beside a year breaks the line before it
+        spaced = [item for year, p in zip(years, found, strict=True) for item in _spaced(year, p, found, years)]
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": line.name,
-                "x": list(years),
+                "x": [year for year, _p in spaced],
                 "connectgaps": False,
-                "y": [p.value if p is not None and is_number(p.value) else None for p in found],
+                "y": [p.value if p is not None and is_number(p.value) else None for _y, p in spaced],
                 "line": {"color": style["colour"], "width": style["width"], "dash": style["dash"]},
                 "marker": {
                     "symbol": style["symbol"],
@@ -74,11 +78,38 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                     "color": style["colour"],
                     "line": {"width": 2, "color": style["colour"]},
                 },
-                "text": [_hover(p, unit, kind, decimals) for p in found],
+                "text": [_hover(p, unit, kind, decimals) for _y, p in spaced],
                 "hovertemplate": f"<b>{html.escape(line.name)}</b>, %{{x}}: %{{text}}<extra></extra>",
             }
         )
-    return {"data": traces, "layout": layout(years, labels, unit, zero=kind == "progress")}
+    made = layout(years, labels, unit, zero=kind == "progress")
+    own = {point.year: point for point in lines[0].points} if lines else {}
+    made["shapes"] = [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": place - 0.5,
+            "x1": place - 0.5,
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": palette.GREY, "width": 1, "dash": "dot"},
+        }
+        for place, year in enumerate(years)
+        if _starts_anew(own.get(year), [own.get(y) for y in years[:place]])
+    ]
+    return {"data": traces, "layout": made}
+
+
+def _starts_anew(point: Point | None, before: Sequence[Point | None]) -> bool:
+    last = next((p for p in reversed(before) if p is not None), None)
+    return point is not None and last is not None and point.segment != last.segment
+
+
+def _spaced(
+    year: str, point: Point | None, found: Sequence[Point | None], years: Sequence[str]
+) -> list[tuple[str, Point | None]]:
+    return [(year, None)] * _starts_anew(point, found[: list(years).index(year)]) + [(year, point)]
 
 
 def layout(years: Sequence[str], labels: Sequence[str], unit: str, zero: bool) -> dict[str, Any]:
@@ -153,30 +184,32 @@ def year_labels(years: Sequence[str]) -> list[str]:
 
 def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> list[dict[str, Any]]:
     """The interval as separate bands, one per unbroken run of years."""
-    traces: list[dict[str, Any]] = []
-    run: list[tuple[str, float, float]] = []
-    for year, point in [*zip(years, found, strict=True), ("", None)]:
-        if point is not None and point.low is not None and point.high is not None:
-            run.append((year, point.low, point.high))
+    runs: list[list[tuple[str, float, float]]] = []
+    unbroken = False
+    for place, (year, point) in enumerate(zip(years, found, strict=True)):
+        if point is None or point.low is None or point.high is None:
+            unbroken = False
             continue
-        if run:
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "name": f"{name}: 95% interval",
-                    "hoverinfo": "skip",
-                    "x": [y for y, _l, _h in run] + [y for y, _l, _h in reversed(run)],
-                    "y": [high for _y, _l, high in run] + [low for _y, low, _h in reversed(run)],
-                    "fill": "toself",
-                    "fillcolor": palette.BAND,
-                    "line": {"width": 6 if len(run) == 1 else 0, "color": palette.BAND},
-                    "showlegend": not traces,
-                    "legendgroup": "band",
-                }
-            )
-            run = []
-    return traces
+        if not unbroken or _starts_anew(point, found[:place]):
+            runs.append([])
+        runs[-1].append((year, point.low, point.high))
+        unbroken = True
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"{name}: 95% interval",
+            "hoverinfo": "skip",
+            "x": [y for y, _l, _h in run] + [y for y, _l, _h in reversed(run)],
+            "y": [high for _y, _l, high in run] + [low for _y, low, _h in reversed(run)],
+            "fill": "toself",
+            "fillcolor": palette.BAND,
+            "line": {"width": 6 if len(run) == 1 else 0, "color": palette.BAND},
+            "showlegend": number == 0,
+            "legendgroup": "band",
+        }
+        for number, run in enumerate(runs)
+    ]
 
 
 def _hover(point: Point | None, unit: str, kind: str, decimals: Any) -> str:

@@ -22,9 +22,14 @@ def data_uri(svg: str) -> str:
     return "data:image/svg+xml," + quote(svg, safe=" ='/:;,()#<>\"").replace("#", "%23").replace('"', "'")
 
 
-def sparkline(series: Series, tone: str = "none", width: int = 116, height: int = 36) -> str:
-    """A series over consecutive years; a missing year breaks the line and leaves a small cross on the foot."""
-    return _plot(series, (), width, height, tone=tone, pad=5)
+def sparkline(
+    series: Series, tone: str = "none", anew: frozenset[str] = frozenset(), width: int = 116, height: int = 36
+) -> str:
+    """A series over consecutive years; a missing year breaks the line and leaves a small cross on the foot.
+
+    The line is broken before each year of `anew` as well: the measure starts anew there.
+    """
+    return _plot(series, (), width, height, tone=tone, pad=5, anew=anew)
 
 
 def multiple(
@@ -33,12 +38,13 @@ def multiple(
     low: float,
     high: float,
     tone: str = "none",
+    anew: frozenset[str] = frozenset(),
     width: int = 210,
     height: int = 84,
     years: bool = True,
 ) -> str:
     """One school of the small multiples: its line, England dotted, on the scale `low` to `high` shared by all."""
-    return _plot(series, benchmark, width, height, tone=tone, pad=8, limits=(low, high), years=years)
+    return _plot(series, benchmark, width, height, tone=tone, pad=8, limits=(low, high), years=years, anew=anew)
 
 
 def _plot(
@@ -50,7 +56,9 @@ def _plot(
     pad: int,
     limits: tuple[float, float] | None = None,
     years: bool = False,
+    anew: frozenset[str] = frozenset(),
 ) -> str:
+    broken = {place for place, (year, _value) in enumerate(series) if year in anew}
     places = {year: place for place, (year, _value) in enumerate(series)}
     values = [float(v) for _y, v in series if is_number(v)]
     low, high = limits if limits is not None else ((min(values), max(values)) if values else (0.0, 1.0))
@@ -73,10 +81,10 @@ def _plot(
     if limits is not None:
         parts.append(f"<line x1='0' x2='{width}' y1='{height - foot}' y2='{height - foot}' stroke='{palette.GRID}'/>")
     shared = [(places[year], float(value)) for year, value in benchmark if year in places and is_number(value)]
-    for run in _runs(shared):
+    for run in _runs(shared, broken):
         parts.append(_path([(x(p), y(v)) for p, v in run], palette.GREY, 1.5, dash="2 3"))
     points = [(place, float(value)) for place, (_y, value) in enumerate(series) if is_number(value)]
-    for run in _runs(points):
+    for run in _runs(points, broken):
         parts.append(_path([(x(p), y(v)) for p, v in run], colour, 2))
     for place, (_year, value) in enumerate(series):
         if not is_number(value):
@@ -95,10 +103,10 @@ def _plot(
     return "".join(parts)
 
 
-def _runs(points: Sequence[tuple[int, float]]) -> list[list[tuple[int, float]]]:
+def _runs(points: Sequence[tuple[int, float]], broken: set[int]) -> list[list[tuple[int, float]]]:
     runs: list[list[tuple[int, float]]] = []
     for place, value in points:
-        if runs and place == runs[-1][-1][0] + 1:
+        if runs and place == runs[-1][-1][0] + 1 and place not in broken:
             runs[-1].append((place, value))
         else:
             runs.append([(place, value)])

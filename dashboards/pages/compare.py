@@ -19,7 +19,7 @@ from dashboards.figures.spine import Spine, spine
 from dashboards.state import Ask, State, address, areas
 from dashboards.words import Verdict, count_words, interval_words, is_number, text_or, value_words
 
-_QUIET = {"shown": "Shown", "hidden": "Hidden"}
+_QUIET = ["shown", "hidden"]
 _LATEST = "latest"
 
 
@@ -42,7 +42,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         area.key,
         listed[0].key,
         searchable=True,
-        width=250,
+        width=220,
     )
     schools = ask("compare_schools", partnership=area.partnership, authority=area.la_code or None)
     urns = [str(r["urn"]) for r in schools.rows]
@@ -65,7 +65,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     years = [str(r["academic_year"]) for r in ask("years").rows]
     chosen = state.choice("year", [_LATEST, *years], _LATEST)
     year = None if chosen == _LATEST else chosen
-    quiet = state.choice("quiet", list(_QUIET)) or "shown"
+    quiet = state.choice("quiet", _QUIET) or "shown"
     answer = ask("compare_spine", urn=urn, breakdown=breakdown, benchmark=benchmark, year=year)
     gaps = ask("compare_gaps", urn=urn, year=year)
     group = dict(breakdowns).get(breakdown, breakdown)
@@ -76,7 +76,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     ]
     if answer.rows:
         body.append(_funnel(state, ask, answer.rows, name, query))
-    body += [_gaps(ask, gaps, urn, year), _similar(ask, urn, year)]
+    body += [_gaps(ask, gaps, urn, year), _similar(ask, urn, year, area.key)]
     return c.Page(
         name,
         compared.lead(name, answer.rows, benchmark, group)
@@ -84,6 +84,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         else f"{name} has no figure for {group.lower()} {f'in {year}' if year else 'in any year'}.",
         body,
         area=area.key,
+        method="comparison",
         hidden=answer.hidden,
         filters=[
             area_filter,
@@ -94,14 +95,14 @@ def layout(state: State, ask: Ask) -> c.Page:
                 urn,
                 first,
                 searchable=True,
-                width=280,
+                width=240,
             ),
-            c.select("benchmark", "Beside", list(compared.BENCHMARKS.items()), benchmark, "england", width=220),
-            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=190),
+            c.select("benchmark", "Beside", list(compared.BENCHMARKS.items()), benchmark, "england", width=180),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=150),
             c.select(
-                "year", "Year", [(_LATEST, "Latest of each"), *((y, y) for y in years)], chosen, _LATEST, width=150
+                "year", "Year", [(_LATEST, "Latest of each"), *((y, y) for y in years)], chosen, _LATEST, width=140
             ),
-            c.select("quiet", "What has nothing to say", list(_QUIET.items()), quiet, "shown", width=190),
+            c.switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
         ],
     )
 
@@ -147,7 +148,16 @@ def _spines(state: State, answer: Answer, benchmark: str, quiet: str, query: dic
         )
     shown = [r for r in rows if compared.speaks(r)] if quiet == "hidden" else rows
     left_out = len(rows) - len(shown)
-    heads = ("Indicator", "Value", "95% interval", "Beside", "Worse to better", "Verdict", "In words", "n")
+    heads = (
+        "Indicator",
+        "Value",
+        "95% interval",
+        compared.BENCHMARKS[benchmark],
+        "Worse to better",
+        "Verdict",
+        "In words",
+        "n (pupils)",
+    )
     numbers = {1, 3, 7}
     head = html.Thead(
         html.Tr([html.Th(t, scope="col", className="number" if p in numbers else "") for p, t in enumerate(heads)])
@@ -231,7 +241,7 @@ def _spine_row(r: dict[str, Any], benchmark: str, heads: tuple[str, ...]) -> htm
         alt += f" Eight of ten schools: {interval_words(r['low_tenth'], r['high_tenth'], *how)}."
     return html.Tr(
         [
-            html.Th([r["short_name"], html.Span(r["academic_year"], className="sub")], scope="row"),
+            html.Th([r["short_name"], html.Span(c.under(r["academic_year"], r["unit"]), className="sub")], scope="row"),
             html.Td(value_words(r["value"], *how), className="number strong", **{"data-label": heads[1]}),
             html.Td(
                 interval_words(r["ci_low"], r["ci_high"], *how) or "no interval",
@@ -288,9 +298,9 @@ def _funnel(state: State, ask: Ask, rows: list[dict[str, Any]], name: str, query
     outside = [r for r in drawn if r["verdict"] != "within"]
     first = drawn[0]
     sentence = (
-        f"{count_words(len(outside), 'school', 'schools')} of {len(drawn)} in {first['academic_year']} outside the 95% "
-        f"limits around {compared.name_of(text_or(first['comparator'], 'peers'))} "
-        f"({value_words(first['comparator_value'], *how)}). "
+        f"In {first['academic_year']} {len(outside) or 'none'} of {count_words(len(drawn), 'school', 'schools')} "
+        f"{'lies' if len(outside) == 1 else 'lie'} outside the 95% limits around "
+        f"{compared.name_of(text_or(first['comparator'], 'peers'))} ({value_words(first['comparator_value'], *how)}). "
     )
     if own is not None:
         sentence += (
@@ -299,8 +309,8 @@ def _funnel(state: State, ask: Ask, rows: list[dict[str, Any]], name: str, query
             else f"Nothing is said of {name}: {text_or(own['reason'])}."
         )
     spread = (
-        f"The limits hold the usual spread between {first['peer_figures']:,.0f} schools of the kind as well as chance "
-        f"(phi {first['phi']:.1f}, tau² {first['tau2']:.3g})."
+        f"The limits allow for chance and for the usual spread between {first['peer_figures']:,.0f} schools of the kind "
+        f"(phi {first['phi']:.1f}: the squared distances are that many times what chance alone would make)."
         if is_number(first["phi"])
         else "Too few schools of the kind to estimate their usual spread: the limits are those of chance alone."
     )
@@ -339,8 +349,9 @@ def _gaps(ask: Ask, answer: Answer, urn: str, year: str | None) -> html.Section:
         [
             c.table_view(tables.build("compare_gaps", ask, {"urn": urn, "year": year})),
             html.P(
-                f"{count_words(told, 'gap', 'gaps')} of {len(answer.rows)} larger than chance may make it; of {cannot} "
-                "nothing can be said. No gap seen is not the same as no gap: with few pupils a large one stays unseen.",
+                f"{told or 'None'} of {count_words(len(answer.rows), 'gap', 'gaps')} {'is' if told <= 1 else 'are'} larger than "
+                f"chance may make it{f'; of {cannot} nothing can be said' if cannot else ''}. No gap seen is not the same as no "
+                "gap: with few pupils a large one stays unseen.",
                 className="summary",
             ),
             html.P(c.provenance(answer, text_or(answer.rows[0]["publisher"])), className="provenance"),
@@ -349,7 +360,7 @@ def _gaps(ask: Ask, answer: Answer, urn: str, year: str | None) -> html.Section:
     )
 
 
-def _similar(ask: Ask, urn: str, year: str | None) -> html.Section:
+def _similar(ask: Ask, urn: str, year: str | None, area: str) -> html.Section:
     title = "Similar schools"
     answer = ask("compare_similar", urn=urn, year=year)
     if not answer.rows:
@@ -372,7 +383,7 @@ def _similar(ask: Ask, urn: str, year: str | None) -> html.Section:
     return c.section(
         title,
         [
-            c.table_view(tables.build("compare_similar", ask, dict(query))),
+            c.table_view(tables.build("compare_similar", ask, dict(query)), area=area),
             html.P(
                 f"The {count_words(others, 'school', 'schools')} of its phase nearest in disadvantage, language, special "
                 "needs, size and, where known, where pupils started. Distance 1 is one standard deviation apart in every "
@@ -383,7 +394,9 @@ def _similar(ask: Ask, urn: str, year: str | None) -> html.Section:
                 [
                     c.provenance(answer, text_or(own["publisher"]), releases=[text_or(own["release"])]),
                     " ",
-                    dcc.Link("Set the school beside them", href=address("/compare", benchmark="similar", **query)),
+                    dcc.Link(
+                        "Set the school beside them", href=address("/compare", area=area, benchmark="similar", **query)
+                    ),
                 ],
                 className="provenance",
             ),

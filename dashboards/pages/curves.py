@@ -63,6 +63,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             ],
             filters=filters,
             area=area.key,
+            method="curves",
             hidden=answer.hidden,
         )
     filters.append(c.select("year", "Agreed in", [(y, y) for y in years], year, years[0], width=140))
@@ -73,7 +74,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             c.section(
                 f"Curves agreed in {year}",
                 [
-                    c.table_view(tables.build("curves", ask, query)),
+                    c.table_view(tables.build("curves", ask, query), area=area.key),
                     html.P(_provenance(answer, rows), className="provenance"),
                 ],
                 c.download_link("curves", **query),
@@ -87,6 +88,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         "Turn the curve",
         curve_words.lead(area.name, rows),
         body,
+        method="curves",
         filters=filters,
         area=area.key,
         hidden=answer.hidden,
@@ -94,9 +96,11 @@ def layout(state: State, ask: Ask) -> c.Page:
 
 
 def _provenance(answer: Any, rows: list[Row], n: str = "") -> str:
-    sources = [text_or(row["source_path"]) for row in rows]
-    publisher = text_or(rows[0]["publisher"]) if len(rows) == 1 else "the partnerships’ forms and published results"
-    return c.provenance(answer, publisher, sources, [], n)
+    forms = " and ".join(dict.fromkeys(text_or(row["source_path"]).rsplit("/", 1)[-1] for row in rows))
+    publishers = ", ".join(dict.fromkeys(text_or(row["publisher"]) for row in rows))
+    return c.provenance(
+        answer, f"figures of {publishers}; targets and essentials of the partnership’s own form ({forms})", n=n
+    )
 
 
 def _priority(
@@ -144,16 +148,16 @@ def _steps(steps: list[Row], priority: str) -> html.Div:
             html.Tr(
                 [
                     html.Th(f"{_LETTERS[place]}: {step['essential']}", scope="row"),
-                    html.Td(text_or(step["owner"], "nobody named")),
-                    html.Td(day_words(step["due_on"]), className="short"),
-                    html.Td(c.pill(curve_words.essential_state(step))),
+                    html.Td(text_or(step["owner"], "nobody named"), **{"data-label": "Who"}),
+                    html.Td(day_words(step["due_on"]), className="short", **{"data-label": "Due"}),
+                    html.Td(c.pill(curve_words.essential_state(step)), **{"data-label": "State"}),
                 ]
             )
             for place, step in enumerate(steps)
         ]
     )
     caption = f"{priority}: essentials with who sees to them, when they are due and whether they are done"
-    table = html.Table([html.Caption(caption, className="visually-hidden"), head, body], className="table")
+    table = html.Table([html.Caption(caption, className="visually-hidden"), head, body], className="table stacks")
     return html.Div(table, className="scroll", tabIndex=0, role="region", **{"aria-label": caption})
 
 

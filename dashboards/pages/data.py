@@ -17,6 +17,8 @@ from dashboards import tables
 from dashboards.state import Ask, State, service
 from dashboards.words import count_words, is_number, text_or
 
+# Checks drawn on the page: those outside tolerance come first, and the rest is read in the download.
+_CHECKS = 25
 _CONTENT = re.compile(r"[0-9a-f]{16}")
 
 
@@ -70,10 +72,16 @@ def layout(state: State, ask: Ask) -> c.Page:
                 file=chosen,
             ),
             _part(
+                "Corrections",
+                tables.build("corrections", ask, {}),
+                "Single cells that somebody corrected by a correction file. The file itself stays as it arrived.",
+            ),
+            _part(
                 "Agreement with the publisher",
                 checks,
                 "The figure calculated from schools beside the one the publisher gives for "
                 "the authority. Differences outside the tolerance come first.",
+                most=_CHECKS,
             ),
             _part(
                 "Restated figures",
@@ -99,9 +107,11 @@ def _history(ask: Ask, file: str | None) -> html.Section | None:
     return _part(f"History of {name}", table, note, file=file)
 
 
-def _part(title: str, table: tables.Table, note: str, **parameters: str | None) -> html.Section:
+def _part(
+    title: str, table: tables.Table, note: str, most: int = c.ROWS_ON_A_PAGE, **parameters: str | None
+) -> html.Section:
     return c.section(
-        title, [c.table_view(table)], c.download_link(table.name, **parameters) if table.rows else None, note
+        title, [c.table_view(table, most)], c.download_link(table.name, **parameters) if table.rows else None, note
     )
 
 

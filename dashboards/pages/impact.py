@@ -67,6 +67,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             ],
             area=area.key,
             filters=filters,
+            method="impact",
             hidden=answer.hidden,
         )
     if made:
@@ -89,7 +90,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     if nothing:
         body.append(_nothing(nothing))
     body.append(_table(state, event, scope, answer))
-    return c.Page("Impact", say.lead(rows, name, event), body, area=area.key, filters=filters)
+    return c.Page("Impact", say.lead(rows, name, event), body, area=area.key, filters=filters, method="impact")
 
 
 def _estimates(area: Area, event: str, scope: str, made: list[dict[str, Any]], answer: Any) -> html.Section:
@@ -120,8 +121,9 @@ def _card(area: Area, event: str, row: dict[str, Any]) -> html.Article:
             ),
             html.P([html.Strong(say.effect(row["estimate"], row)), f" (95% interval {say.interval(row)})"]),
             html.P(say.sentence(row), className="card-line"),
+            html.P(f"Rule: {say.rule(row)}.", className="card-n"),
             html.P(say.smallest(row), className="card-line"),
-            html.P(f"Before: {text_or(row['pre_trend_reason'])}", className="card-line"),
+            html.P(say.before_words(row), className="card-line"),
             html.P(say.size(row), className="card-line"),
             html.P(
                 f"{count_words(row['schools'], 'school', 'schools')} in "
@@ -159,7 +161,7 @@ def _years(state: State, ask: Ask, event: str, scope: str, row: dict[str, Any]) 
                 state,
                 c.graph("impact", event_study.event_study_figure(points, points_word(str(row["unit"]))), 340),
                 f"Chart of points with intervals. {summary}",
-                f"{summary} {text_or(row['pre_trend_reason'])}",
+                f"{summary} {say.before_words(row)}",
                 c.twin("impact_years", **query),
                 c.provenance(answer, text_or(row["publisher"]), n=count_words(row["schools"], "school", "schools"))
                 + f" Interval: {say.method(row)}.",
@@ -183,7 +185,7 @@ def _nothing(rows: list[dict[str, Any]]) -> html.Section:
                             c.pill(say.verdict(row)),
                             html.Strong(f" {row['name']}. "),
                             f"{text_or(row['reason'])} {count_words(row['schools_considered'], 'school', 'schools')} "
-                            f"looked at: {text_or(row['schools_dropped_reason'])}",
+                            f"looked at: {text_or(row['schools_dropped_reason'])} Rule: {say.rule(row)}.",
                         ]
                     )
                     for row in rows
@@ -201,8 +203,10 @@ def _table(state: State, event: str, scope: str, answer: Any) -> html.Section:
         [
             c.table_view(tables.build("impact", _same(answer), query)),
             html.P(
-                "By chance alone: the share of other choices of as many groups that would show a difference at least as "
-                "large. Adjusted p: allows for all measures looked at together (Benjamini and Hochberg).",
+                "p: how often luck alone would make so large a difference; the verdict rests on it. Adjusted p: the same, "
+                "allowing for all measures looked at together (Benjamini and Hochberg). Other choices: the share of other "
+                "choices of as many groups that show a difference at least as large, whatever their size; with few groups it "
+                "cannot be small, so it stands beside and decides nothing.",
                 className="note",
             ),
         ],

@@ -17,9 +17,10 @@ from dashboards.figures import svg
 from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import (
     NO_ROW,
+    change_words,
     count_words,
     day_words,
-    difference_words,
+    gap_words,
     is_number,
     text_or,
     value_words,
@@ -89,6 +90,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         rules.lead_sentence(area.label, key),
         body,
         area=area.key,
+        method="intervals",
         filters=[
             c.select(
                 "area",
@@ -156,15 +158,10 @@ def _card(area: Area, r: rules.Reading) -> html.Article:
         f"{year} " + (value_words(at[year][0], r.unit, r.kind, r.decimals, at[year][1]) if year in at else NO_ROW)
         for year in full
     )
-    change = (
-        f"{difference_words(r.change, r.unit, r.decimals)} on last year"
-        if r.change is not None
-        else r.change_reason[:1].upper() + r.change_reason[1:]
-    )
+    change = change_words(r.change, r.unit, r.decimals, "last year") if r.change is not None else r.change_reason
     if r.gap is not None:
         gap = (
-            f"{difference_words(r.gap, r.unit, r.decimals)} from England "
-            f"({value_words(r.england, r.unit, r.kind, r.decimals)})"
+            f"{gap_words(r.gap, r.unit, r.decimals, 'England')} ({value_words(r.england, r.unit, r.kind, r.decimals)})"
         )
     else:
         gap = "No comparison with England"
@@ -183,12 +180,12 @@ def _card(area: Area, r: rules.Reading) -> html.Article:
             html.Div(
                 [
                     html.Span(r.words(), className="big" if is_number(r.value) else "big word"),
-                    c.picture(svg.sparkline(series, r.verdict.tone), alt, "spark"),
+                    c.picture(svg.sparkline(series, r.verdict.tone, r.anew), alt, "spark"),
                 ],
                 className="card-number",
             ),
-            html.P(change, className="card-line"),
-            html.P(gap, className="card-line"),
+            html.P(change[:1].upper() + change[1:], className="card-line"),
+            html.P(gap[:1].upper() + gap[1:], className="card-line"),
             html.P(f"{r.year}, {words_of_n(r.cohort, 'pupil', 'pupils')}{schools}", className="card-n"),
         ],
         className=f"card {r.verdict.tone}",
@@ -403,6 +400,11 @@ def _reflection_sentence(rows: list[dict[str, Any]], terms: list[str]) -> str:
     if not last:
         return f"For {rules.term_words(terms[-1])} too few leaders answered for a figure to be shown."
     low, high = min(last, key=lambda r: r["mean_value"]), max(last, key=lambda r: r["mean_value"])
+    if high["mean_value"] - low["mean_value"] < rules.DOMAIN_STEP:
+        return (
+            f"In {rules.term_words(terms[-1])}, {count_words(low['responses'], 'leader', 'leaders')} answered; no domain stands "
+            f"out: all lie between {low['mean_value']:.1f} and {high['mean_value']:.1f}."
+        )
     return (
         f"In {rules.term_words(terms[-1])}, {count_words(low['responses'], 'leader', 'leaders')} answered; "
         f"{str(high['domain']).lower()} was rated highest ({high['mean_value']:.1f}) and {str(low['domain']).lower()} "

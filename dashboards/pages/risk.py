@@ -13,6 +13,7 @@ from dash import dcc, html
 
 from dashboards import components as c
 from dashboards import registered, tables
+from dashboards.questions.catalog import URN
 from dashboards.rules import term_words
 from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import count_words, is_number, text_or, value_words, words_of_n
@@ -41,7 +42,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     terms = [str(r["as_at"]) for r in days]
     day = days[terms.index(state.choice("as_at", terms) or terms[0])]
     order = state.choice("order", list(registered.ORDERS)) or "score"
-    quiet = state.choice("quiet", list(registered.QUIET)) or "hide"
+    quiet = state.choice("quiet", registered.QUIET) or "hide"
     asked = {"as_at": str(day["as_at"]), "authority": tables.authority_of(area), "partnership": area.partnership}
     answer, flags = ask("risk_register", **asked), ask("risk_flags", **asked)
     by_area: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -54,12 +55,13 @@ def layout(state: State, ask: Ask) -> c.Page:
         [
             _register(answer, by_area, area, day, order, quiet, query),
             html.Div(
-                [_monitoring(answer.rows, by_area, day), _partnerships(answer.rows, by_area)],
+                [_monitoring(answer.rows, by_area, area, day), _partnerships(answer.rows, by_area)],
                 className="two-columns even",
             ),
             _about(day),
         ],
         area=area.key,
+        method="risk",
         hidden=answer.hidden,
         filters=[
             c.select(
@@ -75,7 +77,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 "as_at", "As at the end of", [(t, term_words(t)) for t in terms], str(day["as_at"]), terms[0], width=180
             ),
             c.select("order", "Order", list(registered.ORDERS.items()), order, "score", width=220),
-            c.select("quiet", "Schools without a reason", list(registered.QUIET.items()), quiet, "hide", width=250),
+            c.switch("quiet", "Show schools without a reason", quiet, on="show", off="hide"),
         ],
     )
 
@@ -156,7 +158,7 @@ def _legend() -> html.P:
 def _row(row: dict[str, Any], flags: list[dict[str, Any]], area: Area, day: dict[str, Any]) -> html.Tr:
     href = address(f"/risk/{row['urn']}", area=area.key, as_at=str(day["as_at"]))
     reasons: Any = [c.pill(registered.strength(flag)) for flag in flags] or html.Span(
-        "no reason" if row["change"] != "closed" else "none any more", className="sub"
+        "no reason" if row["change"] != "closed" else "no reason any more", className="sub"
     )
     return html.Tr(
         [
@@ -177,7 +179,10 @@ def _row(row: dict[str, Any], flags: list[dict[str, Any]], area: Area, day: dict
 
 
 def _monitoring(
-    rows: list[dict[str, Any]], by_area: dict[tuple[str, str], list[dict[str, Any]]], day: dict[str, Any]
+    rows: list[dict[str, Any]],
+    by_area: dict[tuple[str, str], list[dict[str, Any]]],
+    area: Area,
+    day: dict[str, Any],
 ) -> html.Section:
     watched = [r for r in rows if r["area_type"] == "school" and r["on_monitoring_list"]]
     if not watched:
@@ -193,7 +198,9 @@ def _monitoring(
         items.append(
             html.Li(
                 [
-                    dcc.Link(str(row["name"]), href=address(f"/risk/{row['urn']}", as_at=str(day["as_at"]))),
+                    dcc.Link(
+                        str(row["name"]), href=address(f"/risk/{row['urn']}", area=area.key, as_at=str(day["as_at"]))
+                    ),
                     f": {'; '.join(text_or(f['rule_short_name']) for f in strong)}",
                 ]
             )
@@ -218,7 +225,7 @@ def _partnerships(rows: list[dict[str, Any]], by_area: dict[tuple[str, str], lis
                     html.Li(
                         [
                             c.pill(registered.strength(f)),
-                            f" {f['evidence']} Since {registered.since_words(f['since'])}.",
+                            f" {registered.evidence(f)} Since {registered.since_words(f['since'])}.",
                         ]
                     )
                     for f in by_area.get(("partnership", str(row["area_id"])), [])
@@ -258,7 +265,7 @@ def _about(day: dict[str, Any]) -> html.Section:
 def one_layout(state: State, ask: Ask) -> c.Page:
     """One school's reasons in full, found by any URN it ever had."""
     urn = state.get("urn") or ""
-    if not (len(urn) == 6 and urn.isdecimal() and urn.isascii()):
+    if not URN.accepts(urn):
         return _unknown(f"“{urn}” is not a URN: a URN has six digits.")
     identity = ask("school_identity", urn=urn)
     if identity.denied:
@@ -296,6 +303,7 @@ def one_layout(state: State, ask: Ask) -> c.Page:
             _history(urn, history),
         ],
         area=state.get("area"),
+        method="risk",
         hidden=answer.hidden,
         filters=[c.select("as_at", "As at the end of", [(t, term_words(t)) for t in terms], term, terms[0], width=180)],
     )
@@ -331,7 +339,7 @@ def _reason(flag: dict[str, Any]) -> html.Li:
     return html.Li(
         [
             html.Div([html.H3(text_or(flag["rule"])), c.pill(verdict)], className="card-head"),
-            html.P(text_or(flag["evidence"])),
+            html.P(registered.evidence(flag)),
             html.P(
                 f"Since {registered.since_words(flag['since'])}.{counted} {verdict.reason} {registered.chance_words(flag)} "
                 f"{float(flag['points']):.1f} points. Source: {text_or(flag['source']).lower()}. Rule: {flag['rule_id']}.",
@@ -361,10 +369,14 @@ def _standing(ask: Ask, urn: str, term: str) -> html.Section:
         [
             c.table_view(table),
             html.P(summary, className="summary"),
-            html.P(c.provenance(answer), className="provenance"),
+            html.P(
+                c.provenance(answer, ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in answer.rows))),
+                className="provenance",
+            ),
         ],
         c.download_link("risk_standing", urn=urn, as_at=term),
-        note="Told from this year and the two before it, small cohorts drawn towards the middle; see the methods.",
+        note="Told from this year and the two before it. Lasting is how much of a school’s distance from the middle of its kind "
+        "is still there a year later; the rest is luck of one year, and the figure is drawn to the middle by as much.",
     )
 
 

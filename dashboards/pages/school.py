@@ -12,8 +12,9 @@ import dash
 from dash import dcc, html
 
 from dashboards import components as c
-from dashboards import rules, tables
+from dashboards import rules, school_words, tables
 from dashboards.figures import svg
+from dashboards.questions.catalog import URN
 from dashboards.state import Ask, State, address
 from dashboards.words import (
     count_words,
@@ -42,7 +43,11 @@ def list_layout(state: State, ask: Ask) -> c.Page:
         else f"{count_words(every, 'school', 'schools')}, those in a partnership first. Choose one to see its page."
     )
     body: list[Any] = [
-        c.section("Schools", [c.table_view(table, most=_LISTED)], c.download_link("schools", search=search))
+        c.section(
+            "Schools",
+            [c.table_view(table, most=_LISTED, area=state.get("area"))],
+            c.download_link("schools", search=search),
+        )
     ]
     if not every:
         body = [
@@ -67,7 +72,7 @@ def list_layout(state: State, ask: Ask) -> c.Page:
 def layout(state: State, ask: Ask) -> c.Page:
     """The page of one school, found by any URN it ever had."""
     urn = state.get("urn") or ""
-    if not (len(urn) == 6 and urn.isdecimal() and urn.isascii()):
+    if not URN.accepts(urn):
         return _unknown(f"“{urn}” is not a URN: a URN has six digits.")
     identity_answer = ask("school_identity", urn=urn)
     if identity_answer.denied:
@@ -93,16 +98,68 @@ def layout(state: State, ask: Ask) -> c.Page:
         str(today["name"]),
         lead,
         [
-            html.P(dcc.Link("Its reasons in the risk register", href=address(f"/risk/{urn}", area=state.get("area")))),
-            html.Div([_identity(identity, urn), _partnerships(ask, urn)], className="two-columns even"),
+            _three(ask, urn, _area(ask, urn, state.get("area"), text_or(today["la_code"]))),
             _indicators(found, authority, urn, breakdown, group, series),
             _ratings(ask, urn),
+            html.Div([_identity(identity, urn), _partnerships(ask, urn)], className="two-columns even"),
         ],
         area=state.get("area"),
+        method="comparison",
         filters=[
             c.goto("School", options, f"/school/{today['urn']}"),
             c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=200),
         ],
+    )
+
+
+def _area(ask: Ask, urn: str, chosen: str | None, la_code: str) -> str | None:
+    """The chosen area where the school is a member of it, else its authority: pages of an area do not show other schools."""
+    mine = [f"partnership-{r['partnership_id']}" for r in ask("school_partnerships", urn=urn).rows if r["is_today"]]
+    return chosen if chosen in mine else f"authority-{la_code}" if la_code else None
+
+
+def _three(ask: Ask, urn: str, area: str | None) -> html.Section:
+    """What a head teacher should know first, each with its rule and the way to the rest."""
+    days = ask("risk_days").rows
+    term = str(days[0]["as_at"]) if days else ""
+    risk = ask("school_risk", urn=urn, as_at=term or "none")
+    things = school_words.three(
+        risk.rows,
+        term,
+        ask("compare_spine", urn=urn, breakdown="all", benchmark="england", year=None).rows,
+        ask("compare_gaps", urn=urn, year=None).rows,
+        ask("school_signals", urn=urn).rows,
+    )
+    pages = {
+        "risk": ("Every reason", address(f"/risk/{urn}", area=area)),
+        "compare": ("Every comparison", address("/compare", area=area, urn=urn)),
+        "trends": ("Series of the area’s schools", address("/trends", area=area)),
+    }
+    return c.section(
+        "Three things to know",
+        [
+            html.Ol(
+                [
+                    html.Li(
+                        [
+                            html.P([html.Span(f"{thing.subject} ", className="ask"), c.pill(thing.verdict)]),
+                            html.P(thing.sentence),
+                            html.P(
+                                [f"Rule: {thing.rule}. ", dcc.Link(pages[thing.page][0], href=pages[thing.page][1])],
+                                className="rule",
+                            ),
+                        ]
+                    )
+                    for thing in things
+                ],
+                className="asks",
+            ),
+            html.P(
+                c.provenance(risk, "published results, and the schools’ and partnerships’ own returns"),
+                className="provenance",
+            ),
+        ],
+        note="All pupils, the latest figures. A sentence says what a rule found, never why.",
     )
 
 
@@ -121,9 +178,9 @@ def _unknown(text: str) -> c.Page:
 
 
 def _kind(row: dict[str, Any]) -> list[str]:
-    return [
-        text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), text_or(row["status"])) if text
-    ]
+    status = text_or(row["status"])
+    known = "status unknown" if status == "unknown" else status
+    return [text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), known) if text]
 
 
 def _date(value: Any, missing: str) -> str:
@@ -204,7 +261,7 @@ def _indicators(
         "England",
         "Beside England",
         "Over the years",
-        "n",
+        "n (pupils)",
     )
     body = []
     for r in found:
@@ -214,7 +271,7 @@ def _indicators(
         body.append(
             html.Tr(
                 [
-                    html.Th([r.short_name, html.Span(r.year, className="sub")], scope="row"),
+                    html.Th([r.short_name, html.Span(c.under(r.year, r.unit), className="sub")], scope="row"),
                     html.Td(r.words(), className="number strong", **{"data-label": heads[1]}),
                     html.Td(
                         interval_words(r.low, r.high, r.unit, r.kind, r.decimals) or "no interval",
@@ -305,7 +362,7 @@ def _over_the_years(r: rules.Reading) -> html.Div:
     return html.Div(
         [
             c.picture(
-                svg.sparkline(series, r.verdict.tone),
+                svg.sparkline(series, r.verdict.tone, r.anew),
                 f"{r.short_name}: " + ", ".join(f"{y} {words[y]}" for y in years),
                 "spark",
             ),

@@ -13,12 +13,13 @@ import dash
 from dash import dcc, html
 
 from dashboards import components as c
-from dashboards import signal_words, tables
+from dashboards import rules, signal_words, tables
 from dashboards.figures import lines, spc, svg
 from dashboards.state import Area, Ask, State, address, areas
 from dashboards.words import (
+    change_words,
     count_words,
-    difference_words,
+    gap_words,
     is_number,
     previous_year,
     status_word,
@@ -33,7 +34,7 @@ _DEFAULT = "ks2_rwm_expected_pct"
 _FIRST = 48
 # Years without a figure named one by one under a school's picture; more are counted.
 _MISSING = 3
-_QUIET = {"shown": "Shown", "hidden": "Hidden"}
+_QUIET = ["shown", "hidden"]
 _METHODS = {
     "wilson": "Wilson’s method from the number of pupils",
     "published": "as published",
@@ -63,7 +64,7 @@ def layout(state: State, ask: Ask) -> c.Page:
     breakdowns = [(str(r["breakdown_id"]), str(r["name"])) for r in ask("breakdowns").rows]
     breakdown = state.choice("breakdown", [key for key, _name in breakdowns], "all") or "all"
     order = state.choice("order", list(tables.ORDERS)) or "gap"
-    quiet = state.choice("quiet", list(_QUIET)) or "shown"
+    quiet = state.choice("quiet", _QUIET) or "shown"
     group = dict(breakdowns).get(breakdown, breakdown)
     summary, big = _big(state, ask, area, meta, breakdown, group)
     return c.Page(
@@ -75,6 +76,7 @@ def layout(state: State, ask: Ask) -> c.Page:
             _schools(state, ask, area, meta, breakdown, order, quiet),
         ],
         area=area.key,
+        method="trend",
         filters=[
             c.select(
                 "area",
@@ -83,7 +85,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 area.key,
                 listed[0].key,
                 searchable=True,
-                width=250,
+                width=230,
             ),
             c.select(
                 "indicator",
@@ -92,11 +94,11 @@ def layout(state: State, ask: Ask) -> c.Page:
                 str(meta["indicator_id"]),
                 default,
                 searchable=True,
-                width=310,
+                width=400,
             ),
-            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=190),
-            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=250),
-            c.select("quiet", "What has nothing to say", list(_QUIET.items()), quiet, "shown", width=190),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=160),
+            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=240),
+            c.switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
         ],
     )
 
@@ -187,6 +189,9 @@ def _shape(meta: dict[str, Any], own: list[dict[str, Any]], years: list[str]) ->
     known = [r for r in own if is_number(r["value"])]
     if not known:
         return f"No figure for any year from {years[0]} to {years[-1]}."
+    anew = max(rules.starts_anew(own), default="")
+    before = [r for r in known if str(r["academic_year"]) < anew]
+    known = [r for r in known if r not in before] or known
     text = f"{value_words(known[0]['value'], *how)} in {known[0]['academic_year']}"
     if len(known) > 1:
         text += f", {value_words(known[-1]['value'], *how)} in {known[-1]['academic_year']}"
@@ -203,6 +208,10 @@ def _shape(meta: dict[str, Any], own: list[dict[str, Any]], years: list[str]) ->
         for y in years
         if y not in have or not is_number(have[y]["value"])
     ]
+    if before and known[0] not in before:
+        text += f". The line is broken before {anew}, where the series starts anew; before: " + ", ".join(
+            f"{value_words(r['value'], *how)} in {r['academic_year']}" for r in (before[0], before[-1])[: len(before)]
+        )
     return f"{text}.{' No figure: ' + ', '.join(missing) + '.' if missing else ''}"
 
 
@@ -214,6 +223,7 @@ def _point(row: dict[str, Any]) -> lines.Point:
         row.get("ci_high"),
         text_or(row.get("status"), "ok"),
         row.get("cohort"),
+        int(row["segment"]) if is_number(row.get("segment")) else 0,
     )
 
 
@@ -239,13 +249,14 @@ def _sentence(
     if small:
         return f"{text}. A cohort compared is under {least}, or its size is not published, so no change is stated."
     if before is not None and is_number(before["value"]):
-        text += f", {difference_words(last['value'] - before['value'], how[0], how[2])} on {before['academic_year']}"
+        if rules.starts_anew([before, last]):
+            text += f"; counted anew in {year}, so no change is stated"
+        else:
+            text += f", {change_words(last['value'] - before['value'], how[0], how[2], before['academic_year'])}"
     beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
     if beside is not None:
-        text += (
-            f", and {difference_words(last['value'] - beside['value'], how[0], how[2])} from England "
-            f"({value_words(beside['value'], *how)})"
-        )
+        gap = gap_words(last["value"] - beside["value"], how[0], how[2], "England")
+        text += f", {gap} ({value_words(beside['value'], *how)})"
     return f"{text}."
 
 
@@ -394,7 +405,7 @@ def _schools(
     name = "show-schools"
     view = state.choice(name, ["chart", "table"]) or "chart"
     body = [
-        c.tabs(name, view, html.Div([chart, rest]), c.twin("schools_trend", **query)),
+        c.tabs(name, view, html.Div([chart, rest]), c.twin("schools_trend", **query), area.key),
         html.P(summary, className="summary"),
         html.P(
             c.provenance(
@@ -442,7 +453,9 @@ def _school(
         [
             html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=area.key))),
             c.picture(
-                svg.multiple(series, sorted(school.england.items()), low, high, school.verdict.tone), alt, "multiple"
+                svg.multiple(series, sorted(school.england.items()), low, high, school.verdict.tone, school.anew),
+                alt,
+                "multiple",
             ),
             html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
             html.Div([html.P(figure, className="card-n"), c.pill(school.verdict)], className="multiple-foot"),

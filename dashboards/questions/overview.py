@@ -17,13 +17,17 @@ question(
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
         i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
         t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
-        coalesce(files.path, t.source_file) as source_file, e.value as england, e.area_name as england_name
+        coalesce(files.path, t.source_file) as source_file, e.value as england, e.area_name as england_name,
+        g.segment
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
     left join marts.trend_series as e
         on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
         and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     where t.breakdown_id = $breakdown and t.area_type = $area_type and t.area_id = $area_id
       and ($year is null or t.academic_year <= $year)

@@ -63,6 +63,20 @@ question(
 )
 
 question(
+    "corrections",
+    """One row per correction of a single cell that somebody sent: the file and cell, what stood there, what stands there now,
+    why, by whom, and whether it was applied. Those that were not come first.""",
+    """
+    select coalesce(target_path, file) as path, target_row, target_column, found_value, new_value, reason, corrected_by,
+        corrected_on, status, refused_because
+    from marts.correction
+    order by status = 'applied', corrected_on desc nulls last, path, target_row, target_column
+    limit $most
+    """,
+    most=COUNT,
+)
+
+question(
     "reconciliation",
     """One row per authority, indicator and year: the figure calculated from schools beside the one the publisher gives
     for the authority, and whether the difference is within tolerance. Differences outside it come first.""",

@@ -119,8 +119,8 @@ question(
     """One row per indicator of the school's lineage: where it is likely to stand among schools of its kind, told from the
     year whose results are evidence as at the end of a term and the two before it.""",
     """
-    select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, l.academic_year, l.value, l.n, l.years_used, l.peers,
-        l.schools, l.believed, l.place, l.points
+    select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher, l.academic_year, l.value, l.n,
+        l.years_used, l.peers, l.schools, l.believed, l.place, l.points
     from marts.risk_level as l
     inner join marts.dim_indicator as i on i.indicator_id = l.indicator_id
     where l.academic_year in (select evidence_year from marts.risk_looked_at where as_at = $as_at)

@@ -43,24 +43,36 @@ question(
         select distinct school_id, la_code from marts.dim_school
         where is_current and school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
     ),
+    places as (
+        select 'school' as area_type, school_id as area_id from here
+        union
+        select 'authority', la_code from here
+    ),
+    -- these few rows first: whatever stands beside them is then looked up for them alone
+    own as materialized (
+        select t.*
+        from marts.trend_series as t
+        inner join places on places.area_type = t.area_type and places.area_id = t.area_id
+        where t.breakdown_id = $breakdown
+    ),
     series as (
         select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
             t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file,
-            e.value as england
-        from marts.trend_series as t
+            e.value as england, g.segment
+        from own as t
         left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
             on files.file_id = t.source_file
         left join marts.trend_series as e
             on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
             and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
-        where t.breakdown_id = $breakdown
-          and ((t.area_type = 'school' and t.area_id in (select school_id from here))
-               or (t.area_type = 'authority' and t.area_id in (select la_code from here)))
+        left join marts.trend_signal as g
+            on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+            and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     ),
     of_the_school as (select distinct indicator_id from series where area_type = 'school')
     select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_cohort,
         i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low,
-        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england
+        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england, s.segment
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id
@@ -69,6 +81,23 @@ question(
     """,
     urn=URN,
     breakdown=CODE,
+)
+
+question(
+    "school_signals",
+    """One row per indicator of the school's lineage that has a better and a worse, all pupils, in its latest year: what the
+    five-point trend and the XmR chart say.""",
+    """
+    select i.short_name, i.unit, i.kind, i.decimals, g.indicator_id, g.academic_year, g.value, g.trend_direction,
+        g.trend_verdict, g.trend_reason, g.spc_rule, g.spc_variation, g.spc_since, g.spc_reason
+    from marts.trend_signal as g
+    inner join marts.dim_indicator as i on i.indicator_id = g.indicator_id
+    where g.area_type = 'school' and g.breakdown_id = 'all' and i.polarity <> 'none'
+      and g.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    qualify row_number() over (partition by g.indicator_id order by g.academic_year desc) = 1
+    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end, g.indicator_id
+    """,
+    urn=URN,
 )
 
 question(

@@ -13,10 +13,14 @@ question(
     `england_id` names the one a figure may stand beside.""",
     """
     select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
-        t.ci_method, t.origin, t.status, t.release, t.england_id, coalesce(files.path, t.source_file) as source_file
+        t.ci_method, t.origin, t.status, t.release, t.england_id, coalesce(files.path, t.source_file) as source_file,
+        g.segment, g.segment_since, g.segment_reason
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     where t.indicator_id = $indicator and t.breakdown_id = $breakdown
       and ((t.area_type = 'partnership' and t.area_id = $partnership)
            or (t.area_type = 'authority' and t.area_id = $authority)
@@ -50,7 +54,7 @@ question(
     )
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
         t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england, g.trend_verdict, g.trend_reason,
-        g.spc_variation, g.spc_rule, g.spc_reason
+        g.spc_variation, g.spc_rule, g.spc_reason, g.segment
     from members
     left join marts.trend_series as t
         on t.area_type = 'school' and t.area_id = members.school_id

@@ -149,9 +149,9 @@ def compare_gaps(ask: Ask, urn: str, year: str | None = None) -> Table:
             [
                 text_or(r["name"]),
                 text_or(r["academic_year"]),
-                value_words(r["value"], *how),
+                value_words(r["value"], *how) if is_number(r["value"]) else "none",
                 number_text(r["n"]) or "not published",
-                value_words(r["other_value"], *how),
+                value_words(r["other_value"], *how) if is_number(r["other_value"]) else "none",
                 number_text(r["other_n"]) or "not published",
                 words.difference_number(r["gap"], *points) if is_number(r["gap"]) else "none",
                 f"{words.difference_number(r['gap_low'], *points)} to {words.difference_number(r['gap_high'], *points)}"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards.access import Answer
 from dashboards.state import Area, Ask, areas
-from dashboards.words import is_number
+from dashboards.words import Verdict, is_number
 
 MOST_ROWS = 5000
 
@@ -34,6 +34,8 @@ class Table:
     answer: Answer
     links: Sequence[str | None] = ()
     total: int | None = None  # how many rows there are, when not all were asked for
+    # columns whose words are verdicts: a page draws each with its shape and colour
+    verdicts: Mapping[int, Sequence[Verdict]] = field(default_factory=dict)
 
     @property
     def hidden(self) -> tuple[str, ...]:

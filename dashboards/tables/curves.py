@@ -30,6 +30,8 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
                 str(r["partnership"]),
                 f"{r['priority_number']}. {r['priority']}",
                 str(r["short_name"]),
+                curve_words.verdict(r).word,
+                str(r["rule_name"]),
                 str(r["academic_year"]),
                 value_words(r["baseline_value"], *how),
                 f"{value_words(r['target'], *how)} in {r['target_year']}",
@@ -39,8 +41,6 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
                 value_words(r["expected"], *how),
                 interval_words(r["expected_low"], r["expected_high"], *how) or "none",
                 words.difference_words(r["turn"], how[0], how[2]) if is_number(r["turn"]) else "none",
-                curve_words.verdict(r).word,
-                str(r["rule_name"]),
                 f"{r['essentials_done']} of {r['essentials']} done, {r['overdue']} overdue",
             ]
         )
@@ -51,6 +51,8 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
             "Partnership",
             "Priority",
             "Indicator",
+            "Verdict",
+            "Rule",
             "Agreed in",
             "Baseline (warehouse)",
             "Target",
@@ -58,13 +60,12 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
             "Expected if nothing changed",
             "Nine in ten",
             "Beyond the forecast",
-            "Verdict",
-            "Rule",
             "Essentials",
         ),
         rows,
-        frozenset({4, 7}),
+        frozenset({6, 9}),
         answer,
+        verdicts={3: [curve_words.verdict(r) for r in found]},
         links=[f"/curves?area=partnership-{r['partnership_id']}&year={r['academic_year']}" for r in found],
     )
 

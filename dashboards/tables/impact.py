@@ -40,19 +40,20 @@ def impact(ask: Ask, event: str, scope: str) -> Table:
                 f"{r['hedges_g']:.2f}" if is_number(r["hedges_g"]) else text_or(r["hedges_g_reason"]),
                 impact_words.before(r),
                 text_or(r["years"], "none"),
-                text_or(r["method"]).replace("_", " "),
+                impact_words.method(r),
                 text_or(r["reason"]),
             ]
         )
     return Table(
         "impact",
         f"Impact of {impact_words.EVENTS.get(event, event)}: every measure",
-        ("Indicator", "Verdict", "Difference", "95% interval", "p", "Adjusted p", "By chance alone", "Schools",
-         "Comparison schools", "Left out", "Why left out", "Smallest visible effect", "Hedges’ g", "Years before", "Years",
-         "Method", "Reason"),
+        ("Indicator", "Verdict", "Difference", "95% interval", "p", "Adjusted p", "Other choices", "Schools",
+         "Comparison schools", "Left out", "Why left out", "Smallest effect likely to be seen", "Hedges’ g", "Years before",
+         "Years", "Method", "Reason"),
         rows,
         frozenset({4, 5, 6, 7, 8, 9, 11}),
         answer,
+        verdicts={1: [impact_words.verdict(r) for r in answer.rows]},
     )  # fmt: skip
 
 

@@ -108,6 +108,34 @@ def rejected(ask: Ask, file: str | None = None) -> Table:
 
 
 @listed
+def corrections(ask: Ask) -> Table:
+    """Cells that somebody corrected, and whether the correction was applied."""
+    answer = ask("corrections", most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["path"]),
+            number_text(r["target_row"]),
+            text_or(r["target_column"], "–"),
+            text_or(r["found_value"], "(blank)"),
+            text_or(r["new_value"], "(blank)"),
+            text_or(r["reason"], "–"),
+            text_or(r["corrected_by"], "–"),
+            words.day_words(r["corrected_on"]),
+            ": ".join(text for text in (text_or(r["status"]), text_or(r["refused_because"])) if text),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "corrections",
+        "Corrections of single cells",
+        ("File", "Row", "Column", "Found", "Corrected to", "Why", "By", "On", "What became of it"),
+        rows,
+        frozenset({1}),
+        answer,
+    )
+
+
+@listed
 def reconciliation(ask: Ask) -> Table:
     """Figures calculated from schools beside the publisher's own."""
     answer = ask("reconciliation")
@@ -234,7 +262,7 @@ def method_figures(ask: Ask) -> Table:
     rows = [
         [
             text_or(r["method_id"]).replace("_", " "),
-            text_or(r["figure"]),
+            text_or(r["figure"]).replace("_", " "),
             f"{r['value']:g}",
             number_text(r["worlds"]),
             words.day_words(r["measured_on"]),

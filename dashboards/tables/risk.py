@@ -14,7 +14,7 @@ from dashboards.tables.core import (
     listed,
     number_text,
 )
-from dashboards.words import is_number, text_or, value_words
+from dashboards.words import is_number, measured_in, text_or, value_words
 
 
 def authority_of(area: Area) -> str | None:
@@ -52,7 +52,7 @@ def risk_register(
             "; ".join(reasons.get((r["area_type"], r["area_id"]), [])) or "none",
             f"{r['strong_flags']:,}",
             str(r["evidence_kind"]),
-            str(r["change"]),
+            registered.change(r).word,
             text_or(r["since"], "–"),
             "yes" if r["on_monitoring_list"] else "no",
         ]
@@ -95,7 +95,7 @@ def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
             str(r["rule"]),
             str(r["evidence_kind"]),
             str(r["strength"]),
-            str(r["evidence"]),
+            registered.evidence(r),
             number_text(r["n"]) or "nothing counted",
             text_or(r["since"]),
             f"{float(r['points']):.1f}",
@@ -142,7 +142,7 @@ def risk_standing_of(answer: Answer) -> Table:
     """The table of an answer to school_risk_standing."""
     rows = [
         [
-            str(r["short_name"]),
+            ", ".join(text for text in (str(r["short_name"]), measured_in(str(r["unit"]))) if text),
             str(r["academic_year"]),
             value_words(r["value"], r["unit"], r["kind"], r["decimals"]),
             number_text(r["n"]) or "not published",
@@ -163,8 +163,8 @@ def risk_standing_of(answer: Answer) -> Table:
             "Value",
             "n (pupils)",
             "Years used",
-            "Believed",
-            "Schools that do better",
+            "Lasting",
+            "Likely to do better",
             "Among schools",
             "Points",
         ),
@@ -201,4 +201,5 @@ def risk_history_of(answer: Answer) -> Table:
         rows,
         frozenset({1, 2, 3}),
         answer,
+        verdicts={4: [registered.change(r) for r in answer.rows]},
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import signal_words, words
+from dashboards import rules, signal_words, words
 from dashboards.access import Answer
 from dashboards.state import Area, Ask
 from dashboards.tables.core import (
@@ -116,6 +116,10 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
         rows,
         frozenset({1, *range(3, 11)}),
         answer,
+        verdicts={
+            2: [signal_words.trend_verdict(r) for r in answer.rows],
+            11: [signal_words.point_verdict(r) for r in answer.rows],
+        },
     )
 
 
@@ -136,6 +140,7 @@ class SchoolSeries:
     england: dict[str, float]
     verdict: words.Verdict
     gap: float | None
+    anew: frozenset[str] = frozenset()
 
 
 def school_series(
@@ -179,7 +184,7 @@ def school_series(
             meta["minimum_cohort"],
         )
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
-        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap))
+        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, rules.starts_anew(rows)))
     sign = -1 if meta["polarity"] == "lower" else 1
 
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
@@ -233,6 +238,13 @@ def schools_trend(
         frozenset(range(2, 3 + len(years))),
         answer,
         links=[f"/school/{s.urn}" for s in found],
+        verdicts={
+            3 + len(years): [s.verdict for s in found],
+            4 + len(years): [signal_words.trend_verdict(s.rows.get(years[-1], {})) for s in found],
+            5 + len(years): [signal_words.point_verdict(s.rows.get(years[-1], {})) for s in found],
+        }
+        if found
+        else {},
     )
 
 

@@ -76,3 +76,15 @@
 {% macro year_name(start) -%}
     cast({{ start }} as varchar) || '/' || right(cast({{ start }} + 1 as varchar), 2)
 {%- endmacro %}
+
+{# A question as the reader spells its wording: straight marks, no number in front, in lower case. #}
+{% macro wording(text) -%}
+    {%- set straight = "translate(" ~ text ~ ", '’‘ʼ“”‐‑–—', '''''''\"\"----')" -%}
+    {%- set number = '^[Qq]?[0-9]{1,3}([.][0-9]{1,3})*[ ]*[.):][ ]*' -%}
+    lower(
+        case
+            when {{ matches(straight, number ~ '[^0-9 ]') }} then regexp_replace({{ straight }}, '{{ number }}', '')
+            else {{ straight }}
+        end
+    )
+{%- endmacro %}

@@ -1,8 +1,8 @@
 """A fictional authority, Wendmere, written as files in the real formats, for trials, tests and first looks.
 
 `write_demo(folder, seed)` writes three years of performance tables, the school register, partnership templates and
-nine terms of survey exports. The same seed gives the same bytes. What is planted, and can be found in the files, is
-listed in `PLANTED` by these names:
+nine terms of survey exports, with some of every tool that is read. The same seed gives the same bytes. What is planted,
+and can be found in the files, is listed in `PLANTED` by these names:
 
 - rising_rwm: schools of one cluster gain about six points a year more than the rest at key stage 2 (reading, writing
   and maths combined) once its peer reviews begin in 2017/18; null_rwm: a cluster that moves with the background.
@@ -17,7 +17,7 @@ listed in `PLANTED` by these names:
 - rising_suspensions: one secondary school's suspensions grow year by year; fewer_suspensions: another's fall at once, to
   a new level, and a person recorded the year and the reason. Suspensions go back to 2008/09, as the published file does.
 - unsigned_agreement, withdrawn_agreement: one school has not signed, one has withdrawn.
-- personal_values: text found only in e-mail and name columns; it must never pass the readers.
+- personal_values: text found only in e-mail and name columns of survey exports; it must never pass the readers.
 
 Bad on purpose: `outcomes.BAD_KS2_CELL` (an unknown code), `outcomes.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
 type), `evidence.BAD_MEMBERSHIPS`, `evidence.BAD_TRANSITION_POINTS`, `filled.MISTYPED` (which the

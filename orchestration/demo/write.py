@@ -18,7 +18,7 @@ from pathlib import Path
 import xlsxwriter
 
 from orchestration import contracts
-from orchestration.demo import evidence, later, neighbours, outcomes, register
+from orchestration.demo import evidence, later, neighbours, outcomes, register, surveys
 from orchestration.demo.filled import FILLED
 from orchestration.demo.schools import TERMS, YEARS
 from orchestration.templates import csv_text, file_stem, workbook
@@ -213,6 +213,17 @@ class _Writer:
                 name = f"forms/reflection_questions_{outcomes.folder_year(year)}_{position}_{term}.xlsx"
                 self.put(name, "forms_reflection", len(form) - 1, xlsx_bytes({"Sheet1": form}))
 
+    def surveys(self) -> None:
+        """An export of every other tool; `rows` are the responses, below one header row or several."""
+        feedback, features = "forms_event_feedback", "forms_review_features"
+        for name, dataset_id, rows, headers in (
+            ("google_conference_2018", feedback, surveys.google_feedback(self.seed), 1),
+            ("surveymonkey_features_2018-2019", features, surveys.surveymonkey_features(self.seed), 2),
+            ("qualtrics_training_2019", feedback, surveys.qualtrics_feedback(self.seed), 3),
+            ("smartsurvey_features_2017-2018", features, surveys.smartsurvey_features(self.seed), 3),
+        ):
+            self.put(f"surveys/{name}.csv", dataset_id, len(rows) - headers, csv_bytes(rows, encoding="utf-8"))
+
 
 def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
     """Write the fictional authority's files under `folder` (made if missing) and say what was written.
@@ -228,5 +239,6 @@ def write_demo(folder: Path, seed: int = 1) -> DemoSummary:
     writer.templates()
     writer.filled_templates()
     writer.forms()
+    writer.surveys()
     good = tuple(f for f in writer.files if not f.note)
     return DemoSummary(folder, seed, good, tuple(f for f in writer.files if f.note))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from orchestration import contracts
 from orchestration.contracts import Column, Dataset
@@ -21,6 +21,7 @@ from orchestration.readers.decode import Refusal
 from orchestration.readers.files import Piece, read_file
 from orchestration.readers.shape import Answers, Pseudonym, Reading, is_personal, show
 
+_Row = TypeVar("_Row")
 #: Problems listed; all are counted.
 LISTED = 1000
 #: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/row_rules.csv.
@@ -36,7 +37,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "register_gias": ("URN",),
     "register_links": ("URN", "LinkURN", "LinkType"),
     "register_groups": ("Group UID",),
-    "ofsted_inspections": ("URN",),
+    "ofsted_inspections": ("URN", "Inspection start date"),
 }
 
 
@@ -135,10 +136,17 @@ def _lines(table: TableCheck) -> Iterator[str]:
         yield f"    ... and {table.problem_count - len(table.problems):,} more."
 
 
-def check_file(path: Path, year: str | None = None) -> CheckReport:
+#: Told how far a long check has come.
+Progress = Callable[[str], None]
+#: Rows between two words of progress: a second or two.
+_TOLD_EVERY = 50_000
+
+
+def check_file(path: Path, year: str | None = None, progress: Progress | None = None) -> CheckReport:
     """Check one file against the contract of what it turns out to be. Reads only; stores nothing.
 
-    A file that cannot be used is reported as refused, never raised.
+    A file that cannot be used is reported as refused, never raised. `progress` is called with a sentence now and then
+    where there are many rows.
     """
     path = Path(path).expanduser().resolve()
     # no respondent's code leaves a check, so a passing key will do
@@ -147,7 +155,7 @@ def check_file(path: Path, year: str | None = None) -> CheckReport:
     try:
         given = years.parse_year(year) if year else None
         for piece in read_file(path, lambda: path.open("rb"), given, pseudonym):
-            tables.append(_check(path, piece))
+            tables.append(_check(path, piece, progress))
     except Refusal as refusal:
         tables.append(TableCheck(path.name, "refused", str(refusal)))
     except FileNotFoundError:
@@ -159,7 +167,14 @@ def check_file(path: Path, year: str | None = None) -> CheckReport:
     return CheckReport(str(path), tables)
 
 
-def _check(path: Path, piece: Piece) -> TableCheck:
+def _told(rows: Iterator[_Row], name: str, progress: Progress) -> Iterator[_Row]:
+    for count, row in enumerate(rows, start=1):
+        if count % _TOLD_EVERY == 0:
+            progress(f"{name}: {count:,} rows checked")
+        yield row
+
+
+def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     name = f"{path.name}/{piece.member}" if piece.member else path.name
     reading = piece.reading
     if reading is None:
@@ -180,6 +195,10 @@ def _check(path: Path, piece: Piece) -> TableCheck:
     table.columns_dropped = reading.dropped or [
         column for column in dataset.named(piece.header) if is_personal(dataset, column)
     ]
+    if progress is not None:
+        reading.rows = _told(reading.rows, name, progress)
+        if reading.answers is not None:
+            reading.answers.rows = _told(reading.answers.rows, name, progress)
     try:
         if reading.answers is not None:
             _check_form(table, dataset, reading.answers)
@@ -242,7 +261,7 @@ def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
         own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
         return own or _KEYS.get(dataset.id, ())
     school = "school_urn" if "school_urn" in columns else "school_laestab"
-    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["effect"] in ("breakdown", "part")}
+    filters = {row["column_name"] for row in _seed("ees_filters.csv") if row["dataset_id"] == dataset.id}
     return ("time_period", school, *(name for name in columns if name in filters))
 
 
@@ -250,9 +269,15 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
     """(place, column, rule, whether rows of an authority or the nation are excused) for the columns present."""
     codes = contracts.status_codes(dataset.id)
     percentages = _percentages(dataset.id)
+    grades = _grades() if dataset.reader == "inspections" else {}
+    graded = {
+        row["column_name"] for row in _seed("inspection_columns.csv") if row["judgement_id"] != "ungraded_outcome"
+    }
     for place, name in enumerate(columns):
         column = dataset.column(name)
-        if column is not None:
+        if column is not None and grades:
+            yield place, name, _grade_rule(grades) if name in graded else _unless_nothing(column, grades), False
+        elif column is not None:
             if column.type != "text" or column.required:
                 excused = dataset.reader in ("performance_tables", "ees")
                 yield place, name, _column_rule(column), excused
@@ -262,6 +287,25 @@ def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Cal
 
 def _column_rule(column: Column) -> Callable[[str], str | None]:
     return lambda value: values.complaint(column, value)
+
+
+def _grades() -> Mapping[str, str]:
+    """Grades as they are printed, in capitals, and the status of each."""
+    return {row["code"].upper(): row["status"] for row in _seed("inspection_grades.csv")}
+
+
+def _grade_rule(grades: Mapping[str, str]) -> Callable[[str], str | None]:
+    def rule(value: str) -> str | None:
+        if not value or value.upper() in grades:
+            return None
+        return f"“{value}” is no grade known here. Type a grade as the publisher prints it, like 2 or Good."
+
+    return rule
+
+
+def _unless_nothing(column: Column, grades: Mapping[str, str]) -> Callable[[str], str | None]:
+    """The rule of a column in which the publisher writes NULL where there is nothing."""
+    return lambda value: None if grades.get(value.upper()) == "unavailable" else values.complaint(column, value)
 
 
 def _measure_rule(codes: Mapping[str, str], percent: bool) -> Callable[[str], str | None]:
@@ -363,15 +407,30 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     table.columns_recognised = [answers.questions[place] for place in answers.kept]
     table.columns_unknown = [heading for heading in answers.questions if heading not in table.columns_recognised]
     found = Counter(question.target for question in asked.values())
-    for target in dict.fromkeys(question.target for question in form.questions if question.form_id != "*"):
-        if target not in found:
-            wordings = (question.question for question in form.questions if question.target == target)
-            wording = max(wordings, key=len).strip("%")
-            table.columns_missing.append(wording)
-            table.add(0, wording, "", "No question of the form is this one. Compare its wording with the form's.")
+    missing: dict[str, contracts.FormQuestion] = {}
+    for question in sorted(form.questions, key=lambda question: -len(question.question)):
+        if question.form_id != "*" and question.target not in found:
+            missing.setdefault(question.target, question)
+    alike = _alike(table.columns_unknown, missing)
+    for target in (target for target in dict.fromkeys(q.target for q in form.questions) if target in missing):
+        question = missing[target]
+        asks = question.question.strip("%").replace("%", " … ")
+        table.columns_missing.append(asks)
+        if worded := alike.get(target):
+            line = question.line(worded)
+            sentence = f"This may be the question “{asks}”. If it is, add this line to seeds/form_questions.csv: {line}"
+            table.add(0, worded, "", sentence)
+        else:
+            sentence = (
+                "No column asks this. If one does in other words, add them in a line of seeds/form_questions.csv."
+            )
+            table.add(0, asks, "", sentence)
     for target, count in found.items():
         if count > 1:
-            table.add(0, target, "", f"{count} questions are taken for the same one ({target}). Keep one of them.")
+            headings = " and ".join(
+                f"“{show(heading)}”" for heading, question in asked.items() if question.target == target
+            )
+            table.add(0, target, "", f"{headings} are taken for one question ({target}). Keep one of them.")
     rules = [
         (place, heading, rule)
         for place, heading in enumerate(answers.questions)
@@ -381,6 +440,16 @@ def _check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
         for place, heading, rule in rules:
             if message := rule(cells[place]):
                 table.add(number, heading, cells[place], message)
+
+
+def _alike(unknown: Iterable[str], missing: Mapping[str, contracts.FormQuestion]) -> dict[str, str]:
+    """Missing question -> the unknown heading that seems to ask it in other words."""
+    alike: dict[str, str] = {}
+    for heading in unknown:
+        question = contracts.nearest(heading, (question for key, question in missing.items() if key not in alike))
+        if question is not None:
+            alike[question.target] = heading
+    return alike
 
 
 def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None] | None:

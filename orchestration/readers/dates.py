@@ -14,7 +14,7 @@ _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _CLOCK = r"(?:[T,]?\s*(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*([ap]\.?m\.?)?)?"
 #: a zone is not kept: the clock the respondent's form shows is the one wanted
-_ZONE = r"\s*(?:Z|(?:GMT|UTC|BST)?\s*(?:[+-]\d{1,2}(?::?\d\d)?)?)"
+_ZONE = r"\s*(?:Z|(?:UTC|[A-Z]{1,4}T)?\s*(?:[+-]\d{1,2}(?::?\d\d)?)?)"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}{_ZONE}", re.IGNORECASE)
 _NUMBERS = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d\d){_CLOCK}{_ZONE}", re.IGNORECASE)
 _DAY_AND_NAME = re.compile(

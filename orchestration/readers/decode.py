@@ -21,7 +21,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
@@ -83,6 +83,8 @@ class Table:
     sheet: str = ""
     #: something the user should know although the table is read
     remark: str = ""
+    #: further sheets of the workbook with a header that was wanted, which the remark says are not read
+    others: tuple[Table, ...] = ()
     #: further header rows of a survey tool, which `rows` no longer has (see `readers.forms.opened`)
     below: tuple[Row, ...] = ()
     #: the rows below the header once more, from the first, for what only the whole file tells
@@ -500,7 +502,8 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
                 raise Refusal("Unpacked, the spreadsheet is larger than is accepted. Save its data as CSV.")
     content.seek(0)
     try:
-        first, found = _headers(calamine.CalamineWorkbook.from_filelike(content), wanted)
+        book = calamine.CalamineWorkbook.from_filelike(content)
+        first, found = _headers(book, wanted)
     except calamine.PasswordError as error:
         raise Refusal("The spreadsheet is protected by a password. Save a copy without one.") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -515,15 +518,21 @@ def _spreadsheet(part: Part, known: Fingerprint, wanted: Wanted) -> Table:
     # our own templates keep the data in a sheet of that name, Google Forms in another; the others are notes
     found.sort(key=lambda item: (item[0].casefold() != "data", not item[0].casefold().startswith("form responses")))
     name, sheet, header = found[0] if found else first  # type: ignore[misc]
-    others = [f"“{item[0]}”" for item in found[1:]]
+    others = tuple(_sheet_table(*item, recognised=True) for item in found[1:])
     remark = ""
     if others and name.casefold() != "data":
-        remark = f"Only the sheet “{name}” was read, not {', '.join(others)}: save each as a file of its own."
+        # sheets are named after whoever kept them: their places tell as well
+        place, *unread = (str(book.sheet_names.index(item[0]) + 1) for item in found)
+        left = f"sheet {unread[0]}" if len(unread) == 1 else f"sheets {', '.join(unread[:-1])} and {unread[-1]}"
+        remark = f"Only sheet {place} of the workbook was read, not {left}: save each as a file of its own."
+    return replace(_sheet_table(name, sheet, header, recognised=bool(found)), remark=remark, others=others)
 
+
+def _sheet_table(name: str, sheet: Any, header: Row, recognised: bool) -> Table:
     def rows() -> Iterator[Row]:
         return (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
 
-    return Table(header.cells, header.number, "spreadsheet", rows(), bool(found), name, remark, again=rows)
+    return Table(header.cells, header.number, "spreadsheet", rows(), recognised, name, again=rows)
 
 
 def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, list[tuple[str, Any, Row]]]:

@@ -1,8 +1,8 @@
 """Tidy files of Explore Education Statistics: schools, authorities, regions and the nation of many years in one file.
 
 Belongs here: what the meta file beside a data file says of its columns, and rows that are of a part of the pupils which
-nothing here knows. Does not belong here: filters that are known (`seeds/ees_filters.csv`, read by dbt), periods and
-geographic levels, which dbt decides row by row.
+nothing here knows, whether a meta file says so or the name of the column does. Does not belong here: filters that are
+known (`seeds/ees_filters.csv`, read by dbt), periods and geographic levels, which dbt decides row by row.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
+from orchestration import contracts
 from orchestration.contracts import Dataset, clean
 from orchestration.readers import years
 from orchestration.readers.decode import Refusal, Table
@@ -32,11 +33,7 @@ def read(table: Table, dataset: Dataset, source: Source) -> Reading:
     if kinds and not any(kinds.get(name.casefold()) == "indicator" for name in measures):
         raise Refusal("The meta file beside this file does not name the figures that are read from it as indicators.")
     known = {column.name for column in dataset.columns}
-    unknown = [
-        (place, name)
-        for place, name in enumerate(reading.columns)
-        if kinds.get(name.casefold()) == "filter" and name not in known
-    ]
+    unknown = [(place, name) for place, name in enumerate(reading.columns) if name not in known and _parts(kinds, name)]
     if unknown:
         reading.rows = _of_everyone(reading.rows, unknown, reading.rejects)
     return reading
@@ -52,6 +49,12 @@ def column_kinds(meta: str) -> Mapping[str, str]:
         cells = {clean(key or "").casefold(): clean(value) for key, value in row.items() if isinstance(value, str)}
         kinds[cells.get("col_name", "").casefold()] = cells.get("col_type", "").casefold()
     return kinds
+
+
+def _parts(kinds: Mapping[str, str], name: str) -> bool:
+    """Whether a column is a filter: the meta file has the word, the name of the column where it says nothing."""
+    kind = kinds.get(name.casefold())
+    return kind == "filter" if kind else contracts.parts_pupils(name)
 
 
 def _of_everyone(

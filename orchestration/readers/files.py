@@ -6,10 +6,11 @@ belong here: writing anything (`raw`, `landing`) or checking cells (`check`).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from orchestration import contracts
@@ -25,6 +26,9 @@ _READERS = {
     "ees": ees.read,
     "inspections": inspections.read,
 }
+
+#: Readers of publishers' files, whose workbooks part their data between sheets; in others, further sheets are notes.
+_EVERY_SHEET = frozenset({"performance_tables", "register", "ees", "inspections"})
 
 _IGNORED_SUFFIXES = {
     **dict.fromkeys((".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".html", ".htm"), "a document"),
@@ -50,6 +54,9 @@ _DESCRIPTION_NAME = re.compile(
 )
 _EES = {"time_period", "time_identifier", "geographic_level"}
 _META_AT_MOST = 1 << 20
+_NO_HEADER = "The names of the columns must stand in one of the first rows, as in the template."
+#: A cell no heading has: an address, a number alone, a date or a time.
+_IS_DATA = re.compile(r"@|＠|^[-+£]?[\d.,]+%?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,10 @@ def ignored_by_name(name: str) -> str | None:
         return "A lock left by an open spreadsheet, not data."
     if lowered.startswith(".") or lowered in _IGNORED_NAMES:
         return "A hidden file, not data."
-    what = _IGNORED_SUFFIXES.get(Path(lowered).suffix)
-    return f"Not data: {what}." if what else None
+    if what := _IGNORED_SUFFIXES.get(Path(lowered).suffix):
+        return f"Not data: {what}."
+    reason = contracts.not_taken_by_name(name)
+    return f"Known, and not taken: {reason}" if reason else None
 
 
 def read_file(
@@ -98,7 +107,8 @@ def read_file(
         yield Piece("", "", "refused", str(refusal))
         return
     for part in parts:
-        yield _piece(path, part, Source(path / part.member, year, pseudonym, _meta_beside(path, part, parts)), sha256)
+        source = Source(path / part.member, year, pseudonym, _meta_beside(path, part, parts))
+        yield from _pieces(path, part, source, sha256)
 
 
 def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str] | None:
@@ -119,52 +129,85 @@ def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], 
     return text
 
 
-def _piece(path: Path, part: Part, source: Source, known_sha256: str) -> Piece:
+def _pieces(path: Path, part: Part, source: Source, known_sha256: str) -> Iterator[Piece]:
+    """The piece of a part; of a publisher's workbook one for each sheet of data."""
     where = path / part.member
     if part.member and (reason := ignored_by_name(where.name)):
-        return Piece(part.member, "", "ignored", reason)
+        yield Piece(part.member, "", "ignored", reason)
+        return
     sha256 = encoding = ""
-    header: Sequence[str] = ()
-    dataset_id = ""
     try:
         known = decode.fingerprint(part, known_sha256)
         sha256, encoding = known.sha256, known.encoding
-        table = forms.opened(decode.read_table(part, known, _is_header))
+        table = decode.read_table(part, known, _is_header)
+    except Refusal as refusal:
+        if where.suffix.casefold() == ".txt":
+            yield Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
+        else:
+            yield Piece(part.member, sha256, "refused", str(refusal), encoding)
+        return
+    dataset = contracts.recognise(table.header) if table.others else None
+    if dataset is None or dataset.reader not in _EVERY_SHEET:
+        yield _piece(where.name, part.member, sha256, table, source)
+        return
+    yield _piece(where.name, part.member, sha256, replace(table, remark=""), source)
+    for sheet in table.others:
+        digest = hashlib.sha256(f"{sha256} {sheet.sheet}".encode()).hexdigest()
+        yield _piece(where.name, str(PurePosixPath(part.member) / sheet.sheet), digest, sheet, source)
+
+
+def _piece(name: str, member: str, sha256: str, table: Table, source: Source) -> Piece:
+    encoding, header = table.encoding, table.header
+    dataset_id = ""
+    try:
+        table = forms.opened(table)
         encoding, header = table.encoding, table.header
         dataset = forms.recognise(table)
         if dataset is None:
-            return Piece(part.member, sha256, *_unrecognised(where.name, table), encoding, None, header)
+            return Piece(member, sha256, *_unrecognised(name, table), encoding, None, header)
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
     except Refusal as refusal:
-        if where.suffix.casefold() == ".txt":
-            return Piece(part.member, sha256, "ignored", "Not data: a text.", encoding)
-        return Piece(part.member, sha256, "refused", str(refusal), encoding, None, header, dataset_id)
-    return Piece(part.member, sha256, "ready", reading.remark, encoding, reading, header, dataset_id)
+        if Path(name).suffix.casefold() == ".txt":
+            return Piece(member, sha256, "ignored", "Not data: a text.", encoding)
+        return Piece(member, sha256, "refused", str(refusal), encoding, None, header, dataset_id)
+    return Piece(member, sha256, "ready", reading.remark, encoding, reading, header, dataset_id)
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return contracts.recognise(cells) is not None or forms.may_open(cells)
+    return contracts.recognise(cells) is not None or forms.may_open(cells) or contracts.not_taken(cells) is not None
 
 
 def _unrecognised(name: str, table: Table) -> tuple[str, str]:
     """Status and reason of a table whose header belongs to no dataset."""
     header = {contracts.clean(cell).casefold() for cell in table.header if cell}
-    if any(described <= header for described in _DESCRIPTIONS):
-        return "ignored", "A list of columns or codes that describes other files; not data."
+    near = contracts.near_miss(table.header)
+    if reason := _passed_over(name, table, header, near):
+        return "ignored", reason
     if header >= _EES:
         return (
             "refused",
-            "An Explore Education Statistics file without a figure known here (seeds/outcome_columns.csv).",
+            "An Explore Education Statistics file, but no column of it is a figure that is kept here. Nothing is wrong with"
+            " the file; a figure is added by a line in seeds/outcome_columns.csv.",
         )
-    near = contracts.near_miss(table.header)
-    if not near and _DESCRIPTION_NAME.search(name.casefold()):
-        return "ignored", "A description of other files by its name; not data."
-    if Path(name).suffix.casefold() == ".txt" and not near:
-        return "ignored", "Not data: a text."
-    # without a header the first row is somebody's data: nothing that may be an address is repeated
-    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell and "@" not in cell]
+    near = near or forms.near_form(table) or _NO_HEADER
+    cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
+    # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
+    if any(_IS_DATA.search(cell) for cell in cells):
+        return "refused", f"No kind of file known here begins like this: its first row is data. {_NO_HEADER}"
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    near = near or "The names of the columns must stand in one of the first rows, as in the template."
     return "refused", f"No kind of file known here has this header. {near} The first row reads: {shown}."
+
+
+def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:
+    """Why a table that belongs to no dataset is none that anybody would want to be told of; None where it may be."""
+    if any(described <= header for described in _DESCRIPTIONS):
+        return "A list of columns or codes that describes other files; not data."
+    if reason := contracts.not_taken(table.header):
+        return f"Known, and not taken: {reason}"
+    if near or header >= _EES:
+        return None
+    if _DESCRIPTION_NAME.search(name.casefold()):
+        return "A description of other files by its name; not data."
+    return "Not data: a text." if Path(name).suffix.casefold() == ".txt" else None

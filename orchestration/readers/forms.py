@@ -22,7 +22,7 @@ from orchestration import contracts
 from orchestration.contracts import Dataset, Form, clean
 from orchestration.readers import dates, swift, tools
 from orchestration.readers.decode import Refusal, Row, Table
-from orchestration.readers.shape import Answers, Reading, Reject, Source
+from orchestration.readers.shape import Answers, Reading, Reject, Source, show
 from orchestration.readers.tools import Layout, Question
 
 if TYPE_CHECKING:
@@ -76,6 +76,30 @@ def recognise(table: Table) -> Dataset | None:
     return contracts.recognise_form(headings)
 
 
+def near_form(table: Table) -> str | None:
+    """A sentence on how to map the questions of an unrecognised table; None where it is no survey export."""
+    tool = tools.tell(table.header)
+    headings = [
+        cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if tools.role(cell) is None
+    ]
+    near = contracts.near_form(headings)
+    if near is not None and (near[1] or len(near[2]) > 1):
+        form, known, alike = near
+        name, count = contracts.load()[form.id].name, len(form.items)
+        nearest = f"It comes nearest to “{name}”, of whose {count} questions it asks {len(known)} in words known here."
+        listed = ", ".join(f"“{show(heading)}”" for heading in alike[:5])
+        more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
+        other = f" In other words it seems to ask {listed}{more}." if alike else ""
+        return f"{nearest}{other} Give each such question a line in seeds/form_questions.csv; ask for school and term, too."
+    if tool == tools.PLAIN and sum(cell.rstrip().endswith("?") for cell in headings) < 2:
+        return None
+    of = "" if tool == tools.PLAIN else f" of {tool}"
+    return (
+        f"It looks like an export{of} whose questions no form asks. Give each question a line in"
+        " seeds/form_questions.csv; a form of your own needs one in seeds/datasets.csv and seeds/forms.csv, too."
+    )
+
+
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
     """The reading of an opened table: a row per respondent, an answer to each question."""
     width = len(table.header)
@@ -114,7 +138,8 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
         table.plain_delimiter,
         fields=len(table.header),
         width=width,
-        head=table.below[-1].number if table.below else table.header_number,
+        # the last header row may be blank, and then it is no row of the table
+        head=first[0].number - 1 if first else table.header_number,
         layout=layout,
         kept=kept,
         day_first=_day_first(table, layout, first),
@@ -189,6 +214,8 @@ def _walk(
                 )
                 continue
             cells = (cells + [""] * (width - len(cells)))[:width]
+        if layout.unanswered:
+            cells = ["" if cell == layout.unanswered else cell for cell in cells]
         if is_trial(cells):
             reading.rejects.append(Reject(number, "", "", _TEST))
             continue
@@ -213,12 +240,17 @@ def _walk(
 
 
 def _chosen(question: Question, cells: Sequence[str]) -> str:
-    """The options chosen, `A;B`; a cell that does more than name its option is kept beside the option's name."""
+    """The options chosen, `A;B`; a cell that does more than name or tick its option is kept beside the option's name."""
     chosen = []
     for place, option in zip(question.places, question.options, strict=True):
         cell = cells[place]
-        if cell:
-            chosen.append(cell if not option or clean(cell).casefold() == option.casefold() else f"{option}: {cell}")
+        said = clean(cell).casefold()
+        if not said or (option and said in swift.NOT_TICKED):
+            continue
+        if not option or said == option.casefold():
+            chosen.append(cell)
+        else:
+            chosen.append(option if said in swift.TICKED else f"{option}: {cell}")
     return ";".join(chosen)
 
 

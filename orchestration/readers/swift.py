@@ -30,6 +30,9 @@ WHITE_SPACE = _WIDE + "\x0b\x0c\x1c\x1d\x1e\x1f"
 _WIDE_BYTES = tuple(character.encode() for character in _WIDE if ord(character) > 127)
 #: Letters beyond ASCII that both fold alike; a name with others is read by Python.
 _FOLDED_ALIKE = "À-ÖØ-Þà-öø-ÿĀ-įĲ-ňŊ-ž"
+#: What stands below an option of a question with several, where the tool does not repeat the option.
+TICKED = ("yes", "true", "1", "x", "selected", "checked")
+NOT_TICKED = ("no", "false", "0", "not selected", "unchecked")
 _CONTROLS = b"\x0b\x0c\x1c\x1d\x1e\x1f"
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CHUNK = 1 << 20
@@ -145,12 +148,14 @@ class Plan:
         faults = [f"{_cell(place)} <> ''" for place in range(self.width, self.fields)]
         faults.append(" AND ".join(["moment = ''", *(f"{question} = ''" for question in asked)]))
         if is_quick:
-            cells = ", ".join(map(_cell, range(self.fields)))
+            cells = ", ".join(self._answered(_cell(place), _cell(place)) for place in range(self.fields))
             faults += [f"prefix({cell}, ' ') OR suffix({cell}, ' ')" for cell in map(_cell, range(self.fields))]
             faults += [_has_sign(question, sight) for question in asked]
             answers = [f"q{at}" for at in self.kept]
         else:
-            cells = ", ".join(f"{_stripped(_cell(place), sight)} AS {_cell(place)}" for place in range(self.fields))
+            cells = ", ".join(
+                self._answered(_stripped(_cell(place), sight), _cell(place)) for place in range(self.fields)
+            )
             has_address = {
                 question: f"({_has_sign(question, sight)}) AND regexp_matches({question}, {_text(self.address)})"
                 for question in asked
@@ -170,6 +175,11 @@ class Plan:
             f" FROM (SELECT *, {_folded(_first_of(self._first('email')))} AS mail"
             f" FROM (SELECT n, {cells} FROM {self.source()} WHERE n > {self.head})))"
         )
+
+    def _answered(self, cell: str, name: str) -> str:
+        """A cell under its name, blank where the tool says that nothing was answered."""
+        unanswered = self.layout.unanswered
+        return f"{f'CASE WHEN {cell} = {_text(unanswered)} THEN {_NOTHING} ELSE {cell} END' if unanswered else cell} AS {name}"
 
     def breaks(self) -> str:
         """Line breaks inside cells, and whether one of the lines behind them looks like a record of its own."""
@@ -274,8 +284,13 @@ def _chosen(question: Question) -> str:
     parts = []
     for place, option in zip(question.places, question.options, strict=True):
         cell = _cell(place)
-        alone = f"{_folded(_one_space(cell))} = {_text(option.casefold())}"
-        other = f"WHEN {alone} THEN {cell} ELSE {_text(f'{option}: ')} || {cell}" if option else f"ELSE {cell}"
+        said = _folded(_one_space(cell))
+        other = (
+            f"WHEN {said} IN {NOT_TICKED} THEN NULL WHEN {said} = {_text(option.casefold())} THEN {cell}"
+            f" WHEN {said} IN {TICKED} THEN {_text(option)} ELSE {_text(f'{option}: ')} || {cell}"
+            if option
+            else f"ELSE {cell}"
+        )
         parts.append(f"CASE WHEN {cell} = '' THEN NULL {other} END")
     return f"concat_ws(';', {', '.join(parts)})"
 

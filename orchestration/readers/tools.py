@@ -11,11 +11,11 @@ table: a heading that one tool uses for an address is dropped whichever tool wro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from orchestration.contracts import clean
+from orchestration.contracts import clean, unnumbered, wording
 
 MICROSOFT = "Microsoft Forms"
 GOOGLE = "Google Forms"
@@ -27,15 +27,25 @@ PLAIN = "plain"
 #: Tools that put the month first where nothing in the file tells.
 MONTH_FIRST = frozenset({MICROSOFT, GOOGLE, SURVEYMONKEY, QUALTRICS})
 #: Header rows below the first, at most.
-FURTHER = {SURVEYMONKEY: 1, QUALTRICS: 2}
+FURTHER = {SURVEYMONKEY: 1, QUALTRICS: 2, SMARTSURVEY: 2}
+#: The first heading of Google Forms, in the language of whoever made the form.
+_TIMESTAMPS = (
+    *("timestamp", "horodateur", "zeitstempel", "marcatemporal", "informazionicronologiche"),
+    *("carimbodedata/hora", "tijdstempel", "sygnaturaczasowa"),
+)
 
 #: What a tool's own column is: heading without spaces -> role. Roles in `PERSONAL` never pass; of the others `id`,
 #: `started`, `submitted` and `status` are used, and `own` is passed over.
 _ROLES = {
     **dict.fromkeys(("id", "respondentid", "responseid", "userno", "userid", "uniqueid", "responsenumber"), "id"),
     **dict.fromkeys(("starttime", "startdate", "started", "datestarted", "startedat"), "started"),
-    **dict.fromkeys(("completiontime", "timestamp", "enddate", "ended", "dateended"), "submitted"),
+    **dict.fromkeys(("completiontime", "enddate", "ended", "dateended", *_TIMESTAMPS), "submitted"),
     **dict.fromkeys(("submittedat", "submitted", "datesubmitted", "submissiondate", "completedat"), "submitted"),
+    # Microsoft Forms in Spanish, German and French
+    **dict.fromkeys(("horadeinicio", "startzeit", "heurededébut"), "started"),
+    **dict.fromkeys(("horadefinalización", "fertigstellungszeit", "heuredefin"), "submitted"),
+    **dict.fromkeys(("correoelectrónico", "adressedemessagerie", "direccióndecorreoelectrónico"), "email"),
+    **dict.fromkeys(("nombre", "nom"), "name"),
     **dict.fromkeys(("email", "emailaddress", "recipientemail", "username", "respondentemail"), "email"),
     **dict.fromkeys(("name", "fullname", "respondentname", "yourname"), "name"),
     **dict.fromkeys(("firstname", "recipientfirstname", "forename"), "first_name"),
@@ -44,8 +54,10 @@ _ROLES = {
     **dict.fromkeys(("externaldatareference", "externalreference", "respondent", "recipient"), "person"),
     **dict.fromkeys(("phone", "phonenumber", "telephone", "mobile"), "person"),
     **dict.fromkeys(("status", "responsestatus", "collector", "collectorid", "responsetype", "mode"), "status"),
+    # the one mark of Qualtrics' previews that is not in the language of the account
+    "distributionchannel": "status",
     **dict.fromkeys(("recordeddate", "datemodified", "lastmodifiedtime", "lastmetadataupdatetimestamp"), "own"),
-    **dict.fromkeys(("progress", "duration(inseconds)", "finished", "distributionchannel", "userlanguage"), "own"),
+    **dict.fromkeys(("progress", "duration(inseconds)", "finished", "locationaccuracy", "userlanguage"), "own"),
     **dict.fromkeys(("totalpoints", "quizfeedback", "gradepostedtime", "score", "language", "trackinglink"), "own"),
     **dict.fromkeys(("responseset", "device", "browser", "completed", "tags", "trackingid"), "own"),
 }
@@ -54,11 +66,15 @@ PERSONAL = frozenset({"email", "name", "first_name", "last_name", "person"})
 _CUSTOM = re.compile(r"(customdata|customvalue|customvariable|recipientdata)\d*")
 #: Columns a Microsoft quiz puts beside each question.
 _QUIZ = re.compile(r"(points|feedback) - ", re.IGNORECASE)
-#: What the second header row of SurveyMonkey says above an answer that is no option.
-_ANSWER = frozenset({"response", "open-ended response"})
-#: Qualtrics: words, or the numbers of older exports (1 preview, 2 test, 8 spam, 9 and 12 both).
+#: What the second header row of SurveyMonkey and SmartSurvey says above an answer that is no option.
+_ANSWER = frozenset({"response", "open-ended response", "answer"})
+#: What a tool writes where a question was not answered.
+_UNANSWERED = {SMARTSURVEY: "-"}
+#: Qualtrics: words, the channel, or the numbers of older exports (1 preview, 2 test, 8 spam, 9 and 12 both).
 _TEST_STATUS = {
-    QUALTRICS: re.compile(r"survey preview|survey test|(possible )?spam|spam/survey preview|1|2|8|9|12", re.IGNORECASE),
+    QUALTRICS: re.compile(
+        r"(survey )?preview|survey test|(possible )?spam|spam/survey preview|1|2|8|9|12", re.IGNORECASE
+    ),
     SURVEYMONKEY: re.compile(r"(survey )?(preview|test)( (&|and) (preview|test)| response| mode)?", re.IGNORECASE),
     SMARTSURVEY: re.compile(r"(survey )?(preview|test)( response| mode)?", re.IGNORECASE),
 }
@@ -83,6 +99,11 @@ class Layout:
     questions: tuple[Question, ...]
     #: headings of columns left behind because they are about a person
     dropped: tuple[str, ...]
+
+    @property
+    def unanswered(self) -> str:
+        """What stands in a cell where nothing was answered; '' where the cell is blank."""
+        return _UNANSWERED.get(self.tool, "")
 
     def trial_marks(self) -> str | None:
         """What the tool writes, as a pattern of the whole cell in any case, where a response is a trial of the form."""
@@ -120,6 +141,8 @@ def tell(header: Sequence[str]) -> str:
     """The tool, by the first header row."""
     folded = [_folded(cell) for cell in header]
     names = set(folded)
+    if folded[:1] == ["id"] and [_ROLES.get(name) for name in folded[1:3]] == ["started", "submitted"]:
+        return MICROSOFT
     if {"id", "starttime", "completiontime"} <= names:
         return MICROSOFT
     if "responseid" in names and names & {"recordeddate", "finished", "distributionchannel", "responseset"}:
@@ -128,7 +151,7 @@ def tell(header: Sequence[str]) -> str:
         return SURVEYMONKEY
     if "userno" in names or ({"started", "ended"} <= names and names & {"userid", "uniqueid", "ipaddress"}):
         return SMARTSURVEY
-    return GOOGLE if folded and folded[0] == "timestamp" else PLAIN
+    return GOOGLE if folded and folded[0] in _TIMESTAMPS else PLAIN
 
 
 def is_further_header(tool: str, header: Sequence[str], cells: Sequence[str]) -> bool:
@@ -140,7 +163,7 @@ def is_further_header(tool: str, header: Sequence[str], cells: Sequence[str]) ->
         # the labels: in the columns of dates and ids there is no date and no id
         own = [place for place, cell in enumerate(header) if role(cell) in {"id", "started", "submitted"}]
         return bool(filled) and not any(place < len(cells) and re.search(r"\d", cells[place]) for place in own)
-    if tool == SURVEYMONKEY:
+    if tool in {SURVEYMONKEY, SMARTSURVEY}:
         own = [place for place, cell in enumerate(header) if role(cell) is not None]
         return bool(filled) and not any(place < len(cells) and cells[place] for place in own)
     return False
@@ -184,8 +207,8 @@ def lay_out(
 def _one_row(
     header: Sequence[str], below: Sequence[Sequence[str]], places: Sequence[int], known: Known
 ) -> list[Question]:
-    """Google Forms, SmartSurvey and plain files: each heading is a question."""
-    return [Question(heading, (place,)) for place in places if (heading := clean(header[place]))]
+    """Google Forms and plain files: each heading is a question."""
+    return [Question(heading, (place,)) for place in places if (heading := wording(header[place]))]
 
 
 def _microsoft(
@@ -195,7 +218,7 @@ def _microsoft(
     headings: list[str] = []
     questions = []
     for place in places:
-        heading = clean(header[place])
+        heading = wording(header[place])
         if not heading or _QUIZ.match(heading):
             continue
         stem = re.sub(r"\d+$", "", heading)
@@ -211,26 +234,42 @@ def _surveymonkey(
 ) -> list[Question]:
     """Blank cells belong to the question before them; the second row names their options, or the rows of a grid."""
     second = below[0] if below else ()
+    return _grouped(header, {place: clean(second[place]) for place in places if place < len(second)}, places, known)
+
+
+def _smartsurvey(
+    header: Sequence[str], below: Sequence[Sequence[str]], places: Sequence[int], known: Known
+) -> list[Question]:
+    """As SurveyMonkey, where there are further header rows; all is numbered, the rows of a grid `Q4.1.` and so on."""
+    if not below:
+        return _one_row(header, below, places, known)
+    second = below[0]
+    labels = {place: unnumbered(clean(second[place])) for place in places if place < len(second)}
+    return _grouped(header, labels, places, known)
+
+
+def _grouped(header: Sequence[str], labels: Mapping[int, str], places: Sequence[int], known: Known) -> list[Question]:
+    """Questions of columns of which only the first bears the heading; each may have a label of its own."""
     groups: list[tuple[str, list[int]]] = []
     for place in places:
-        heading = clean(header[place])
-        if heading or not groups or place == 0:
-            groups.append((heading, [place]))
+        if clean(header[place]) or not groups or place == 0:
+            groups.append((wording(header[place]), [place]))
         else:
             groups[-1][1].append(place)
     questions = []
     for heading, members in groups:
-        labels = [clean(second[place]) if place < len(second) else "" for place in members]
         options: list[tuple[int, str]] = []
         # the answer itself has a column where one may be chosen; what stands beside it is a remark
-        has_answer = any(label.casefold() in _ANSWER for label in labels)
-        for place, label in zip(members, labels, strict=True):
-            if known(label) or role(label.rstrip(":")) in PERSONAL:
-                questions.append(Question(label, (place,)))
+        has_answer = any(labels.get(place, "").casefold() in _ANSWER for place in members)
+        for place in members:
+            label = labels.get(place, "")
+            question = wording(label)
+            if known(question) or role(question.rstrip(":")) in PERSONAL:
+                questions.append(Question(question, (place,)))
             elif heading and (len(members) == 1 or label.casefold() in _ANSWER):
                 questions.append(Question(heading, (place,)))
             elif has_answer:
-                questions.append(Question(label, (place,)))
+                questions.append(Question(question, (place,)))
             else:
                 options.append((place, label))
         if options and heading:
@@ -245,7 +284,7 @@ def _qualtrics(
     labels = below[0] if below else ()
     questions = []
     for place in places:
-        name, label = clean(header[place]), clean(labels[place]) if place < len(labels) else ""
+        name, label = clean(header[place]), wording(labels[place]) if place < len(labels) else ""
         if not name:
             continue
         # a grid's label is its question, a dash and its row
@@ -253,4 +292,9 @@ def _qualtrics(
     return questions
 
 
-_LAYOUTS = {MICROSOFT: _microsoft, SURVEYMONKEY: _surveymonkey, QUALTRICS: _qualtrics}
+_LAYOUTS = {
+    MICROSOFT: _microsoft,
+    SURVEYMONKEY: _surveymonkey,
+    SMARTSURVEY: _smartsurvey,
+    QUALTRICS: _qualtrics,
+}

@@ -73,6 +73,8 @@ def urn(value: str) -> str | None:
 
 def urn_within(value: str) -> str | None:
     """An answer of a form that holds a URN, such as `Hill Primary (123456)`."""
+    if not value:
+        return "The school's URN is blank. Type its six digits, like 123456."
     return None if re.search(r"(?<!\d)[1-9]\d{5}(?!\d)", value) else urn(value)
 
 

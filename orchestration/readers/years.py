@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import PurePath
 
@@ -15,6 +16,13 @@ from orchestration.readers.decode import Refusal
 #: Two years that follow each other, not part of a longer number: 2018-2019, 2018-19, 2018_19, 201819, 2018/19.
 _YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s?[-–_/ ]?\s?((?:20|19)?\d\d)(?!\d)")
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+_MONTH += "|nov(?:ember)?|dec(?:ember)?"
+#: 31 August 2019, 30_Apr_2026, March 2022.
+_WRITTEN_DATE = re.compile(
+    rf"(?<![\da-z])(?:(\d\d?)(?:st|nd|rd|th)?[-_. ]*)?({_MONTH})[-_. ]*(20\d\d)(?!\d)", re.IGNORECASE
+)
 #: Back-series columns: the suffix is the calendar year of an earlier summer.
 _BACK_SERIES = {
     "dfe_ks2": re.compile(r"PTRWM_EXP_(\d\d)", re.IGNORECASE),
@@ -92,14 +100,28 @@ def _latest_back_series(dataset_id: str, header: Sequence[str]) -> tuple[int, st
 
 
 def snapshot_date(path: PurePath) -> str | None:
-    """The date in a register file's name as ISO text; the first of the month where it names only a month."""
+    """The date for which a file stands, told by its name or its folders, nearest first, as ISO text.
+
+    The first of the month where only a month is named; of a span its last day; the end of the academic year where a folder
+    names nothing but that.
+    """
     for name in (path.name, *(folder.name for folder in path.parents)):
-        for year, month, day in _DATE.findall(name):
-            try:
-                return date(int(year), int(month), int(day or 1)).isoformat()
-            except ValueError:
-                continue
+        if dates := _dates_in(name):
+            return max(dates).isoformat()
+        if years := _years_in(name):
+            return date(int(years[-1][:4]) + 1, 8, 31).isoformat()
     return None
+
+
+def _dates_in(name: str) -> list[date]:
+    found = [(year, month, day or 1) for year, month, day in _DATE.findall(name)]
+    for day, month, year in _WRITTEN_DATE.findall(name):
+        found.append((year, _MONTHS.index(month[:3].casefold()) + 1, day or 1))
+    dates = []
+    for year, month, day in found:
+        with suppress(ValueError):
+            dates.append(date(int(year), int(month), int(day)))
+    return dates
 
 
 def release(path: PurePath) -> str:

@@ -84,6 +84,9 @@ TABLES: dict[str, str] = {
         schools_missing bigint, within_tolerance boolean""",
     "back_series": """urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
         own_value double, later_value double, later_file varchar, difference double, is_restated boolean""",
+    "correction": """source_file varchar, source_row bigint, file varchar, target_file varchar, target_path varchar,
+        target_row bigint, target_column varchar, found_value varchar, new_value varchar, reason varchar, corrected_by varchar,
+        corrected_on date, status varchar, refused_because varchar""",
     **compared_fixture.TABLES,
     **risk_fixture.TABLES,
     **signal_fixture.TABLES,
@@ -775,6 +778,13 @@ def _quality(rows: dict[str, list[Row]]) -> None:
         ("999", "Saltmarsh", "ks2_rwm_expected_pct", "2018/19", 64.0, 63.6, -0.4, 0.5, 9, 1, True),
         ("999", "Saltmarsh", "absence_persistent_pct", "2018/19", 11.2, 12.3, 1.1, 0.5, 11, 0, False),
     ]
+    form, sent = "c" * 16, "2026-11-21"
+    rows["correction"] = [
+        (form, 2, "reviews spring.xlsx", "f" * 16, returned, 9, "rating", "3O", "3", "A letter O", "Steward", sent, "applied",
+         None),
+        (form, 3, "reviews spring.xlsx", "f" * 16, returned, 99, "rating", None, "2", None, None, None, "refused",
+         "The file has no row 99."),
+    ]  # fmt: skip
     rows["back_series"] = [
         ("900001", "ks2_rwm_expected_pct", "all", "2016/17", 61.0, 63.0, "england_ks_2017.csv", 2.0, True),
         ("900002", "ks2_rwm_expected_pct", "all", "2016/17", 58.0, 58.0, "england_ks_2017.csv", 0.0, False),

@@ -63,14 +63,14 @@ def row(**kept: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (row(), "Better: the whole 95% interval, 60% to 80%, lies above England (50%)."),
+        (row(), "Better: the whole 95% interval, 60% to 80%, lies above England (50%); n\u00a0=\u00a040 pupils."),
         (
             row(comparison="worse", polarity="lower"),
-            "Worse: the whole 95% interval, 60% to 80%, lies above England (50%).",
+            "Worse: the whole 95% interval, 60% to 80%, lies above England (50%); n\u00a0=\u00a040 pupils.",
         ),
         (
             row(comparison="similar", benchmark_value=65.0),
-            "Similar: the 95% interval, 60% to 80%, holds England (65%).",
+            "Similar: the 95% interval, 60% to 80%, contains England (65%); n\u00a0=\u00a040 pupils.",
         ),
         (row(comparison="not_compared", reason="Fewer than 11 pupils"), "Not compared: fewer than 11 pupils."),
     ],

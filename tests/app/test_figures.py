@@ -63,3 +63,19 @@ def test_a_missing_year_is_a_cross_and_not_a_point_at_zero() -> None:
     picture = svg.sparkline([("2016/17", 60.0), ("2017/18", None), ("2018/19", 64.0)])
     assert picture.count("<circle") == 2
     assert picture.count("m0 -5l-5 5") == 1
+
+
+def test_lines_and_bands_are_broken_where_the_measure_starts_anew() -> None:
+    points = [Point(year, 60.0 + place, 55, 65, segment=place // 2) for place, year in enumerate(YEARS)]
+    figure = line_figure([Line("North", 0, points)], YEARS, "%", "proportion", 0)
+    line = next(trace for trace in figure["data"] if trace["name"] == "North")
+    assert line["y"] == [60, 61, None, 62, 63]
+    bands = [trace for trace in figure["data"] if trace.get("fill") == "toself"]
+    assert [sorted(set(band["x"])) for band in bands] == [["2015/16", "2016/17"], ["2017/18", "2018/19"]]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [1.5]
+
+
+def test_a_small_picture_is_broken_there_too() -> None:
+    series = [(year, 60.0) for year in YEARS]
+    assert svg.sparkline(series).count("<path") == 1
+    assert svg.sparkline(series, anew=frozenset({"2017/18"})).count("<path") == 2

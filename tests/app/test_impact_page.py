@@ -30,8 +30,10 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
     text = page("/impact", FIRST).text
     assert "6 schools in 1 partnership, 24 comparison schools in 12 groups; 2014/15 to 2018/19." in text
     assert "1 school left out: 1 with no school near enough." in text
-    assert "Smallest effect that could have been seen: 7.3 percentage points (worth acting on: 5.0)." in text
-    assert "Cannot be checked, because there is only one year before." in text
+    assert (
+        "Smallest effect that would be seen four times in five: 7.3 percentage points (worth acting on: 5.0)." in text
+    )
+    assert "Whether both moved alike before cannot be checked, because there is only one year before." in text
 
 
 def test_what_cannot_be_told_says_why(page: Any) -> None:
@@ -42,8 +44,8 @@ def test_what_cannot_be_told_says_why(page: Any) -> None:
 
 def test_the_lead_counts_the_estimates(page: Any) -> None:
     text = page("/impact", FIRST).text
-    assert "5 measures after being reviewed, North Shore Partnership: 1 improved, 1 worsened" in text
-    assert "4 estimates were made, and claims allow for that." in text
+    assert "North Shore Partnership, after being reviewed: of 5 measures, 1 improved, 1 worsened" in text
+    assert "Claims allow for the 4 estimates made." in text
 
 
 def test_the_chart_has_years_before_and_after_and_its_table(page: Any) -> None:
@@ -57,7 +59,7 @@ def test_the_chart_has_years_before_and_after_and_its_table(page: Any) -> None:
 
 
 def test_an_authority_shows_all_partnerships_together(page: Any) -> None:
-    assert "after being reviewed, all partnerships" in page("/impact", "?area=authority-999").text
+    assert "All partnerships, after being reviewed" in page("/impact", "?area=authority-999").text
 
 
 def test_a_partnership_without_events_is_told_what_to_send(page: Any) -> None:
@@ -74,7 +76,21 @@ def test_months_are_said_only_where_they_are_given(months: int | None, said: str
 
 def test_the_rule_is_named_behind_the_sentence() -> None:
     row = {"estimate": None, "reason": "Fewer than three schools can be compared.", "reason_id": "few_schools"}
-    assert impact_words.sentence(row) == "We cannot tell. Fewer than three schools can be compared. [few schools]"
+    assert impact_words.sentence(row) == "We cannot tell. Fewer than three schools can be compared."
+    assert impact_words.rule(row) == "Few schools"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"),
+    [
+        (7.5, "8 schools moved up by 7.5 percentage points. Why."),
+        (-1.0, "8 schools moved down by 1.0 percentage points. Why."),
+        (0.02, "8 schools moved neither up nor down. Why."),
+    ],
+)
+def test_the_sentence_says_who_moved_beside_whom_and_how_far(estimate: float, said: str) -> None:
+    row = {"estimate": estimate, "unit": "%", "decimals": 0, "schools": 8, "comparison_schools": 27, "reason": "Why."}
+    assert impact_words.sentence(row) == f"Beside 27 schools that were like them before, {said}"
 
 
 @pytest.mark.parametrize(

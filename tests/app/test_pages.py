@@ -10,6 +10,7 @@ import pytest
 from dash import Dash
 
 from dashboards import tables
+from dashboards.chapters import chapters
 
 PAGES = [
     ("/", ""),
@@ -186,6 +187,22 @@ def test_the_data_page_adds_up(page: Any) -> None:
     assert "adds up" in made.text
     assert "outside tolerance" in made.text
     assert "There is no transition point TP99." in made.text
+
+
+def test_corrections_are_listed_those_refused_first(page: Any) -> None:
+    told = page("/data").text
+    assert told.index("The file has no row 99.") < told.index("A letter O")
+
+
+def test_a_school_known_by_its_establishment_number_is_asked_for_like_any_other(page: Any) -> None:
+    assert "No school in this warehouse has the URN L9990001." in page("/school/L9990001", "").text
+
+
+def test_every_page_of_figures_leads_to_the_chapter_of_its_method(page: Any) -> None:
+    known = {chapter.anchor for chapter in chapters()}
+    for path in ("/", "/trends", "/compare", "/risk", "/impact", "/curves", "/school/900001"):
+        links = [link["href"] for link in page(path).components("Link") if link["href"].startswith("/methods")]
+        assert [link.partition("#")[2] in known for link in links] == [True], path
 
 
 def test_the_history_of_a_file_is_told_by_its_address(page: Any) -> None:

@@ -119,3 +119,20 @@ def test_the_download_keeps_order_and_choice(app: Dash) -> None:
     assert len(show) == len(hide) + 1
     assert "Alderfen" in hide[1] and ",Check in late" not in hide[0]
     assert "Funnel rwm; Check in late" in hide[1]
+
+
+def test_evidence_is_written_as_it_is_read_aloud() -> None:
+    flag = {
+        "evidence": "Progress: -0.48 on 2018-03-11 (2721 pupils of 16643 primary schools), 2018/19 summer, code 900001."
+    }
+    said = "Progress: −0.48 on 11 Mar 2018 (2,721 pupils of 16,643 primary schools), summer 2018/19, code 900001."
+    assert registered.evidence(flag) == said
+    behind = {"evidence": "3.1 behind the others; the two years before it was -1.6 and 0.9."}
+    assert registered.evidence(behind).endswith(
+        "it was −1.6 and 0.9. A minus says that the disadvantaged pupils were ahead."
+    )
+
+
+def test_the_monitoring_list_keeps_the_area(page: Any) -> None:
+    links = [link["href"] for link in page("/risk", "?area=partnership-NP01&quiet=show").components("Link")]
+    assert all("area=partnership-NP01" in link for link in links if link.startswith("/risk/"))

@@ -14,7 +14,10 @@ RATES = {
     ("five_point_trend", "false_alarm_shares_of_30"): 0.0019,
     ("five_point_trend", "false_alarm_events_20"): 0.0031,
     ("outside_limits", "false_alarm_last_of_9"): 0.0105,
-    ("seven_trend", "false_alarm_any_of_9"): 0.0011,
+    ("seven_trend", "false_alarm_last_of_9"): 0.0003,
+    ("two_of_three", "false_alarm_last_of_9"): 0.0018,
+    ("outside_limits", "false_alarm_last_of_6"): 0.0100,
+    ("xmr", "false_alarm_any_of_6"): 0.0195,
     ("xmr", "false_alarm_any_of_9"): 0.0434,
 }
 
@@ -41,10 +44,11 @@ def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
     assert trend.verdict.word == "Better" and trend.speaks
     assert (
         trend.sentence
-        == "It rose over the five years: 50% in 2010/11, 72% in 2014/15. The same without any one of the years."
+        == "It rose over five years: 50% in 2010/11, 72% in 2014/15. Leaving out any one of them changes nothing."
     )
     assert (
-        trend.rule == "Five-point trend, with each year left out in turn. False alarms: 0.2% of series without a change"
+        trend.rule == "Five-point trend, with each year left out in turn. "
+        "False alarms: 0.2% of series in which nothing changed are called a trend"
     )
 
 
@@ -54,7 +58,9 @@ def test_no_trend_has_nothing_to_say() -> None:
     assert trend.sentence.startswith("No trend can be told from chance: ")
     assert "within what this series usually does: 50% to 70%" in chart.sentence
     assert "on trial: they rest on 9 points" in chart.sentence
-    assert chart.rule.endswith("False alarms: 4.3% of charts of 9 points without a cause, somewhere in them")
+    assert chart.rule.endswith(
+        "False alarms: 4.3% of charts of 9 points in which nothing happened have a flag somewhere"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,7 @@ def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
 def test_why_there_is_no_chart(reason: str, said: str) -> None:
     last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason": reason, "spc_points": 3}
     chart = signal_words.said(five(segment_since="2013/14", **last), META, RATES)[1]
-    assert chart.sentence.startswith("There is no chart to 2014/15: ") and said in chart.sentence
+    assert chart.sentence.startswith("There is no chart up to 2014/15: ") and said in chart.sentence
 
 
 @pytest.mark.parametrize(
@@ -96,15 +102,19 @@ def test_why_there_is_no_chart(reason: str, said: str) -> None:
         (
             "outside_limits",
             "72% in 2014/15 lies above the upper limit of 70%",
-            "1.1% of last points of charts of 9 points",
+            "1.1% of charts of 9 points in which nothing happened have it at their last point",
         ),
         (
             "seven_trend",
             "one way without a break, since 2012/13",
-            "0.1% of charts of 9 points without a cause, somewhere",
+            "under 0.1% of charts of 9 points in which nothing happened have it at their last point",
         ),
-        ("two_of_three", "near the upper limit of 70%, since 2012/13", "not measured for so few points"),
-        ("one_side", "above the mean of 60%, since 2012/13", "not measured for so few points"),
+        (
+            "two_of_three",
+            "near the upper limit of 70%, since 2012/13",
+            "0.2% of charts of 9 points in which nothing happened have it at their last point",
+        ),
+        ("one_side", "above the mean of 60%, since 2012/13", "False alarms: not measured"),
     ],
 )
 def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: str) -> None:
@@ -112,6 +122,16 @@ def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: s
     assert said in chart.sentence and alarm in chart.rule and chart.speaks
     assert chart.rule.startswith(signal_words.RULES[rule])
     assert (chart.verdict.word, chart.verdict.shape) == ("Improvement", "▲")
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [(5, "1.9% of charts of 6"), (6, "1.9% of charts of 6"), (8, "4.3% of charts of 9"), (30, "4.3% of charts of 9")],
+)
+def test_the_chart_measured_is_the_nearest_in_length(points: int, told: str) -> None:
+    chart = signal_words.said(five(spc_points=points), META, RATES)[1]
+    assert f"False alarms: {told} points" in chart.rule
+    assert ("the nearest length measured" in chart.rule) is (f"charts of {points} " not in chart.rule)
 
 
 def test_events_are_told_with_the_false_alarms_of_events() -> None:
@@ -161,7 +181,7 @@ def test_labels_of_many_years_stay_apart() -> None:
 def test_the_page_tells_trend_and_chart(page: Any) -> None:
     made = page("/trends", "?area=authority-999")
     assert "Trend over five years" in made.text and "XmR chart" in made.text
-    assert "False alarms: 0.2% of series without a change" in made.text
+    assert "False alarms: 0.2% of series in which nothing changed are called a trend" in made.text
     assert "The limits are on trial: they rest on 5 points, fewer than twelve." in made.text
     assert len(made.components("Graph")) == 2
 

@@ -45,10 +45,41 @@ def test_a_missing_value_is_never_zero() -> None:
         (-1, "score", "−1.0 point"),
         (6, "pupils", "+6 pupils"),
         (0, "%", "0.0 percentage points"),
+        (0.85, "per 100 pupils", "+0.8 per 100 pupils"),
     ],
 )
 def test_a_difference_is_said_in_points(difference: float, unit: str, said: str) -> None:
     assert words.difference_words(difference, unit, 0) == said
+
+
+def test_a_difference_that_rounds_to_nothing_is_said_to_be_none() -> None:
+    assert words.change_words(0.04, "%", 0, "last year") == "no change on last year"
+    assert words.change_words(-0.06, "%", 0, "last year") == "−0.1 percentage points on last year"
+    assert words.gap_words(0.0, "score", 1, "England") == "level with England"
+    assert words.gap_words(1.2, "score", 1, "England") == "+1.2 points from England"
+
+
+def test_no_change_is_stated_across_years_in_which_the_measure_starts_anew() -> None:
+    joined, apart = (
+        rules.readings([_row("2017/18", 60, segment=1), _row("2018/19", 70, segment=last)], "partnership")[0]
+        for last in (1, 2)
+    )
+    assert joined.change == 10
+    assert apart.change is None
+    assert apart.change_reason == "counted anew in 2018/19: no change is stated"
+    assert apart.anew == {"2018/19"}
+
+
+def test_domains_rated_alike_have_no_lowest() -> None:
+    def domain(name: str, mean: float) -> dict[str, Any]:
+        return {"domain": name, "domain_order": 1, "term": "2018/19 summer", "mean_value": mean, "responses": 40}
+
+    alike = [domain("Improvement", 3.6), domain("Partnership working", 3.7)]
+    apart = [domain("Improvement", 3.1), domain("Partnership working", 3.7)]
+    assert rules.signals([], [], [], [], alike) == []
+    assert [signal.rule for signal in rules.signals([], [], [], [], apart)] == [
+        "Lowest-rated domain of the reflection questions"
+    ]
 
 
 def test_years_between_leaves_no_gap() -> None:

@@ -84,6 +84,12 @@ def test_it_publishes_and_says_no_traceback(outcome: dict[str, Any], log: duckdb
     assert sum(statuses.values()) >= FILES
 
 
+def test_every_kind_of_damage_was_done_to_some_files(outcome: dict[str, Any]) -> None:
+    kinds = {mutation.__name__ for mutation in (*mutations.OF_TEXT, *mutations.OF_BYTES)} | {"archives and empties"}
+    assert set(outcome["made"]) == kinds and min(outcome["made"].values()) >= 10
+    assert sum(outcome["made"].values()) >= FILES
+
+
 def test_every_file_is_in_the_log_with_a_reason_if_it_was_not_taken(log: duckdb.DuckDBPyConnection) -> None:
     silent = log.execute(
         "select path from marts.file_log where status <> 'loaded' and coalesce(trim(reason), '') = ''"

@@ -31,7 +31,7 @@ PAGES = [
     "/risk/900001",
     "/curves?area=partnership-NP01",
     "/curves?area=authority-999",
-    "/data",
+    f"/data?history={'f' * 16}",
     "/check",
     "/methods",
     "/?area=nowhere",
@@ -82,6 +82,30 @@ def test_another_page_starts_at_its_main_part(open_page: Open) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Data").click()
     page.get_by_role("heading", level=1, name="Data").wait_for()
     page.locator("main:focus").wait_for()
+
+
+def test_a_link_to_a_chapter_shows_it_at_once_and_on_the_way_back(open_page: Open) -> None:
+    page = open_page("/risk?area=partnership-NP01")
+    page.get_by_role("link", name="How these numbers are made").click()
+    page.wait_for_url("**/methods?area=partnership-NP01#risk")
+    at_the_top = "() => Math.abs(document.getElementById('risk').getBoundingClientRect().top - 72) < 2"
+    page.locator("#risk:focus").wait_for()
+    page.wait_for_function(at_the_top)
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Risk register").wait_for()
+    page = open_page("/methods#curves")
+    page.locator("#curves:focus").wait_for()
+    page.wait_for_function(at_the_top.replace("risk", "curves"))
+
+
+def test_a_switch_is_in_the_address_and_works_by_keyboard(open_page: Open) -> None:
+    page = open_page("/risk")
+    page.get_by_role("switch", name="Show schools without a reason").focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/risk?quiet=show")
+    page.locator("[role=switch]:focus:checked").wait_for()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/risk")
 
 
 def _choose(page: Any, label: str, option: str) -> None:

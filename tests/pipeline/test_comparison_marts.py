@@ -69,6 +69,23 @@ def test_verdicts_agree_with_the_publishers_bandings(real: duckdb.DuckDBPyConnec
     assert min(seen[verdict] for verdict in ("better", "similar", "worse")) > 100
 
 
+def test_verdicts_agree_with_the_bandings_of_invented_files(
+    demo: duckdb.DuckDBPyConnection, demo_data_dir: Path
+) -> None:
+    ours = {
+        tuple(row[:3]): (row[3], row[4])
+        for row in demo.execute(
+            """select urn, indicator_id, academic_year, comparison, reason from marts.comparison
+               where benchmark = 'england' and breakdown_id = 'all'"""
+        ).fetchall()
+    }
+    banded = list(bandings(demo_data_dir / "landing" / "demo"))
+    few = [key for *key, _ in banded if ours[tuple(key)] == ("not_compared", "Fewer than 11 pupils")]
+    assert len(banded) > 500 and len(few) < 50
+    for *key, verdict in banded:
+        assert key in few or ours[tuple(key)] == (verdict, None), key
+
+
 @pytest.fixture(params=["demo", "real"])
 def either(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
     warehouse: duckdb.DuckDBPyConnection = request.getfixturevalue(request.param)

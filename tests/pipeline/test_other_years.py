@@ -30,6 +30,13 @@ FILES = {
         "1,936,4001,901004,Copperfield School,ACC,150,48.2,44.1,60,140,0.21,-0.02,0.44,Average,68.00%,45.30%\n"
         "1,936,4002,901005,Harbour College,IND,60,NA,NA,,,NP\n"
         "1,936,4003,901006,New Quay Academy,F,NEW\n"
+        # bands at the ends of the interval, of a special school, and of fewer pupils than anything is said of
+        "1,936,4004,901010,Seaview Academy,ACC,90,61.0,,,88,0.71,0.44,0.98,Well above average,80.00%,60.00%\n"
+        "1,936,4005,901011,Dune School,CY,90,52.0,,,88,0.26,0.01,0.51,Above average,70.00%,50.00%\n"
+        "1,936,4006,901012,Ferry School,CY,90,50.0,,,88,0.25,0.00,0.50,Average,66.00%,46.00%\n"
+        "1,936,4007,901013,Breakwater School,CY,90,44.0,,,88,-0.25,-0.50,0.00,Average,58.00%,40.00%\n"
+        "1,936,7001,901014,Lighthouse School,CYS,20,9.0,,,18,-1.62,-2.20,-1.04,Well below average,0.00%,0.00%\n"
+        "1,936,4008,901015,Sandbank School,CY,9,51.0,,,8,0.95,0.05,1.85,Well above average,70.00%,50.00%\n"
         "4,936,,,,,150,48.2,,,140,0.21,,,,68.00%,45.30%\n"
     ),
     # the same year's provisional figures: another release, not a second school
@@ -115,6 +122,30 @@ def test_figures(
     elsewhere: duckdb.DuckDBPyConnection, urn: str, indicator: str, year: str, expected: list[tuple[object, ...]]
 ) -> None:
     assert figure(elsewhere, urn, indicator, year) == expected
+
+
+@pytest.mark.parametrize(
+    ("urn", "verdict", "reason"),
+    [
+        ("901004", "similar", None),
+        ("901010", "better", None),
+        ("901011", "better", None),
+        ("901012", "similar", None),
+        ("901013", "similar", None),
+        ("901014", "worse", None),
+        ("901015", "not_compared", "Fewer than 11 pupils"),
+        ("901005", "not_compared", "The school has no figure: not published"),
+    ],
+)
+def test_verdicts_agree_with_bands_in_words(
+    elsewhere: duckdb.DuckDBPyConnection, urn: str, verdict: str, reason: str | None
+) -> None:
+    found = elsewhere.execute(
+        """select benchmark_value, comparison, reason from marts.comparison
+           where urn = ? and indicator_id = 'ks4_progress8' and breakdown_id = 'all' and benchmark = 'england'""",
+        [urn],
+    ).fetchall()
+    assert found == [(0.0, verdict, reason)]
 
 
 def test_middle_prior_attainment_under_its_later_name(elsewhere: duckdb.DuckDBPyConnection) -> None:

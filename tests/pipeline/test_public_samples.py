@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -18,8 +21,9 @@ EES = "time_period,time_identifier,geographic_level,country_code,country_name,re
 EES += "new_la_code,la_name"
 PLACE = "E92000001,England,E12000008,South East"
 WHERE = f"School,{PLACE},936,E10000030,Surrey"
+AUTHORITY = f"Local authority,{PLACE},936,E10000030,Surrey"
 TODAY = (
-    f"{EES},school_urn,school_laestab,school_name,education_phase,sex,characteristic,headcount,suspension,susp_rate,"
+    f"{EES},school_urn,school_laestab,school_name,education_phase,sex,ethnicity_major,headcount,suspension,susp_rate,"
     "perm_excl,perm_excl_rate\n"
     f"202324,Academic year,{WHERE},902001,9362001,Oak School,State-funded primary,Total,Total,200,4,2,0,0\n"
     f"202324,Academic year,{WHERE},902001,9362001,Oak School,State-funded primary,Female,Total,90,c,c,0,0\n"
@@ -36,7 +40,7 @@ TODAY = (
 )
 META = (
     "col_name,col_type,label,indicator_grouping,indicator_unit,indicator_dp,filter_hint,filter_grouping_column\n"
-    "education_phase,Filter,Phase,,,,,\nsex,Filter,Sex,,,,,\ncharacteristic,Filter,Characteristic,,,,,\n"
+    "education_phase,Filter,Phase,,,,,\nsex,Filter,Sex,,,,,\nethnicity_major,Filter,Ethnicity,,,,,\n"
     "headcount,Indicator,Pupils,,,,,\nsuspension,Indicator,Suspensions,,,,,\nsusp_rate,Indicator,Rate,,%,,,\n"
     "perm_excl,Indicator,Permanent,,,,,\nperm_excl_rate,Indicator,Rate,,%,,,\n"
 )
@@ -147,6 +151,102 @@ OFSTED_OLD = (
     "902020,9362020,Hazel School,Primary,10/05/2011,01/06/2011,1,1,,Remarkable\n"
     "90A,9362020,Hazel School,Primary,10/05/2011,01/06/2011,1,1,,1\n"
 )
+INSTITUTION = (
+    f"{EES},local_authority_selection_status,school_laestab,school_urn,school_name,admission_policy,institution_group"
+)
+LEAVERS = (
+    f"202223,Academic year,{WHERE},Selected,9364001,902101,Beech School,Comprehensive,State-funded mainstream schools"
+)
+EES_KS4_DESTINATIONS = (
+    f"{INSTITUTION},breakdown_topic,breakdown,data_type,version,cohort,overall,education,all_notsust\n"
+    f"{LEAVERS},Total,Total,Number of students,1,118,109,72,5\n"
+    f"{LEAVERS},Total,Total,Percentage,1,118,92.4,61,4.2\n"
+    f"{LEAVERS},Sex,Girls,Percentage,1,60,95,60,c\n"
+    f"{LEAVERS},Disadvantage status,Disadvantaged,Percentage,1,9,c,c,c\n"
+    f"202223,Academic year,National,E92000001,England,,,,,,,,,,,State-funded mainstream & special schools,Total,Total,"
+    "Percentage,1,600000,93.8,86,4\n"
+)
+EES_KS5_DESTINATIONS = (
+    f"{INSTITUTION},cohort_level_group,breakdown_topic,breakdown,data_type,version,cohort,overall,he\n"
+    f"{LEAVERS},Total,Total,Total,Percentage,1,90,88.9,31\n"
+    f"{LEAVERS},Level 3,Total,Total,Percentage,1,70,92.9,31\n"
+)
+EES_KS5 = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,version,old_la_code,new_la_code,la_name,school_name,"
+    "school_urn,school_laestab,disadvantage_status,exam_cohort,end1618_student_count,aps_per_entry,aps_per_entry_grade,"
+    "aps_per_entry_student_count,value_added,value_added_upper_ci,value_added_lower_ci,progress_banding\n"
+    + "".join(
+        f"202425,Academic year,School,E92000001,England,Revised,936,E10000030,Surrey,Beech School,902101,9364001,{row}\n"
+        for row in (
+            "Total,A level,201,35.21,C+,100,0.2,0.4,0,Average",
+            "Total,Applied general,201,c,c,4,c,c,c,c",
+            "Disadvantaged,A level,201,30.1,C,40,-0.1,0.3,-0.5,Average",
+            "Total,Tech level,201,28,Merit,20,z,z,z,z",
+        )
+    )
+)
+EES_CENSUS = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,region_name,region_code,urn,old_la_code,la_name,"
+    "new_la_code,estab,school_name,laestab,phase_type_grouping,headcount of pupils,fte pupils,"
+    "number of pupils whose first language is known or believed to be other than English,"
+    "% of pupils whose first language is known or believed to be other than English\n"
+    "202223,Academic year,School,E92000001,England,South East,E12000008,902001,936,Surrey,E10000030,2001,Oak School,9362001,"
+    "State-funded primary,205,200,41,20.0\n"
+    "202223,Academic year,School,E92000001,England,South East,E12000008,902140,936,Surrey,E10000030,6001,Sycamore School,"
+    "9366001,Independent school,300,300,z,z\n"
+)
+EES_SEN = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,URN,old_la_code,la_name,new_la_code,LAEstab,"
+    "school_name,phase_type_grouping,Total pupils,SEN support,EHC plan\n"
+    "202223,Academic year,School,E92000001,England,902001,936,Surrey,E10000030,9362001,Oak School,State-funded primary,200,24,5\n"
+)
+EES_KS2_AREAS = (
+    f"{EES},version,gender,characteristic_group,characteristic,school_type,t_rwm_eligible_pupils,t_rwm_met_expected_standard,"
+    "pt_rwm_met_expected_standard,avg_read_progress_score\n"
+    f"202122,Academic year,{AUTHORITY},Revised,Total,Total,Total,State-funded,12000,7440,62,0.3\n"
+    f"202122,Academic year,{AUTHORITY},Revised,Girls,Total,Total,State-funded,6000,3960,66,0.1\n"
+    f"202122,Academic year,{AUTHORITY},Revised,Total,SEN,SEN support,State-funded,2000,400,20,-2\n"
+)
+# every group of pupils in a row of its own, and no meta file to say so
+EES_ABSENCE_GROUPS = (
+    f"{EES},education_phase,breakdown_topic,breakdown,enrolments,sess_overall_percent,enrolments_pa_10_exact_percent\n"
+    f"202122,Academic year,Local authority,{PLACE},936,E10000030,Surrey,Total,Total,Total,150000,6.9,19.5\n"
+    f"202122,Academic year,Local authority,{PLACE},936,E10000030,Surrey,Total,FSM status,FSM eligible,30000,9.9,35\n"
+)
+# a list of inspections: a title, a school as often as it was inspected, NULL for nothing
+OFSTED_LIST = (
+    "State-funded schools: all inspections published by 31 August 2024,,,,\n"
+    "URN,LAESTAB,School name,Inspection number,Inspection type,Inspection start date,Publication date,Overall effectiveness,"
+    "Quality of education,Safeguarding is effective,Previous inspection start date,Previous publication date,"
+    "URN at time of previous inspection,Previous overall effectiveness,Previous quality of education\n"
+    "902021,9362020,Hazel Academy,1,S5,03/10/2023,20/11/2023,4,4,No,10/05/2016,08/06/2016,902020,2,NULL\n"
+    "902021,9362020,Hazel Academy,2,Monitoring,11/03/2024,20/04/2024,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL\n"
+    "902021,9362020,Hazel Academy,3,S5,18/06/2024,20/07/2024,2,2,Yes,03/10/2023,20/11/2023,902021,4,4\n"
+    "902021,9362020,Hazel Academy,3,S5,18/06/2024,20/07/2024,3,2,Yes,03/10/2023,20/11/2023,902021,4,4\n"
+    # nobody links the two: the inspection stays with its school
+    "902101,9364001,Beech School,4,S5,05/03/2024,20/04/2024,2,2,Yes,05/03/2014,20/04/2014,902199,3,NULL\n"
+)
+BANDS = {
+    "902201": ("0.62,0.40,0.84,Well above average", "better"),
+    "902202": ("0.31,0.01,0.61,Above average", "better"),
+    "902203": ("0.30,0,0.60,Average", "similar"),
+    "902204": ("-0.30,-0.60,0,Average", "similar"),
+    "902205": ("-0.31,-0.61,-0.01,Below average", "worse"),
+    "902206": ("-0.72,-0.94,-0.50,Well below average", "worse"),
+}
+BANDED = "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE,TPUP,ATT8SCR,P8PUP,P8MEA,P8CILOW,P8CIUPP,P8_BANDING\n" + "".join(
+    f"1,936,{4200 + place},{urn},School {place},ACC,150,46.00,140,{figures}\n"
+    for place, (urn, (figures, _)) in enumerate(BANDS.items())
+)
+# what lies beside the tables that are read, as the publishers write it
+BESIDE = {
+    "2023-2024/england_ks4-mats-performance.csv": "TIME_PERIOD,TRUST_GROUP_TYPE,TRUST_NAME,TRUST_UID\n202324,M,T,1\n",
+    "2023-2024/england_ks5-studest-he.csv": "RECTYPE,LEA,ESTAB,URN,ALL_COHORT,ALL_PROGRESSED\n1,936,4001,902101,17,65%\n",
+    "2023-2024/england_vasubj.csv": "URN,LA Number,SUBLEVNO,SUBJECT NAME,Subject Value Added Score\n902101,936,111,Art,0.1\n",
+    "register/governancealldata20260312.csv": "GID,URN,Role,Title,Forename 1,Surname\n1,902101,Chair,Ms,Planted,Governor\n",
+    "register/alllinksdata20260312.csv": "URN,Group UID,Group Name,Group Type\n902101,2044,Beech Trust,Multi-academy trust\n",
+    "2023-2024/data-guidance.txt": "Data guidance\nFilename: a.csv\n",
+}
 TEMPLATES = {
     "templates/partnerships.csv": (
         "partnership_id,partnership_name,kind,la_code,lead_urn,started_on,ended_on\n"
@@ -182,8 +282,119 @@ FILES = {
     "register/england_spine_20180901.csv": SPINE,
     "register/links_20200101.csv": LINKS,
     "ofsted/Management_information_as_at_20180831.csv": OFSTED_OLD,
+    "ees/ks4_destinations.csv": EES_KS4_DESTINATIONS,
+    "ees/ks5_destinations.csv": EES_KS5_DESTINATIONS,
+    "ees/ks5_institutions.csv": EES_KS5,
+    "ees/spc_school_level_underlying_data_2023.csv": EES_CENSUS,
+    "ees/sen_school_level_underlying_data_2023.csv": EES_SEN,
+    "ees/ks2_regional_and_local_authority.csv": EES_KS2_AREAS,
+    "ees/absence_characteristics.csv": EES_ABSENCE_GROUPS,
+    "ofsted/all_inspections_-_year_to_date_published_by_31_Aug_2024.csv": OFSTED_LIST,
+    "2022-2023/936_ks4final.csv": BANDED,
+    **BESIDE,
     **TEMPLATES,
 }
+
+
+class Country(NamedTuple):
+    """Key stage 2 of a country in two years, the links between its schools, and what became of those that are gone."""
+
+    before: str
+    after: str
+    links: str
+    #: URN -> what happened, and the URN of the school that carries it on, '' where none does
+    gone: dict[str, tuple[str, str]]
+
+
+#: What may happen to a school between two years, and how often in a thousand.
+HAPPENS = {
+    "converted": 70, "converted, only the old side says so": 10, "converted, only the new side says so": 10,
+    "converted twice": 15, "amalgamated": 15, "taken into another": 15, "split": 6, "in a cycle of links": 4,
+    "closed": 15, "closed, its number given again": 10,
+}  # fmt: skip
+
+
+def country(schools: int = 3000, seed: int = 11) -> Country:
+    draw = random.Random(seed)
+    header = "RECTYPE,LEA,ESTAB,URN,SCHNAME,NFTYPE,TELIG,PTRWM_EXP\n"
+    before, after, links = [], [], []
+    gone: dict[str, tuple[str, str]] = {}
+    fresh = iter(range(920_000, 990_000))
+    numbers = iter((authority, estab) for authority in (301, 302, 303, 304) for estab in range(2000, 3999))
+    staying: list[int] = []
+
+    def row(urn: int, number: tuple[int, int]) -> str:
+        return f"1,{number[0]},{number[1]},{urn},School {urn},CY,{draw.randint(12, 90)},{draw.randint(30, 90)}%\n"
+
+    def link(old: int, new: int, kind: str = "Successor", sides: str = "both") -> None:
+        day = draw.choice(("01-09-2017", ""))
+        if sides != "new":
+            links.append(f"{old},{new},x,{kind},{day}\n")
+        if sides != "old":
+            links.append(f"{new},{old},x,{kind.replace('Successor', 'Predecessor')},{day}\n")
+
+    for urn in range(910_000, 910_000 + schools):
+        number = next(numbers)
+        before.append(row(urn, number))
+        what = draw.choices([*HAPPENS, "stayed"], [*HAPPENS.values(), 1000 - sum(HAPPENS.values())])[0]
+        if what == "stayed" or (what == "taken into another" and not staying):
+            after.append(row(urn, number))
+            staying.append(urn)
+            continue
+        new = draw.choice(staying) if what == "taken into another" else next(fresh)
+        if what == "closed, its number given again":
+            after.append(row(new, number))
+        elif what == "taken into another":
+            link(urn, new, "Successor - merged")
+        elif what == "amalgamated":
+            # with a school that has no key stage 2
+            link(urn, new, "Successor - amalgamated")
+            link(next(fresh), new, "Successor - amalgamated")
+            after.append(row(new, next(numbers)))
+        elif what != "closed":
+            after.append(row(new, number))
+            sides = {"converted, only the old side says so": "old", "converted, only the new side says so": "new"}
+            if what == "converted twice":
+                between = next(fresh)
+                link(urn, between)
+                link(between, new)
+            else:
+                link(urn, new, sides=sides.get(what, "both"))
+            if what == "in a cycle of links":
+                links.append(f"{new},{urn},x,Successor,\n")
+            elif what == "split":
+                other = next(fresh)
+                link(urn, other)
+                after.append(row(other, next(numbers)))
+        gone[str(urn)] = (what, "" if what.startswith("closed") else str(new))
+    table = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n"
+    return Country(header + "".join(before), header + "".join(after), table + "".join(links), gone)
+
+
+COUNTRY = country()
+FILES |= {
+    "2016-2017/england_ks2final.csv": COUNTRY.before,
+    "2017-2018/england_ks2final.csv": COUNTRY.after,
+    "register/links_edubasealldata20190101.csv": COUNTRY.links,
+}
+
+
+IN_YEAR_HEADER = [
+    "Web Link (opens in new window)", "URN", "LAESTAB", "School name", "Inspection number", "Inspection start date",
+    "Publication date", "Outcomes for legacy monitoring inspections", "Safeguarding standards", "Inclusion",
+]  # fmt: skip
+IN_YEAR_ROW = [
+    "",
+    "902101",
+    "9364001",
+    "Beech School",
+    "77",
+    "02/12/2025",
+    "21/01/2026",
+    "NULL",
+    "Not met",
+    "Urgent improvement",
+]
 
 
 def ofsted_today() -> bytes:
@@ -207,7 +418,11 @@ def ofsted_today() -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.add_worksheet("Cover").write_string(0, 0, "Notes for readers")
-    sheet = book.add_worksheet("Most recent inspections")
+    # the list of the year lies before the list of schools, and has an inspection that the other does not show
+    in_year = book.add_worksheet("D1_In_year_inspections")
+    for number, row in enumerate((["Ofsted"], IN_YEAR_HEADER, IN_YEAR_ROW)):
+        in_year.write_row(number, 0, row)
+    sheet = book.add_worksheet("D2_Most_recent_inspections")
     for number, row in enumerate(rows):
         sheet.write_row(number, 0, row)
     book.close()
@@ -300,6 +515,21 @@ def test_every_file_is_taken_and_every_row_accounted_for(samples: duckdb.DuckDBP
         ("902103", "ks4_sustained_destination_pct", "2018/19", "all", (None, "suppressed", None, 9.0)),
         ("902101", "ks5_sustained_destination_pct", "2018/19", "all", (90.0, "ok", 72.0, 80.0)),
         ("902101", "ks5_sustained_destination_pct", "2018/19", "disadvantaged", (75.0, "ok", 9.0, 12.0)),
+        # tidy destinations are a year later in the tables; numbers of pupils stand in rows of their own
+        ("902101", "ks4_sustained_destination_pct", "2023/24", "all", (92.4, "ok", 109.0, 118.0)),
+        ("902101", "ks4_sustained_destination_pct", "2023/24", "girls", (95.0, "ok", 57.0, 60.0)),
+        ("902101", "ks4_sustained_destination_pct", "2023/24", "disadvantaged", (None, "suppressed", None, 9.0)),
+        ("902101", "ks5_sustained_destination_pct", "2023/24", "all", (88.9, "ok", 80.0, 90.0)),
+        ("902101", "ks5_alevel_points", "2024/25", "all", (35.21, "ok", None, 100.0)),
+        ("902101", "ks5_alevel_points", "2024/25", "disadvantaged", (30.1, "ok", None, 40.0)),
+        ("902101", "ks5_applied_general_points", "2024/25", "all", (None, "suppressed", None, 4.0)),
+        ("902101", "ks5_alevel_value_added", "2024/25", "disadvantaged", (-0.1, "ok", None, 40.0)),
+        ("902001", "pupils_on_roll", "2022/23", "all", (205.0, "ok", None, None)),
+        ("902001", "eal_pct", "2022/23", "all", (20.0, "ok", 41.0, 205.0)),
+        ("902140", "eal_pct", "2022/23", "all", (None, "not_applicable", None, 300.0)),
+        # counts without a share
+        ("902001", "sen_support_pct", "2022/23", "all", (12.0, "ok", 24.0, 200.0)),
+        ("902001", "ehcp_pct", "2022/23", "all", (2.5, "ok", 5.0, 200.0)),
     ],
 )
 def test_figures(
@@ -309,7 +539,8 @@ def test_figures(
 
 
 def test_the_release_is_told_by_the_rows(samples: duckdb.DuckDBPyConnection) -> None:
-    query = """select distinct release from marts.fct_outcome where academic_year = '2023/24' and indicator_id like 'ks4%'"""
+    query = """select distinct release from marts.fct_outcome where academic_year = '2023/24'
+               and indicator_id in ('ks4_attainment8', 'ks4_progress8')"""
     assert rows(samples, query) == [("revised",)]
     query = """select area_type, value from marts.benchmark_outcome
                where academic_year = '2023/24' and indicator_id = 'ks4_attainment8' order by area_type"""
@@ -318,16 +549,21 @@ def test_the_release_is_told_by_the_rows(samples: duckdb.DuckDBPyConnection) -> 
 
 def test_value_added_has_the_publishers_limits(samples: duckdb.DuckDBPyConnection) -> None:
     query = """select value, ci_low, ci_high, ci_method from marts.fct_outcome
-               where indicator_id = 'ks5_alevel_value_added' and value is not null"""
-    assert rows(samples, query) == [(0.12, -0.05, 0.29, "published")]
+               where indicator_id = 'ks5_alevel_value_added' and value is not null order by value"""
+    assert rows(samples, query) == [
+        (-0.1, -0.5, 0.3, "published"),
+        (0.12, -0.05, 0.29, "published"),
+        (0.2, 0.0, 0.4, "published"),
+    ]
 
 
 def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnection) -> None:
     query = """select area_type, area_id, indicator_id, value from marts.benchmark_outcome
                where indicator_id in ('suspension_rate', 'ks5_alevel_points', 'ks4_sustained_destination_pct')
-                 and breakdown_id = 'all' order by indicator_id, area_type"""
+                 and breakdown_id = 'all' order by indicator_id, area_type, value"""
     assert rows(samples, query) == [
         ("authority", "936", "ks4_sustained_destination_pct", 95.0),
+        ("england_state", "england", "ks4_sustained_destination_pct", 93.8),
         ("england_state", "england", "ks4_sustained_destination_pct", 94.0),
         ("authority", "936", "ks5_alevel_points", 36.1),
         ("england_all", "england", "ks5_alevel_points", 34.5),
@@ -344,8 +580,11 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
         ("time_identifier", "Autumn term", "only whole academic years"),
         ("geographic_level", "Regional", "schools, authorities and England"),
         ("geographic_level", "Local authority, primary", "schools, authorities and England"),
-        ("characteristic", "Ethnicity A", "seeds/ees_filters.csv does not know"),
+        ("ethnicity_major", "Ethnicity A", "seeds/ees_filters.csv does not know"),
         ("breakdown", "2", "one group at a time"),
+        ("breakdown", "FSM eligible", "a line in seeds/ees_filters.csv"),
+        ("breakdown", "SEN support", "a line in seeds/ees_filters.csv"),
+        ("cohort_level_group", "Level 3", "one level of study, of which no figures are kept"),
         ("URN", None, "A school row needs a URN"),
         ("URN", "90A", "A school needs a URN"),
     ],
@@ -445,7 +684,8 @@ def test_inspections_of_every_edition(samples: duckdb.DuckDBPyConnection) -> Non
 def test_an_unknown_grade_is_shown_and_the_rest_of_the_row_taken(samples: duckdb.DuckDBPyConnection) -> None:
     found = rows(samples, "select column_name, scope from marts.rejected_rows where value = 'Remarkable'")
     assert found == [("Quality of teaching, learning and assessment", "cell")]
-    query = "select school_id, grade from marts.fct_inspection where urn = '902020' and judgement_id = 'overall_effectiveness'"
+    query = """select school_id, grade from marts.fct_inspection
+               where urn = '902020' and judgement_id = 'overall_effectiveness' and inspected_on = date '2011-05-10'"""
     assert rows(samples, query) == [("S902020", "Outstanding")]
 
 
@@ -464,15 +704,19 @@ def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBP
 
 def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     file = tmp_path / "exclusions.csv"
-    file.write_text(TODAY, encoding="utf-8")
-    file.with_suffix(".meta.csv").write_text(META, encoding="utf-8")
+    meta = file.with_suffix(".meta.csv")
+    file.write_text(TODAY.replace("ethnicity_major", "house"), encoding="utf-8")
+    meta.write_text(META.replace("ethnicity_major", "house"), encoding="utf-8")
     said = check_file(file).to_text()
-    assert "characteristic: Ethnicity A" in said
+    assert "house: Ethnicity A" in said
     # without it nothing tells that the column divides the figures
-    file.with_suffix(".meta.csv").unlink()
+    meta.unlink()
     said = check_file(file).to_text()
-    assert "characteristic: Ethnicity A" not in said
-    assert "The same time_period, school_urn, sex as in row 2" in said
+    assert "house: Ethnicity A" not in said
+    assert "The same time_period, school_urn, education_phase, sex as in row 2" in said
+    # but its name, where that is one of those that part the pupils in every publication
+    file.write_text(TODAY, encoding="utf-8")
+    assert "ethnicity_major: Ethnicity A" in check_file(file).to_text()
 
 
 def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:
@@ -482,3 +726,106 @@ def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: du
     query = """select value from marts.benchmark_outcome
                where area_id = '936' and indicator_id = 'ks2_rwm_expected_pct' and academic_year = '2022/23'"""
     assert rows(samples, query) == [(62.0,)]
+
+
+def test_areas_of_older_and_of_grouped_files(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select indicator_id, breakdown_id, value from marts.benchmark_outcome
+               where area_id = '936' and academic_year = '2021/22' and value is not null order by 1, 2"""
+    assert rows(samples, query) == [
+        ("absence_overall_pct", "all", 6.9),
+        ("absence_persistent_pct", "all", 19.5),
+        ("ks2_reading_progress", "all", 0.3),
+        ("ks2_reading_progress", "girls", 0.1),
+        ("ks2_rwm_expected_pct", "all", 62.0),
+        ("ks2_rwm_expected_pct", "girls", 66.0),
+    ]
+    query = """select value from marts.benchmark_outcome where indicator_id = 'ks4_sustained_destination_pct'
+               and academic_year = '2023/24' and area_type = 'england_state'"""
+    assert rows(samples, query) == [(93.8,)]
+
+
+def test_a_list_of_inspections_keeps_every_inspection(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select urn, school_id, inspected_on::varchar, judgement_id, grade from marts.fct_inspection
+               where school_id = 'S902020' and judgement_id in ('overall_effectiveness', 'quality_of_education')
+                 and inspected_on > date '2012-01-01' order by inspected_on, judgement_id"""
+    assert rows(samples, query) == [
+        # under the URN of then, which the links join
+        ("902020", "S902020", "2016-05-10", "overall_effectiveness", "Good"),
+        ("902021", "S902020", "2023-10-03", "overall_effectiveness", "Inadequate"),
+        ("902021", "S902020", "2023-10-03", "quality_of_education", "Inadequate"),
+        # of the same inspection twice in one file, the later row
+        ("902021", "S902020", "2024-06-18", "overall_effectiveness", "Requires improvement"),
+        ("902021", "S902020", "2024-06-18", "quality_of_education", "Good"),
+    ]
+    query = """select urn, grade from marts.fct_inspection
+               where inspected_on = date '2014-03-05' and judgement_id = 'overall_effectiveness'"""
+    assert rows(samples, query) == [("902101", "Requires improvement")]
+    query = "select rows_accepted, rows_superseded from marts.file_log where path like '%31_Aug_2024.csv'"
+    assert rows(samples, query) == [(4, 1)]
+
+
+def test_every_sheet_of_a_publishers_workbook_is_read(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select judgement_id, grade from marts.fct_inspection
+               where urn = '902101' and inspected_on = date '2025-12-02' order by 1"""
+    assert rows(samples, query) == [("inclusion", "Urgent improvement"), ("safeguarding_standards", "Not met")]
+    query = "select count(*), sum(rows_accepted) from marts.file_log where path like '%20260228.xlsx%'"
+    assert rows(samples, query) == [(2, 3)]
+
+
+def test_a_list_of_inspections_has_no_problems(tmp_path: Path) -> None:
+    file = tmp_path / "all_inspections_published_by_31_Aug_2024.csv"
+    file.write_text("\n".join(OFSTED_LIST.splitlines()[:5]) + "\n", encoding="utf-8")
+    (table,) = check_file(file).tables
+    assert (table.problems, table.snapshot_date) == ([], "2024-08-31")
+    file.write_text(OFSTED_OLD, encoding="utf-8")
+    assert [(problem.row_number, problem.value) for problem in check_file(file).tables[0].problems] == [
+        (4, "Remarkable"),
+        (5, "90A"),
+    ]
+
+
+def test_what_lies_beside_is_named_and_not_taken(samples: duckdb.DuckDBPyConnection) -> None:
+    found = dict(rows(samples, "select path, reason from marts.file_log where status = 'ignored'"))
+    reasons = {Path(str(path)).name: str(reason) for path, reason in found.items()}
+    assert "Multi" not in reasons["alllinksdata20260312.csv"]
+    assert reasons["england_ks4-mats-performance.csv"].startswith(
+        "Known, and not taken: Performance of multi-academy trusts."
+    )
+    assert "higher education" in reasons["england_ks5-studest-he.csv"]
+    assert "Value added by subject" in reasons["england_vasubj.csv"]
+    assert "Governors" in reasons["governancealldata20260312.csv"]
+    assert "Planted" not in "".join(reasons.values())
+    assert {Path(name).name for name in BESIDE} <= set(reasons)
+
+
+def test_bandings_in_words_agree_with_the_comparison(samples: duckdb.DuckDBPyConnection) -> None:
+    query = """select urn, comparison from marts.comparison where indicator_id = 'ks4_progress8' and breakdown_id = 'all'
+               and academic_year = '2022/23' and benchmark = 'england' and urn like '9022%'"""
+    assert dict(rows(samples, query)) == {urn: verdict for urn, (_, verdict) in BANDS.items()}
+
+
+def test_a_countrys_missing_schools_are_found_through_their_links(
+    samples: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = """select urn, school_id from marts.fct_outcome where indicator_id = 'ks2_rwm_expected_pct'
+               and breakdown_id = 'all' and academic_year = ? and is_latest"""
+    then, now = (dict(rows(samples, query, year)) for year in ("2016/17", "2017/18"))
+    assert {urn for urn in then if urn not in now} == set(COUNTRY.gone)
+    found: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for urn, (what, successor) in COUNTRY.gone.items():
+        carried_on = then[urn] in set(now.values())
+        (found if carried_on else lost)[what] += 1
+        # the right one, not just any
+        assert not carried_on or (successor and then[urn] == now[successor]), (urn, what)
+    followed = [what for what in HAPPENS if not what.startswith("closed")]
+    resolved, of = sum(found[what] for what in followed), sum(found[what] + lost[what] for what in followed)
+    with capsys.disabled():
+        print(
+            f"\nkey stage 2, {len(then):,} schools: {len(COUNTRY.gone)} gone, {resolved} of {of} with a successor found in it"
+        )
+        for what in HAPPENS:
+            print(f"  {what}: {found[what]} found, {lost[what]} not")
+    assert of > 300
+    assert resolved >= 0.95 * of
+    assert not any(found[what] for what in HAPPENS if what.startswith("closed"))

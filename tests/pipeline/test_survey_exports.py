@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import duckdb
 import pytest
 from small_landing import PARTNERSHIPS, WRITTEN, Small, write_small_landing
 
+from orchestration.readers import check_file
 from tests import survey_exports
-from tests.survey_exports import ADDRESS, DOMAIN, EXPORTS, NAME, REFLECTION, items, text
+from tests.survey_exports import ADDRESS, DOMAIN, EXPORTS, NAME, PHONE, REFLECTION, items, text
 
 CARDS = [label for _, label in items("maturity_cards")]
 INSIGHTS = [label.split(":")[1].strip() for _, label in items("insight_profile")]
@@ -138,7 +140,7 @@ def test_every_file_adds_up(surveys: Small) -> None:
 
 
 def test_nobody_planted_can_be_found_in_raw_warehouse_or_logs(surveys: Small) -> None:
-    planted = (NAME, *NAME.split(), DOMAIN, ADDRESS)
+    planted = (NAME, *NAME.split(), DOMAIN, ADDRESS, PHONE)
     landed = b"".join(path.read_bytes() for path in surveys.landing.glob("*.csv"))
     assert all(value.encode() in landed for value in planted)
     with duckdb.connect(str(surveys.served()), read_only=True) as connection:
@@ -158,10 +160,23 @@ def test_nobody_planted_can_be_found_in_raw_warehouse_or_logs(surveys: Small) ->
                     f"select count(*) from {table} as t where t::varchar ilike ?", [f"%{value}%"]
                 )
                 assert found.fetchone() == (0,), (table, value)
-    for file in surveys.data_dir.rglob("*"):
-        if file.is_file() and file.suffix not in {".parquet", ".duckdb"}:
+    # logs, state, Dagster's storage; of Parquet and DuckDB what is not compressed: footers, statistics, names
+    files = [file for file in surveys.data_dir.rglob("*") if file.is_file()]
+    assert {".parquet", ".duckdb", ".json"} <= {file.suffix for file in files}
+    for file in files:
+        if file != surveys.paths.secret_key:
             content = file.read_bytes()
             assert not any(value.encode() in content for value in planted), file
+
+
+def test_nobody_planted_can_be_found_in_what_a_check_says(surveys: Small) -> None:
+    checked = 0
+    for path in sorted(surveys.landing.glob("reflection_*")):
+        report = check_file(path)
+        said = json.dumps(report.to_dict(), ensure_ascii=False) + report.to_text()
+        assert not any(value in said for value in (NAME, *NAME.split(), DOMAIN, ADDRESS, PHONE)), path.name
+        checked += report.is_clean or bool(report.tables[0].rows)
+    assert checked == len(EXPORTS)
 
 
 def test_words_of_a_scale_are_values(surveys: Small) -> None:

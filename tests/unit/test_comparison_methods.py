@@ -53,8 +53,7 @@ def test_funnel_of_proportions(n: int, low95: float, high95: float, low998: floa
         for z in (funnel.Z95, funnel.Z998)
         for end in funnel.proportion_limits(COMPARATOR, cohort, z)
     ]
-    # the comparator itself is given to eight digits
-    assert limits == pytest.approx([low95, high95, low998, high998], abs=2e-6)
+    assert limits == pytest.approx([low95, high95, low998, high998], abs=1e-6)
 
 
 @pytest.mark.parametrize(("expected", "low95", "high95", "low998", "high998"), RATIOS)

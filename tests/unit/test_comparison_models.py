@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import runpy
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 
 from tests import macro_sql
+from tests.conftest import ROOT
 
 RWM, PROGRESS, ABSENCE, ROLL = "ks2_rwm_expected_pct", "ks2_reading_progress", "absence_overall_pct", "pupils_on_roll"
 YEAR = "2018/19"
@@ -290,3 +294,57 @@ def test_every_figure_has_four_rows_and_a_reason_just_where_nothing_is_said(worl
             count(case when (comparison = 'not_compared') <> (reason is not null) then 1 end) from comparison"""
     ).fetchall()
     assert rows == [(5 * 4 * 4, 5 * 4 * 4, 0)]
+
+
+# Similar schools, as the model makes them ---------------------------------------------------------------------------
+
+_YEARS = (("2017/18", "provisional"), ("2017/18", "final"), ("2018/19", "final"))
+
+
+def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+    """Groups by year and release, of forty schools whose figures of the first so many releases are known."""
+    rng = np.random.default_rng(seed)
+    outcomes = [
+        (f"S{school:03}", f"{100000 + school}", trait, "all", year, release, float(rng.normal(20, 6)), 60.0)
+        for year, release in _YEARS
+        for school in range(40)
+        for trait in ("fsm_ever6_pct", "eal_pct", "sen_support_pct", "ehcp_pct", "pupils_on_roll")
+    ]
+    known = [row for row in outcomes if row[4:6] in _YEARS[:releases]]
+    with duckdb.connect() as db:
+        db.execute(
+            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+               academic_year varchar, release varchar, value double, denominator double)"""
+        )
+        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", known)
+        db.execute(
+            """create table int_schools__described as select distinct school_id, urn, 'primary' as phase, false as is_independent
+               from int_outcomes__by_school"""
+        )
+        for name in ("similar_traits", "comparison_settings"):
+            db.execute(f"create table {name} as select * from read_csv('{ROOT / 'seeds' / name}.csv', header = true)")
+        (file,) = (macro_sql.PROJECT / "models").rglob("int_similar_schools__matched.py")
+        made = runpy.run_path(str(file))["model"]
+        rows = made(SimpleNamespace(ref=db.table, config=lambda **_: None), db).order("all").fetchall()
+    found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        # what is the latest release may change; who is in a group may not
+        found.setdefault((row[0], row[1]), []).append((*row[3:], row[2]))
+    return found
+
+
+def test_a_later_release_or_year_changes_no_group() -> None:
+    first, second, third = (_groups(releases) for releases in (1, 2, 3))
+    assert [list(known) for known in (first, second, third)] == [
+        [("2017/18", "provisional")],
+        [("2017/18", "final"), ("2017/18", "provisional")],
+        [("2017/18", "final"), ("2017/18", "provisional"), ("2018/19", "final")],
+    ]
+    plain = [[row[:-1] for row in known[_YEARS[0]]] for known in (first, second, third)]
+    assert plain[0] == plain[1] == plain[2]
+    assert second[_YEARS[1]] == third[_YEARS[1]]
+    assert {row[-1] for row in third[_YEARS[0]]} == {False} and {row[-1] for row in third[_YEARS[1]]} == {True}
+    # and they are groups of twenty others
+    one = [row for row in third[_YEARS[2]] if row[1] == "S007"]
+    assert len(one) == 20 and "S007" not in {row[3] for row in one}
+    assert plain[0] != [row[:-1] for row in third[_YEARS[2]]]

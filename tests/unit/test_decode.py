@@ -128,8 +128,8 @@ def test_cp1252_is_told_from_utf8() -> None:
         (b"%PDF-1.7", "a PDF"),
         (b"\xd0\xcf\x11\xe0rubbish", "cannot be opened"),
         (b"PK\x03\x04rubbish", "damaged"),
-        (gzip.compress(b"place,first\n")[:-9], "damaged or cut short"),
-        (gzip.compress(gzip.compress(b"place")), "inside an archive"),
+        (gzip.compress(b"place,first\n", mtime=0)[:-9], "damaged or cut short"),
+        (gzip.compress(gzip.compress(b"place", mtime=0), mtime=0), "inside an archive"),
     ],
 )
 def test_unusable_bytes_are_refused_with_the_reason(content: bytes, reason: str) -> None:
@@ -217,7 +217,7 @@ def test_the_sheet_with_the_wanted_header_is_read_and_rows_keep_their_numbers() 
 
 def test_a_second_sheet_of_data_is_not_dropped_silently() -> None:
     table = table_of(workbook(one=[["place"], ["a"]], two=[["place"], ["b"]]))
-    assert table.sheet == "one" and "“two”" in table.remark
+    assert table.sheet == "one" and "Only sheet 1 of the workbook was read, not sheet 2" in table.remark
 
 
 def test_a_spreadsheet_inside_an_archive_is_read() -> None:

@@ -43,28 +43,41 @@ def _both(low_sql: str, high_sql: str, values: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("count", "of", "low", "high"), WIDE)
 def test_wilson_of_another_confidence(count: int, of: int, low: float, high: float) -> None:
-    sides = (f"{{{{ wilson('100.0 * {count} / {of}', '{of}.0', {side}, z=3.090232306167813) }}}}" for side in (-1, 1))
+    sides = (f"{{{{ wilson('100.0 * {count} / {of}', '{of}.0', {side}, confidence=0.998) }}}}" for side in (-1, 1))
     assert [limit / 100 for limit in _both(*sides, "select 1")] == pytest.approx([low, high], abs=1e-7)
 
 
+def test_who_wants_to_be_sure_is_told_nothing() -> None:
+    sides = (f"{{{{ wilson('65.0', '100.0', {side}, confidence=1) }}}}" for side in (-1, 1))
+    assert _both(*sides, "select 1") == (0.0, 100.0)
+    assert duckdb.sql(render("select {{ wilson('65.0', '0.0', 1, confidence=1) }}")).fetchall() == [(None,)]
+
+
+@pytest.mark.parametrize("macro", ["wilson('65.0', '100.0', 1, confidence={})", "byar('65', 1, confidence={})"])
+@pytest.mark.parametrize("confidence", [0.5, 0.899, 1.01, 95])
+def test_a_confidence_under_nine_in_ten_is_an_error(macro: str, confidence: float) -> None:
+    with pytest.raises(ValueError, match=r"from 0\.9 to 1"):
+        render("select {{ " + macro.format(confidence) + " }}")
+
+
 @pytest.mark.parametrize(
-    ("events", "z", "low", "high"),
+    ("events", "confidence", "low", "high"),
     [
-        (65, None, 50.16319, 82.84914),
-        (1045, None, 982.59320, 1110.33121),
-        (1, None, 0.0130721, 5.5637556),
-        (10, 3.090232306167813, 2.916318, 24.193725),
-        (0, None, 0.0, 3.668012),
+        (65, 0.95, 50.16319, 82.84914),
+        (1045, 0.95, 982.59320, 1110.33121),
+        (1, 0.95, 0.0130721, 5.5637556),
+        (10, 0.998, 2.916318, 24.193725),
+        (0, 0.95, 0.0, 3.668012),
     ],
 )
-def test_byar(events: int, z: float | None, low: float, high: float) -> None:
-    sides = (f"{{{{ byar('x', {side}{'' if z is None else f', z={z}'}) }}}}" for side in (-1, 1))
+def test_byar(events: int, confidence: float, low: float, high: float) -> None:
+    sides = (f"{{{{ byar('x', {side}, confidence={confidence}) }}}}" for side in (-1, 1))
     found = _both(*sides, f"select cast({events} as double) as x")
-    assert found == pytest.approx((low, high), abs=1e-5)
+    assert found == pytest.approx((low, high), abs=6e-6)
 
 
 def test_byar_has_no_lower_limit_where_its_approximation_falls_below_nothing() -> None:
-    assert duckdb.sql(render("select {{ byar('1', -1, z=3.090232306167813) }}")).fetchall() == [(None,)]
+    assert duckdb.sql(render("select {{ byar('1', -1, confidence=0.998) }}")).fetchall() == [(None,)]
 
 
 EIGHT = (33.09375, 48.38596, 64.83495, 67.98475, 22.93556, 71.23587, 38.78465, 82.37927)

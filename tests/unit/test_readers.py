@@ -357,3 +357,40 @@ def test_a_line_of_ten_million_characters_is_refused_at_once(tmp_path: Path) -> 
     (piece,) = pieces_of(tmp_path / "line.csv", "RECTYPE,URN,PTRWM_EXP," + "x," * 5_000_000)
     assert piece.status == "refused" and "16,384" in piece.reason
     assert time.monotonic() - began < 10
+
+
+# tidy files without their meta file --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "part", "meta", "kept"),
+    [
+        ("social_care_group", "Children in need", None, 1),
+        ("characteristic_sen_status", "SEN support", None, 1),
+        ("local_authority_selection_status", "Selective", None, 2),
+        (
+            "social_care_group",
+            "12",
+            "col_name,col_type,label\nsocial_care_group,Indicator,x\nsess_overall_percent,Indicator,y\n",
+            2,
+        ),
+        (
+            "selection",
+            "Selective",
+            "col_name,col_type,label\nselection,Filter,x\nsess_overall_percent,Indicator,y\n",
+            1,
+        ),
+    ],
+)
+def test_rows_of_a_part_are_not_taken_for_everyone(
+    tmp_path: Path, column: str, part: str, meta: str | None, kept: int
+) -> None:
+    if meta:
+        (tmp_path / "absence.meta.csv").write_text(meta)
+    header = (
+        f"time_period,time_identifier,geographic_level,school_urn,school_type,{column},enrolments,sess_overall_percent"
+    )
+    lines = "".join(f"201819,Academic year,School,100001,Total,{value},30,4.5\n" for value in ("Total", part))
+    reading = reading_of(tmp_path / "absence.csv", f"{header}\n{lines}")
+    assert len(list(reading.rows)) == kept
+    assert [reject.value for reject in reading.rejects] == [part] * (2 - kept)

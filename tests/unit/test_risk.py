@@ -166,13 +166,24 @@ def spread_of_schools(year: int, **more: Any) -> list[tuple[Any, ...]]:
     return [figure(f"S90{i:04}", year, 40.0 + 4 * i, **more) for i in range(12)]
 
 
-def test_a_year_counts_a_quarter_of_the_year_after_it(db: duckdb.DuckDBPyConnection) -> None:
-    rows = spread_of_schools(2016) + spread_of_schools(2017)
-    rows = [r if r[0] != "S900000" or r[4] != "2016/17" else figure("S900000", 2016, 62.0) for r in rows]
+@pytest.mark.parametrize(
+    ("kind", "carry", "worse"),
+    [
+        # where earlier years were clearly better on history a year counts a quarter of the one after it, else next to nothing
+        ({"indicator": "suspension_rate", "peers": "primary"}, 0.25, 1),
+        ({}, 0.01, -1),
+    ],
+)
+def test_a_year_counts_as_much_as_the_rule_says_of_the_year_after_it(
+    db: duckdb.DuckDBPyConnection, kind: dict[str, str], carry: float, worse: int
+) -> None:
+    rows = spread_of_schools(2016, **kind) + spread_of_schools(2017, **kind)
+    rows = [r if r[0] != "S900000" or r[4] != "2016/17" else figure("S900000", 2016, 62.0, **kind) for r in rows]
     found = levels(db, rows)[("S900000", "2017/18")]
     # means of the years: 2016/17 rises by 22/12 through the change
     mean_2016, mean_2017 = (62 + sum(40 + 4 * i for i in range(1, 12))) / 12, 62.0
-    assert found["mean_worse_by"] == pytest.approx(((mean_2017 - 40) + 0.25 * (mean_2016 - 62)) / 1.25)
+    told = worse * ((40 - mean_2017) + carry * (62 - mean_2016)) / (1 + carry)
+    assert found["mean_worse_by"] == pytest.approx(told)
     assert found["years_used"] == 2
 
 
@@ -211,22 +222,34 @@ def test_where_chance_explains_all_no_place_is_told(db: duckdb.DuckDBPyConnectio
     assert all(row["believed"] == 0 and row["place"] is None and row["points"] == 0 for row in found.values())
 
 
+def test_what_lasts_is_no_chance_whatever_intervals_say(db: duckdb.DuckDBPyConnection) -> None:
+    """Schools that lie closer together than cohorts of twenty allow, but in the same order every year."""
+    years = [figure(f"S90{i:04}", year, 60.0 + 0.5 * i, n=20) for year in (2016, 2017) for i in range(12)]
+    found = levels(db, years)
+    assert found[("S900000", "2016/17")]["place"] is None
+    assert (found[("S900000", "2017/18")]["place"], found[("S900011", "2017/18")]["place"]) == (1, 0)
+
+
 def test_high_is_worse_for_suspensions_and_points_rise_from_the_middle(db: duckdb.DuckDBPyConnection) -> None:
     found = levels(db, [figure(f"S90{i:04}", 2017, 2.0 * i, 400, "suspension_rate", "secondary") for i in range(12)])
     worst, best = found[("S900011", "2017/18")], found[("S900000", "2017/18")]
-    assert worst["place"] == 1 and worst["points"] == 4 and worst["rule_id"] == "level_suspensions_secondary"
+    assert worst["place"] == 1 and worst["points"] == 4 and worst["rule_id"] == "level_suspensions"
     assert best["place"] == 0 and best["points"] == 0
 
 
 # The backtest --------------------------------------------------------------------------------------------------------
 
 
-def delong(score: np.ndarray, worst: np.ndarray) -> tuple[float, float]:
-    """AUC and its standard error, worked out pair by pair."""
+def won(score: np.ndarray, worst: np.ndarray) -> list[np.ndarray]:
+    """The share of the other group each school is on the right side of, worst ones first, worked out pair by pair."""
     above, below = score[worst], score[~worst]
-    won = (above[:, None] > below[None, :]) + 0.5 * (above[:, None] == below[None, :])
-    first, second = won.mean(axis=1), won.mean(axis=0)
-    return float(won.mean()), float(np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)))
+    pairs = (above[:, None] > below[None, :]) + 0.5 * (above[:, None] == below[None, :])
+    return [pairs.mean(axis=1), pairs.mean(axis=0)]
+
+
+def error_of(parts: list[np.ndarray]) -> float:
+    """Standard error of a mean over both groups."""
+    return float(np.sqrt(sum(part.var(ddof=1) / len(part) for part in parts)))
 
 
 def test_the_auc_and_its_interval_pair_by_pair(db: duckdb.DuckDBPyConnection) -> None:
@@ -235,21 +258,30 @@ def test_the_auc_and_its_interval_pair_by_pair(db: duckdb.DuckDBPyConnection) ->
     after = np.round(now + rng.normal(0, 1, 80), 1)
     score = np.round(2 * now + rng.normal(0, 2, 80), 0)
     columns = """school_id varchar, indicator_id varchar, peers varchar, academic_year varchar, worse_value double,
-        level double"""
+        level double, place double"""
     years = (("2016/17", now), ("2017/18", after))
-    rows = [(f"S{i}", "x", "primary", year, float(v), float(v)) for year, part in years for i, v in enumerate(part)]
+    rows = [
+        (f"S{i}", "x", "primary", year, float(v), float(v), 0.5) for year, part in years for i, v in enumerate(part)
+    ]
+    # of a kind without a place nothing is told, and nothing is tested
+    rows += [(f"T{i}", "x", "special", year, float(v), 0.0, None) for year, part in years for i, v in enumerate(part)]
     put(db, "risk_level", columns, rows)
     columns = "area_id varchar, area_type varchar, academic_year varchar, term_name varchar, score double"
     put(db, "risk_register", columns, [(f"S{i}", "school", "2016/17", "summer", float(v)) for i, v in enumerate(score)])
     answer = db.execute(f"select * from ({model('risk_backtest')}) where academic_year = '2016/17'").df().iloc[0]
     worst = np.array([(after < v).sum() / 79 >= 0.8 for v in after])
     fifth = np.array([(now < v).sum() / 79 >= 0.8 for v in now]).astype(float)
-    assert (answer.n, answer.worst) == (80, worst.sum())
+    assert (answer.peers, answer.n, answer.worst) == ("primary", 80, worst.sum())
     for name, order in (("register", now), ("score", score), ("last_year_fifth", fifth), ("last_year_value", now)):
-        auc, error = delong(order, worst)
+        auc, error = float(won(order, worst)[0].mean()), error_of(won(order, worst))
         assert answer[f"auc_{name}"] == pytest.approx(auc, abs=1e-12)
         assert answer[f"auc_{name}_low"] == pytest.approx(max(0, auc - 1.959963984540054 * error), abs=1e-9)
     assert answer.over_last_year_value_low == pytest.approx(0) and answer.over_last_year_value_high == pytest.approx(0)
+    mine, theirs = (answer.auc_score, answer.auc_last_year_fifth)
+    assert answer.score_over_last_year_fifth_low < mine - theirs < answer.score_over_last_year_fifth_high
+    both = zip(won(score, worst), won(fifth, worst), strict=True)
+    half = 1.959963984540054 * error_of([one - other for one, other in both])
+    assert answer.score_over_last_year_fifth_high == pytest.approx(mine - theirs + half, abs=1e-9)
     assert (
         answer.over_last_year_fifth_low
         < answer.auc_register - answer.auc_last_year_fifth

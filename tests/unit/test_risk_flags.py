@@ -124,7 +124,8 @@ def test_a_flag_stands_since_the_first_term_of_its_run_and_is_closed_when_it_end
         ("S900005", "2017/18 spring", "weak", "2017/18 spring"),
         ("S900005", "2018/19 summer", "weak", "2018/19 summer"),
     ]
-    assert changes(db, "S900005") == {"2017/18 spring": "new", "2018/19 summer": "new"}
+    told = {"2017/18 spring": "new", "2017/18 summer": "closed", "2018/19 summer": "new"}
+    assert changes(db, "S900005") == told
     evidence = db.execute("select evidence from risk_flag where family = 'silent'").fetchone()
     assert evidence == (
         "Nobody answered the partnership reflection questions in the last 2 terms, while the partnership did (P1).",
@@ -351,3 +352,174 @@ def test_without_any_records_there_is_no_register(register: Any) -> None:
     db = register({})
     assert db.execute("select count(*) from risk_register").fetchone() == (0,)
     assert db.execute("select count(*) from risk_flag").fetchone() == (0,)
+
+
+RWM, LAST = "ks2_rwm_expected_pct", "2018/19"
+YEARS = ("2016/17", "2017/18", LAST)
+#: a figure in each year, so that there is a register of it
+KNOWN = PARTNERSHIP | {"int_school_years__benchmarked": [figure(5, year, 60.0, 30) for year in YEARS]}
+
+
+def placed(school: int, z: float, value: float) -> dict[str, Any]:
+    return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": RWM, "breakdown_id": "all",
+            "academic_year": LAST, "comparator": "england", "comparator_value": 65.0, "value": value, "n": 40, "z": z,
+            "verdict": "worse" if z < -2 else "better" if z > 2 else "within"}  # fmt: skip
+
+
+def point(school: int, year: str = LAST, breakdown: str = "all", segment: int = 1, **said: Any) -> Rows:
+    """A figure of a school's series and what is said of it: nothing, unless told otherwise."""
+    keys = {"area_type": "school", "area_id": f"S90000{school}", "indicator_id": RWM, "breakdown_id": breakdown,
+            "academic_year": year, "value": said.pop("value", 60.0)}  # fmt: skip
+    quiet = {
+        "trend_verdict": "no_change",
+        "spc_rule": "none",
+        "spc_variation": "common",
+        "spc_mean": 60.0,
+        "spc_points": 12,
+    }
+    return {
+        "trend_series": [{**keys, "cohort": 40, "area_name": "x"}],
+        "trend_signal": [{**keys, "segment": segment, **quiet, **said}],
+    }
+
+
+def together(*parts: Rows) -> Rows:
+    """Rows of several parts, table by table."""
+    return {name: [row for part in parts for row in part.get(name, [])] for part in parts for name in part}
+
+
+def test_a_school_outside_its_funnel_and_one_within(register: Any) -> None:
+    shown_within = placed(4, -2.1, 45.0) | {"verdict": "within"}
+    db = register(
+        KNOWN | {"funnel": [placed(1, -4.0, 30.0), placed(2, -1.0, 55.0), placed(3, 4.0, 95.0), shown_within]}
+    )
+    assert flags(db, "funnel") == [("S900001", "2018/19 summer", "strong", "2018/19 summer")]
+    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where family = 'funnel'").fetchone()
+    assert told[0].startswith("KS2 expected standard: 30% in 2018/19 (40 pupils); England 65%.")
+    assert told[1] == 40 and 0 < told[2] < 0.05
+    looked = db.execute("select max(tests_looked_at), max(expected_false) from risk_register").fetchone()
+    assert looked == (4, pytest.approx(4 * 0.025))
+
+
+def test_a_trend_to_the_worse_and_one_to_the_better(register: Any) -> None:
+    steep = {"trend_chi2": 25.0, "sen_slope": -6.0}
+    series = together(
+        point(1, trend_verdict="worse", **steep),
+        point(2, trend_verdict="better", **{**steep, "sen_slope": 6.0}),
+        # as steep, but one year alone makes it: what the reference does not call a trend is none
+        point(3, trend_verdict="no_change", **steep),
+    )
+    db = register(KNOWN | series)
+    assert [area for area, *_ in flags(db, "trend")] == ["S900001"]
+    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where family = 'trend'").fetchone()
+    assert "worse over five years, about 6.00% a year, to 60% in 2018/19 (40 pupils)" in told[0]
+    assert told[1] == 40 and 0 < told[2] < 0.01
+
+
+def test_a_signal_on_the_worse_side_of_the_newest_year(register: Any) -> None:
+    series = together(
+        point(1, spc_rule="outside_limits", spc_variation="concern"),
+        point(2, spc_rule="outside_limits", spc_variation="improvement"),
+        point(3, spc_rule="cannot_say", spc_variation="cannot_say"),
+        # limits of an older year may rest on this one
+        point(4, "2017/18", spc_rule="outside_limits", spc_variation="concern"),
+    )
+    db = register(KNOWN | series)
+    assert [(area, term) for area, term, *_ in flags(db, "signal")] == [("S900001", "2018/19 summer")]
+    told = db.execute("select evidence, p_value, false_alarm_rate from risk_flag where family = 'signal'").fetchone()
+    assert "outside its own limits (mean 60% over 12 years)" in told[0] and told[1] == told[2]
+
+
+def gap(school: int, year: str, size: float, half: float = 10.0) -> dict[str, Any]:
+    return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": RWM, "academic_year": year,
+            "value": 40.0, "n": 30, "other_value": 40.0 - size, "other_n": 30, "gap": size, "gap_low": size - half,
+            "gap_high": size + half, "verdict": "behind"}  # fmt: skip
+
+
+def test_a_gap_that_widens_and_none_across_a_year_in_which_the_series_starts_anew(register: Any) -> None:
+    gaps = [gap(school, year, size) for school in (1, 2) for year, size in zip(YEARS, (-10, -12, -45), strict=True)]
+    gaps += [gap(3, year, size) for year, size in zip(YEARS, (-10, -45, -12), strict=True)]
+    anew = [point(2, year, "disadvantaged", segment) for year, segment in zip(YEARS, (1, 1, 2), strict=True)]
+    db = register(KNOWN | {"pupil_gap": gaps} | together(*anew))
+    found = flags(db, "gap_widening")
+    assert [(area, term) for area, term, *_ in found] == [("S900001", "2018/19 summer"), ("S900003", "2017/18 summer")]
+    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where area_id = 'S900001'").fetchone()
+    assert "disadvantaged pupils 45points behind" in told[0] or "disadvantaged pupils 45 points behind" in told[0]
+    assert told[1] == 30 and 0 < told[2] < 0.1
+
+
+def test_a_gap_wider_than_englands(register: Any) -> None:
+    england = [
+        {"area_type": "england", "area_id": "england", "area_name": "England", "indicator_id": RWM, "breakdown_id": group,
+         "academic_year": LAST, "value": value}
+        for group, value in (("disadvantaged", 50.0), ("not_disadvantaged", 70.0))
+    ]  # fmt: skip
+    gaps = [gap(1, LAST, -60), gap(2, LAST, -22), gap(3, LAST, 30)]
+    db = register(KNOWN | {"pupil_gap": gaps, "trend_series": england})
+    assert [area for area, *_ in flags(db, "gap_wide")] == ["S900001"]
+    assert "England 20 points" in db.execute("select evidence from risk_flag where family = 'gap_wide'").fetchone()[0]
+
+
+def test_worse_every_year_across_a_new_start_is_no_worsening(register: Any) -> None:
+    parts = []
+    for school, last_segment in ((1, 1), (2, 2)):
+        for year, value, segment in zip(YEARS, (8.0, 10.0, 14.5), (1, 1, last_segment), strict=True):
+            part = point(school, year, segment=segment, value=value)
+            for rows in part.values():
+                rows[0]["indicator_id"] = "absence_persistent_pct"
+            parts.append(part)
+    db = register(KNOWN | together(*parts))
+    assert [area for area, *_ in flags(db, "worsening")] == ["S900001"]
+
+
+def test_high_absence_and_suspensions_of_a_school_among_its_peers(register: Any) -> None:
+    schools = [{**SCHOOLS[0], "school_id": f"S91{i:04}", "urn": f"91{i:04}"} for i in range(40)]
+    rates = [
+        {**figure(1, LAST, value, 400), "school_id": school["school_id"], "urn": school["urn"], "peers": "primary",
+         "indicator_id": indicator, "kind": "rate", "polarity": "lower"}
+        for i, school in enumerate(schools)
+        for indicator, value in (("absence_persistent_pct", 5.0 + i / 4), ("suspension_rate", 1.0 + i))
+    ]  # fmt: skip
+    db = register({"dim_school": schools, "int_school_years__benchmarked": rates})
+    found = db.execute(
+        "select rule_id, area_id, strength, n from risk_flag where family = 'level' order by rule_id, area_id"
+    ).fetchall()
+    by_rule = {rule: [(area, strength) for r, area, strength, _ in found if r == rule] for rule, *_ in found}
+    assert set(by_rule) == {"level_persistent_absence", "level_suspensions_primary"}
+    for fired in by_rule.values():
+        assert [area for area, _ in fired] == [f"S91{i:04}" for i in range(36, 40)]
+        assert [strength for _, strength in fired] == ["weak", "weak", "strong", "strong"]
+    assert {n for *_, n in found} == {400}
+
+
+def test_a_rule_is_a_line(register: Any, empty: duckdb.DuckDBPyConnection) -> None:
+    """A line for an indicator that had none makes the family look at it, flag it, and count what it looked at."""
+    told = "{what}: {value} in {year} ({n}); {other}."
+    columns = (
+        "rule_id, name, short_name, family, evidence, area_type, subject, breakdown_id, level, weight, false_alarm, "
+    )
+    empty.execute(
+        f"insert into risk_rules ({columns} sentence) values ('funnel_new', 'Higher standard', 'Higher', 'funnel', 'test', "
+        f"'school', 'ks2_rwm_higher_pct', 'all', 0.025, 3, 'risk_funnel', '{told}')"
+    )
+    db = register(KNOWN | {"funnel": [placed(1, -4.0, 3.0) | {"indicator_id": "ks2_rwm_higher_pct"}]})
+    found = db.execute("select rule_id, points from risk_flag").fetchall()
+    assert found == [("funnel_new", 3.0)]
+    assert db.execute("select max(tests_looked_at) from risk_looked_at").fetchone() == (1,)
+
+
+def test_the_register_tells_new_worse_better_and_closed(register: Any) -> None:
+    """A check-in that gets later makes a school worse, a second reason too; one that is over makes it better, then closed."""
+    steps = [check_in(1, date(2018, 3, 1), date(2018, 8, 15))]
+    roles = [
+        {"partnership_id": "P1", "school_urn": "900001", "school_id": "S900001", "role": "chair", "holder": holder,
+         "started_on": start, "ended_on": end}
+        for holder, start, end in (("A", date(2016, 9, 1), date(2018, 5, 31)), ("B", date(2018, 6, 1), None))
+    ]  # fmt: skip
+    reviews = [*REVIEWS, {"review_id": "R", "partnership_id": "P1", "school_id": "S900001", "cycle": "2019/20 autumn"}]
+    db = register(KNOWN | {"review": reviews, "review_step": steps, "role_holder": roles})
+    told = changes(db, "S900001")
+    assert "2017/18 autumn" not in told
+    assert (told["2017/18 spring"], told["2017/18 summer"]) == ("new", "worse")
+    assert told["2018/19 spring"] == "better"
+    assert told["2018/19 summer"] == "closed"

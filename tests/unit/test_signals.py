@@ -20,14 +20,18 @@ Series = Sequence[Any]
 
 
 @functools.cache
-def _sql() -> str:
-    return render("select * from ({{ series_signals('points', ['world']) }}) as signals order by world, position")
+def _sql(**variables: Any) -> str:
+    query = "select * from ({{ series_signals('points', ['world']) }}) as signals order by world, position"
+    return render(query, **variables)
 
 
-def signals(*series: Series, polarity: str = "higher", events: float | None = None) -> list[list[dict[str, Any]]]:
+def signals(
+    *series: Series, polarity: str = "higher", events: float | None = None, anew: int | None = None, **variables: Any
+) -> list[list[dict[str, Any]]]:
     """What the product says of each series, one dictionary per point.
 
     A point is a value, a tuple of a value and the people of a share, or of a value and its interval; None is no figure.
+    `anew` is the place from which the series starts anew; `variables` stand in for those of dbt_project.yml.
     """
     rows = []
     for world, points in enumerate(series):
@@ -48,13 +52,15 @@ def signals(*series: Series, polarity: str = "higher", events: float | None = No
         connection.execute(
             f"""
             create view points as
-            select *, value as estimate, case when not usable then 'no_figure' end as unusable, 1 as segment,
-                cast(null as integer) as segment_from, cast({"null" if events is None else events} as double) as events,
+            select *, value as estimate, case when not usable then 'no_figure' end as unusable,
+                case when position >= {10**6 if anew is None else anew} then 2 else 1 end as segment,
+                case when position >= {10**6 if anew is None else anew} then {anew or 0} end as segment_from,
+                cast({"null" if events is None else events} as double) as events,
                 '{polarity}' as polarity
             from given
             """
         )
-        found = connection.sql(_sql())
+        found = connection.sql(_sql(**variables))
         names = found.columns
         answers = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return [[a for a in answers if a["world"] == world] for world in range(len(series))]
@@ -81,6 +87,21 @@ MMR = [
     (90.017, 89.7694, 90.2594),
     (90.1013, 89.8578, 90.3396),
 ]
+#: the counter-example, 2014 to 2018; people aged 65 and over on the lists of practices, 2020 to 2024, without intervals
+UP_AND_DOWN = [
+    (20.5506, 18.1803, 23.1427),
+    (19.5952, 17.3444, 22.0602),
+    (19.0349, 16.8421, 21.4394),
+    (21.3966, 19.0918, 23.8975),
+    (18.4372, 16.2925, 20.7941),
+]
+OVER_65 = [
+    (10588957, 60458658),
+    (10547929, 60744002),
+    (10851467, 61625745),
+    (11034431, 62418295),
+    (11246440, 63227624),
+]
 
 
 def test_trend_of_shares() -> None:
@@ -94,6 +115,7 @@ def test_trend_of_shares() -> None:
 def test_trend_of_values_with_intervals() -> None:
     found = last(VALUES)
     assert found["trend_chi2"] == pytest.approx(46.7653, abs=5e-5)
+    assert found["slope"] / found["determinant"] == pytest.approx(1.7516, abs=5e-5)
     assert found["trend_direction"] == "increasing"
 
 
@@ -104,9 +126,16 @@ def test_trend_that_gets_worse() -> None:
 
 
 def test_values_that_go_up_and_down_are_no_trend() -> None:
-    found = last([(v, v - 2.6, v + 2.6) for v in (20.5506, 19.5952, 19.0349, 21.3966, 18.4372)])
-    assert found["trend_chi2"] < 1
+    found = last(UP_AND_DOWN)
+    assert found["trend_chi2"] == pytest.approx(0.464, abs=5e-4)
     assert found["trend_verdict"] == "no_change"
+
+
+def test_shares_without_a_number_of_people_are_not_calculated() -> None:
+    """The reference answers "no change" here, because it drops what has no interval; the people would have told."""
+    without = last([100 * count / of for count, of in OVER_65])
+    assert (without["trend_direction"], without["trend_reason"]) == ("cannot_say", "no_interval")
+    assert last([(count / of, of) for count, of in OVER_65])["trend_chi2"] == pytest.approx(3167.8, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -191,14 +220,24 @@ def test_golden_series_is_common_cause_and_its_ranges_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "lower", "upper", "places"),
-    [([*A[:14], 10.0, *A[15:]], -4.596625, 5.935457, 1e-6), (B, -3.06, 6.95, 5e-3)],
+    ("values", "mean", "lower", "upper", "places"),
+    [([*A[:14], 10.0, *A[15:]], 0.6694159, -4.596625, 5.935457, 1e-6), (B, 1.94, -3.06, 6.95, 5e-3)],
 )
-def test_without_screening_the_limits_are_wider(values: list[float], lower: float, upper: float, places: float) -> None:
-    """The unscreened limits of the reference follow from the mean of all ranges, which the screening starts from."""
-    found = last(values)
-    wide = [found["spc_mean"] + side * 2.66 * found["range_mean"] for side in (-1, 1)]
-    assert wide == pytest.approx([lower, upper], abs=places)
+def test_without_screening_the_limits_are_wider(
+    values: list[float], mean: float, lower: float, upper: float, places: float
+) -> None:
+    found = last(values, spc_screen=1e9)
+    limits = [found[name] for name in ("spc_mean", "spc_lower", "spc_upper")]
+    assert limits == pytest.approx([mean, lower, upper], abs=places)
+
+
+def test_a_series_that_starts_anew_has_limits_of_its_own() -> None:
+    """The reference's facets, as two segments of one series."""
+    found = signals(A, anew=10)[0]
+    for point, limits in ((found[9], (0.0746, -2.60, 2.75)), (found[19], (0.209, -3.28, 3.70))):
+        assert [point[n] for n in ("spc_mean", "spc_lower", "spc_upper")] == pytest.approx(limits, abs=5e-3)
+    assert [point["points"] for point in found] == [*range(1, 11), *range(1, 11)]
+    assert (found[13]["trend_reason"], found[13]["spc_points"], found[13]["spc_trial"]) == ("new_segment", 10, True)
 
 
 def _ends(values: Sequence[float], name: str) -> list[int]:
@@ -227,6 +266,9 @@ def test_seven_on_one_side_of_the_mean() -> None:
 
 def test_all_points_of_a_run_are_flagged() -> None:
     assert _ends([*(float(v) for v in range(1, 8)), 3.0], "in_trend") == [1] * 7 + [0]
+    assert _ends([*[1.0] * 8, -1.0], "on_side") == [1] * 8 + [0]
+    # the seventh ends the run: the first seven are part of it, what follows is not
+    assert _ends([*[1.0] * 7, -1.0, -1.0], "on_side") == [1] * 7 + [0] * 2
 
 
 #: limits as if known: `near` marks points between near limit and limit, all of them above the mean

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import duckdb
 import numpy as np
 import pytest
@@ -27,9 +29,10 @@ def test_charts_speak_as_seldom_as_printed() -> None:
 
 def test_every_figure_is_printed() -> None:
     wanted = {("five_point_trend", f"false_alarm_{name}") for name in simulated_trend.TREND}
-    for length, answers in simulated_trend.CHARTS.items():
-        for method, place in (answer.split(" ") for answer in answers):
-            wanted.add((method, f"false_alarm_{place}_of_{length}"))
+    for length in simulated_trend.CHARTS:
+        wanted |= {
+            (method, f"false_alarm_{place}_of_{length}") for method, place in simulated_trend.chart_answers(length)
+        }
     methods = {method for method, _name in wanted}
     assert {key for key in validity.printed() if key[0] in methods} == wanted
 
@@ -45,10 +48,28 @@ def test_the_methods_page_tells_the_printed_figures() -> None:
         ("about 100 events a year, in clusters", "events_100"),
     ):
         assert f"| {words} | {100 * printed['five_point_trend', f'false_alarm_{name}']:.1f}% |" in text, words
-    for length in simulated_trend.CHARTS:
-        shares = [printed[("xmr", f"false_alarm_any_of_{length}")]]
-        shares += [printed[("outside_limits", f"false_alarm_{place}_of_{length}")] for place in ("any", "last")]
-        assert f"| {length} | {' | '.join(f'{100 * share:.1f}%' for share in shares)} |" in text
+    for length in (5, 6, 7, 9, 12, 16, 20, 40):
+        rates = [printed["xmr", f"false_alarm_any_of_{length}"]]
+        rates += [
+            printed[rule, f"false_alarm_last_of_{length}"]
+            if (rule, "last") in simulated_trend.chart_answers(length)
+            else 0
+            for rule in ("outside_limits", "seven_trend", "two_of_three", "one_side")
+        ]
+        told = [
+            f"{100 * rate:.1f}%" if rate >= validity.TOLD_FROM else "under 0.1%" if rate else "none" for rate in rates
+        ]
+        assert f"| {length} | {' | '.join(told)} |" in text, length
+
+
+def test_neighbouring_lengths_are_near_enough_to_stand_in() -> None:
+    """Between two measured lengths the nearest is told: the rates of both lie within two fifths of each other."""
+    printed = validity.printed()
+    for shorter, longer in itertools.pairwise(length for length in simulated_trend.CHARTS if length >= 20):
+        for method, place in simulated_trend.chart_answers(shorter):
+            one, other = (printed[method, f"false_alarm_{place}_of_{length}"] for length in (shorter, longer))
+            one, other = max(one, validity.TOLD_FROM), max(other, validity.TOLD_FROM)
+            assert 1 / 1.4 < one / other < 1.4, (method, shorter, longer)
 
 
 def _spread(counts: list[list[float]]) -> dict[tuple[int, int], float | None]:

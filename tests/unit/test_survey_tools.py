@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration import contracts, raw
-from orchestration.readers import Piece, check_file, dates, forms, read_file, tools
+from orchestration.readers import CheckReport, Piece, check_file, dates, forms, read_file, tools
 from orchestration.readers.shape import Pseudonym, Reading
 from tests import survey_exports
 from tests.survey_exports import ADDRESS, COMMENT, DOMAIN, EXPORTS, NAME, PARTNERSHIP, REFLECTION, SCHOOL, TERM, text
@@ -28,6 +28,11 @@ def piece_of(path: Path, content: str | bytes | None = None) -> Piece:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     (piece,) = read_file(path, lambda: path.open("rb"), None, KEY)
     return piece
+
+
+def check_file_of(path: Path, content: str) -> CheckReport:
+    path.write_bytes(content.encode())
+    return check_file(path)
 
 
 def reading_of(path: Path, content: str | bytes | None = None) -> Reading:
@@ -76,7 +81,8 @@ def test_every_tool_is_told_and_read(tmp_path: Path, name: str) -> None:
     places = [piece.reading.answers.questions.index(COMMENT) - 12 + at for at in range(12)]
     assert [tuple(cells[place] for place in places) for *_, cells in rows] == [sheet.answers for sheet in genuine]
     assert rows[0][1] == rows[3][1] and len({respondent for _, respondent, _, _ in rows}) == 3
-    handed_on = str(rows) + str(piece.reading.rejects) + str(piece.reading.answers.questions)
+    kept = [[cells[place] for place in piece.reading.answers.kept] for *_, cells in rows]
+    handed_on = str(kept) + str(piece.reading.rejects) + str(piece.reading.answers.questions)
     assert not any(value in handed_on for value in (*NAME.split(), DOMAIN, ADDRESS))
 
 
@@ -268,6 +274,109 @@ def test_raw_takes_only_what_the_form_knows(tmp_path: Path) -> None:
     report = check_file(tmp_path / "form.csv")
     assert report.tables[0].columns_unknown == ["Headship", "Kontakt"]
     assert "Not used       Headship, Kontakt" in report.to_text()
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "{}\xa0",
+        "1.{}",
+        "Q12.3. {}",
+        "4) {}\n",
+        "“{}”",
+        "How far?\n{} (0–5)",
+        "<strong>How far?</strong><br />{}",
+        "&nbsp;{}",
+        "How far? [{}]",
+        "How far? - {}",
+        "How far?.{}",
+    ],
+)
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_a_question_is_known_however_it_is_typed(spelled: str, apostrophe: str) -> None:
+    form = contracts.forms()["forms_reflection"]
+    for item, label in REFLECTION:
+        found = form.question(contracts.wording(spelled.format(label.replace("'", apostrophe))))
+        assert found is not None and found.target == item
+
+
+@pytest.mark.parametrize(
+    "heading", ["2018/19 spring", "1.5 hours", "90-day check-in", "TP01", "Q4", "A1", "a < b, c > d"]
+)
+def test_what_is_no_number_of_a_question_stays(heading: str) -> None:
+    assert contracts.wording(heading) == heading
+
+
+def test_the_wording_of_every_item_is_known_to_its_form() -> None:
+    """But for the items that are fields of a statement: how it is known, whether it was expected."""
+    by_instrument = {
+        question.instrument_id: form
+        for form in contracts.forms().values()
+        for question in form.questions
+        if question.instrument_id
+    }
+    with (contracts.SEEDS / "instrument_items.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found = by_instrument[row["instrument_id"]].question(contracts.wording(row["label"]))
+            assert found is not None, row["label"]
+            assert found.target in {row["item_id"], "evidence", "is_expected"}
+
+
+def test_options_of_smartsurvey_are_ticked_or_named(tmp_path: Path) -> None:
+    own = ["UserID", "UserNo", "Started", "Ended", "Tracking Link"]
+    first = [*own, "Q1. School URN", "Q2. What difference has it made?", "Q3. Who has it made a difference to?", "", ""]
+    second = [*[""] * 7, "Q3.1. Leaders", "Q3.2. Staff", "Q3.3. Other (please specify)"]
+    sent = ["14/03/2019 10:00:00"] * 2
+    rows = [first, second, [""] * 10]
+    rows.append(["1", "1", *sent, "Default Web Link", "900001", "Trust", "Yes", "No", "-"])
+    rows.append(["2", "2", *sent, "Default Web Link", "900001", "Trust", "-", "Staff", "parents"])
+    reading = reading_of(tmp_path / "smart.csv", text(rows))
+    assert [answers["Who has it made a difference to?"] for answers in answers_of(reading)] == [
+        "Leaders",
+        "Staff;Other (please specify): parents",
+    ]
+    assert reading.row_count == 2
+
+
+@pytest.mark.parametrize("own", ["Horodateur", "Zeitstempel", "Marca temporal", "Carimbo de data/hora"])
+def test_google_in_other_languages_tells_the_time(tmp_path: Path, own: str) -> None:
+    content = export([own], ["14/03/2019 10:20:00"])
+    assert times_of(reading_of(tmp_path / "form.csv", content)) == ["2019-03-14 10:20:00"]
+
+
+def test_microsoft_in_another_language_leaves_names_behind(tmp_path: Path) -> None:
+    own = ["Id", "Hora de inicio", "Hora de finalización", "Correo electrónico", "Nombre"]
+    reading = reading_of(
+        tmp_path / "form.csv", export(own, ["1", "3/14/19 9:00:00", "3/14/19 9:20:00", f"a@{DOMAIN}", NAME])
+    )
+    assert times_of(reading) == ["2019-03-14 09:20:00"]
+    assert reading.dropped == ["Correo electrónico", "Nombre"]
+
+
+def test_a_question_in_other_words_is_named_with_the_line_to_add(tmp_path: Path) -> None:
+    header = ["Timestamp", *ABOUT, REFLECTION[0][1], "Talent is found, and grown", "Favourite colour?"]
+    row = ["2019-03-14 10:00:00", "900001", "P01", "Spring 2018/19", "4", "4", "blue"]
+    (table,) = check_file_of(tmp_path / "form.csv", text([header, row])).tables
+    messages = {problem.column: problem.message for problem in table.problems}
+    assert messages["Talent is found, and grown"].endswith(
+        'seeds/form_questions.csv: forms_reflection,exact,"Talent is found, and grown",reflection_questions,B1,rating'
+    )
+    assert "Favourite colour?" not in messages and table.columns_unknown[-1] == "Favourite colour?"
+
+
+def test_a_form_that_is_nearly_known_is_named_with_its_unknown_questions(tmp_path: Path) -> None:
+    header = ["Timestamp", "School", REFLECTION[0][1], "Talent is found and grown", "Are we honest and open?"]
+    piece = piece_of(tmp_path / "form.csv", text([header, ["3/14/2019", "Hill", "4", "4", "4"]]))
+    assert piece.status == "refused"
+    assert "“Reflection questions (form)”, of whose 12 questions it asks 1" in piece.reason
+    assert "“Talent is found and grown”" in piece.reason and "seeds/form_questions.csv" in piece.reason
+
+
+def test_an_export_whose_first_row_is_a_response_repeats_nothing_of_it(tmp_path: Path) -> None:
+    """Without its header the first row is somebody's answer, and the reason goes into the file log."""
+    piece = piece_of(tmp_path / "form.csv", text([["1", "3/14/19 9:00:00", "anonymous", NAME, "4"]] * 2))
+    assert piece.status == "refused"
+    assert "its first row is data" in piece.reason and not any(part in piece.reason for part in NAME.split())
 
 
 def test_a_form_of_other_questions_is_refused_and_named(tmp_path: Path) -> None:

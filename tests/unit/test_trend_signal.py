@@ -93,6 +93,18 @@ def test_nothing_is_said_of_few_pupils_or_an_unknown_number(
         assert (last["spc_rule"], last["spc_reason"], last["mk_s"], last["points"]) == ("cannot_say", reason, None, 0)
 
 
+def test_a_handful_of_people_of_whom_all_were_counted_is_not_calculated() -> None:
+    """The reference's case: 5 of 5, 3 of 5, 1 of 5, 1 of 4, 2 of 4. All of thirty in one year are a result like another."""
+    found = _signals([100.0, 60.0, 20.0, 25.0, 50.0], cohort=5)[-1]
+    assert (found["trend_direction"], found["trend_reason"], found["trend_chi2"]) == (
+        "cannot_say",
+        "small_cohort",
+        None,
+    )
+    thirty = _signals([100.0, 90.0, 80.0, 60.0, 50.0], cohort=30)[-1]
+    assert (thirty["trend_verdict"], thirty["polarity"]) == ("worse", "higher")
+
+
 def test_scores_are_weighed_by_their_interval() -> None:
     assert _signals([-1.0, -0.5, 0.0, 0.5, 1.0], "score", half=0.3, method="published")[-1]["trend_verdict"] == "better"
     wide = _signals([-1.0, -0.5, 0.0, 0.5, 1.0], "score", half=3.0, method="published")[-1]

@@ -38,6 +38,26 @@ def test_a_figure_keeps_its_limits_and_what_is_printed(
     assert validity.line(figure, said).endswith("kept" if kept else "BROKEN")
 
 
+@pytest.mark.parametrize(
+    ("value", "said", "worlds", "error", "word"),
+    [
+        (0.0060, 0.0050, 10**6, None, "  kept"),
+        (0.0061, 0.0050, 10**5, None, "kept, but for chance"),
+        (0.0061, 0.0050, 10**8, None, "BROKEN"),
+        # what is told as "under 0.1%" is judged as that
+        (0.0009, 0.0002, 10**8, None, "  kept"),
+        (0.0013, 0.0002, 10**8, None, "BROKEN"),
+        # worlds that share their chance are fewer than they seem
+        (0.0280, 0.0120, 1000, None, "BROKEN"),
+        (0.0280, 0.0120, 1000, 0.0060, "kept, but for chance"),
+    ],
+)
+def test_chance_is_told_apart_from_a_promise_kept(
+    value: float, said: float, worlds: int, error: float | None, word: str
+) -> None:
+    assert validity.line(Figure("m", "f", value, None, None, worlds, "", error), said).endswith(word)
+
+
 def test_printed_figures_of_impact_keep_the_promise() -> None:
     printed = {name: value for (method, name), value in validity.printed().items() if method == "impact"}
     for size in ("", "_6_schools", "_12_schools", "_30_schools", "_60_schools"):

@@ -1,14 +1,30 @@
-{# Formulas used by more than one model. p and value in per cent (0-100), n in people. z is the standard normal quantile of
-   the interval: 95 per cent unless another is given. #}
+{# Formulas used by more than one model. p and value in per cent (0-100), n in people. confidence is 0.95 unless another is
+   given. #}
+
+{# Standard normal quantile of a two-sided interval: of those that are used anywhere. An interval that is wrong more than one
+   time in ten is none. #}
+{% macro normal_quantile(confidence) -%}
+    {%- set known = {0.95: var('z95'), 0.998: 3.090232306167813} -%}
+    {%- if confidence < 0.9 or confidence > 1 -%}
+        {{ exceptions.raise_compiler_error("confidence is a share from 0.9 to 1, and not " ~ confidence) }}
+    {%- elif confidence not in known -%}
+        {{ exceptions.raise_compiler_error("no quantile is known for a confidence of " ~ confidence) }}
+    {%- endif -%}
+    {{ return(known[confidence]) }}
+{%- endmacro %}
 
 {# a / b, null where b is null or zero: engines disagree about division by zero. #}
 {% macro ratio(numerator, denominator) -%}
     (({{ numerator }}) / nullif(cast({{ denominator }} as double), 0))
 {%- endmacro %}
 
-{# Wilson score interval of a proportion (PHE Technical Guide 3): side is -1 for the lower, 1 for the upper limit, in per cent. #}
-{% macro wilson(p, n, side, z=none) -%}
-    {%- set z = z or var('z95') -%}
+{# Wilson score interval of a proportion (PHE Technical Guide 3): side is -1 for the lower, 1 for the upper limit, in per cent.
+   To be sure altogether (confidence 1) is to say nothing: 0 to 100. #}
+{% macro wilson(p, n, side, confidence=0.95) -%}
+    {%- if confidence == 1 %}
+    case when {{ n }} > 0 then {{ 100.0 if side > 0 else 0.0 }} end
+    {%- else -%}
+    {%- set z = normal_quantile(confidence) -%}
     {%- set q = "least(greatest((" ~ p ~ ") / 100.0, 0), 1)" -%}
     {%- set x = "(" ~ n ~ ")" -%}
     case
@@ -20,12 +36,13 @@
                 )
             ) / (1 + {{ z }} * {{ z }} / {{ x }})))
     end
+    {%- endif %}
 {%- endmacro %}
 
 {# Byar's interval of a count of independent events (PHE Technical Guide 3): side as above, in events. Nothing can be fewer
    than no event, so the lower limit of 0 is 0; where the approximation itself falls below 0 there is no lower limit. #}
-{% macro byar(events, side, z=none) -%}
-    {%- set z = z or var('z95') -%}
+{% macro byar(events, side, confidence=0.95) -%}
+    {%- set z = normal_quantile(confidence) -%}
     {%- set x = "cast(" ~ events ~ " as double)" if side < 0 else "(cast(" ~ events ~ " as double) + 1)" -%}
     {%- set root = "(1 - 1 / (9 * " ~ x ~ ") " ~ ('-' if side < 0 else '+') ~ " " ~ z ~ " / (3 * sqrt(" ~ x ~ ")))" -%}
     case

@@ -49,7 +49,8 @@ funnels as (
         case placed.comparator when 'england' then 'England ' when 'authority' then 'the authority ' else 'schools of its kind ' end
         || {{ figure_words('placed.comparator_value', 'levelled.unit', 'levelled.decimals') }} as said_other,
         levelled.adverse_sign * placed.z as z,
-        true as alarm
+        -- exact limits of few events are a little wider than their p-value: what the funnel shows within is not called outside
+        placed.verdict = 'worse' as alarm
     from {{ ref('funnel') }} as placed
     inner join levelled
         on levelled.family = 'funnel'
@@ -137,10 +138,11 @@ charted as (
 -- told from the ends that face each other (Newcombe 1998, as the gap itself)
 gaps as (
     select
-        school_id,
+        gaps.school_id,
         gaps.indicator_id,
-        academic_year,
-        cast(left(academic_year, 4) as integer) as year_number,
+        gaps.academic_year,
+        cast(left(gaps.academic_year, 4) as integer) as year_number,
+        series.segment,
         least(n, other_n) as n,
         case measures.polarity when 'higher' then -1 else 1 end * gap as gap,
         power(case measures.polarity when 'higher' then gap_high - gap else gap - gap_low end / {{ var('z95') }}, 2) as variance,
@@ -148,6 +150,13 @@ gaps as (
     from {{ ref('pupil_gap') }} as gaps
     inner join measures
         on gaps.indicator_id = measures.indicator_id
+    -- a gap is not followed across a year in which the series starts anew
+    left join {{ ref('trend_signal') }} as series
+        on series.area_type = 'school'
+        and gaps.school_id = series.area_id
+        and gaps.indicator_id = series.indicator_id
+        and series.breakdown_id = 'disadvantaged'
+        and gaps.academic_year = series.academic_year
     where gap_low < gap and gap < gap_high
 ),
 
@@ -161,7 +170,7 @@ gaps_followed as (
         lag(variance_up, 2) over in_order as variance_2,
         year_number - lag(year_number, 2) over in_order as years_2
     from gaps
-    window in_order as (partition by school_id, indicator_id order by year_number)
+    window in_order as (partition by school_id, indicator_id, segment order by year_number)
 ),
 
 -- the year beside the mean of the one or two years straight before it

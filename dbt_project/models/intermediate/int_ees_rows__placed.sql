@@ -14,6 +14,9 @@ filters as (
         max(case when known.effect = 'phase' then known.target end) as phase,
         max(case when known.effect = 'breakdown' then known.target end) as breakdown_id,
         max(case when known.effect = 'part' then known.target end) as part,
+        max(case when known.effect = 'left_out' then cells.column_name end) as left_out_column,
+        max(case when known.effect = 'left_out' then cells.cell end) as left_out_value,
+        max(case when known.effect = 'left_out' then known.target end) as left_out,
         count(distinct case when known.effect = 'breakdown' then known.target end) as breakdowns,
         -- of a school, a filter by type of school says what it is, whatever the words
         max(case when known.effect is null and phase_columns.column_name is null then cells.column_name end) as unknown_column,
@@ -154,6 +157,7 @@ select
         when lower(ees_rows.time_identifier) <> 'academic year' then 'time_identifier'
         when ees_rows.academic_year is null then 'time_period'
         when filters.unknown_column is not null then filters.unknown_column
+        when filters.left_out is not null then filters.left_out_column
         when filters.breakdowns > 1 then 'breakdown'
         when record_types.area_type is null then 'geographic_level'
         when record_types.area_type = 'authority' and ees_rows.la_code is null then 'old_la_code'
@@ -163,6 +167,7 @@ select
         when lower(ees_rows.time_identifier) <> 'academic year' then ees_rows.time_identifier
         when ees_rows.academic_year is null then ees_rows.time_period
         when filters.unknown_column is not null then filters.unknown_value
+        when filters.left_out is not null then filters.left_out_value
         when filters.breakdowns > 1 then cast(filters.breakdowns as varchar)
         when record_types.area_type is null then ees_rows.geographic_level || coalesce(', ' || filters.phase, ', ' || filters.unknown_phase, '')
         when record_types.area_type = 'school' and coalesce(ees_rows.urn, ees_rows.laestab) is null then ees_rows.urn_text
@@ -174,6 +179,8 @@ select
             then 'The period is no academic year such as 201617'
         when filters.unknown_column is not null
             then 'The row is about a part that is not known here: a line in seeds/ees_filters.csv would say what it means'
+        when filters.left_out is not null
+            then 'The row is about ' || filters.left_out || ', of which no figures are kept'
         when filters.breakdowns > 1
             then 'The row is about pupils of several groups at once: figures are kept for one group at a time'
         when record_types.area_type is null

@@ -16,6 +16,14 @@ asked as (
     from answers
 ),
 
+-- lines are written as people write: with the marks and the number the question has in their form
+known as (
+    select
+        *,
+        {{ wording('question') }} as wording
+    from {{ ref('form_questions') }}
+),
+
 fitting as (
     select
         asked.form_id,
@@ -32,11 +40,11 @@ fitting as (
                 questions.question
         ) as preference
     from asked
-    inner join {{ ref('form_questions') }} as questions
+    inner join known as questions
         on questions.form_id in (asked.form_id, '*')
         and (
-            (questions.match = 'exact' and lower(asked.question) = lower(questions.question))
-            or (questions.match = 'pattern' and lower(asked.question) like lower(questions.question))
+            (questions.match = 'exact' and lower(asked.question) = questions.wording)
+            or (questions.match = 'pattern' and lower(asked.question) like questions.wording)
         )
 ),
 

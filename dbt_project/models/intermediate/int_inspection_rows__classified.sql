@@ -1,5 +1,6 @@
--- Rows of inspection outcomes, each with what became of it. A later edition does not supersede an earlier one: the inspections
--- it no longer shows stay. Only the same school twice in one file, or in two files of one date, is superseded.
+-- Rows of inspection outcomes, each with what became of it. No file supersedes another: a later edition no longer shows every
+-- inspection, and of one date there are a list of schools and a list of inspections. Only the same inspections of a school twice
+-- in one file are superseded.
 with
 
 rows_read as (
@@ -18,8 +19,8 @@ ranked as (
         files.edition_on,
         files.sequence,
         row_number() over (
-            partition by files.edition_on, rows_read.urn
-            order by files.sequence desc, rows_read.row_number desc
+            partition by rows_read.file_id, rows_read.urn, rows_read.inspections
+            order by rows_read.row_number desc
         ) as newest
     from rows_read
     inner join files

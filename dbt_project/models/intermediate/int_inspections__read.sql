@@ -15,6 +15,10 @@ columns_known as (
     select * from {{ ref('inspection_columns') }}
 ),
 
+lineages as (
+    select urn, first_urn from {{ ref('int_lineages__resolved') }}
+),
+
 grades as (
     select upper(code) as code, grade, grade_order, status from {{ ref('inspection_grades') }}
 ),
@@ -28,7 +32,11 @@ dated as (
     select
         cells.file_id,
         cells.row_number,
-        coalesce({{ to_urn('inspected_urn.cell') }}, accepted.urn) as urn,
+        -- the URN it had then, where the links say that it is the same school; else the inspection would leave its school
+        case
+            when then_known.first_urn = now_known.first_urn then then_known.urn
+            else accepted.urn
+        end as urn,
         accepted.edition_on,
         accepted.sequence,
         {{ to_date('inspected.cell') }} as inspected_on,
@@ -56,6 +64,10 @@ dated as (
         on cells.file_id = inspected_urn.file_id
         and cells.row_number = inspected_urn.row_number
         and lower(columns_known.urn_column) = inspected_urn.column_name
+    left join lineages as then_known
+        on {{ to_urn('inspected_urn.cell') }} = then_known.urn
+    left join lineages as now_known
+        on accepted.urn = now_known.urn
 ),
 
 graded as (

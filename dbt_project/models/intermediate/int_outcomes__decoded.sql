@@ -32,8 +32,10 @@ figures as (
         release_order,
         indicator_id,
         breakdown_id,
-        max(case when role = 'value' then cell end) as value_text,
-        max(case when role = 'value' then column_name end) as value_column,
+        max(case when role = 'value' then cell end) as published_text,
+        coalesce(
+            max(case when role = 'value' then column_name end), max(case when role = 'numerator' then column_name end)
+        ) as value_column,
         max(case when role = 'ci_low' then {{ to_number('cell') }} end) as ci_low,
         max(case when role = 'ci_high' then {{ to_number('cell') }} end) as ci_high,
         coalesce(
@@ -48,26 +50,38 @@ figures as (
         academic_year, published_year, release, release_order, indicator_id, breakdown_id
 ),
 
-read_values as (
+-- a file that prints a count and whom it is a part of, but no share, has the share all the same
+shared as (
     select
         figures.*,
         indicators.kind,
         indicators.unit,
-        {{ to_number('figures.value_text') }} as number_read,
-        -- a publisher's own meaning of a code goes before the common one
-        coalesce(own_codes.status, common_codes.status) as code_status
+        coalesce(figures.published_text, figures.numerator_text) as value_text,
+        case
+            when figures.published_text is not null then {{ to_number('figures.published_text') }}
+            when figures.denominator > 0 then 100.0 * figures.numerator / figures.denominator
+        end as number_read
     from figures
     inner join indicators
         on figures.indicator_id = indicators.indicator_id
+    where figures.published_text is not null
+        or (indicators.kind = 'proportion' and figures.numerator_text is not null and figures.denominator is not null)
+),
+
+read_values as (
+    select
+        shared.*,
+        -- a publisher's own meaning of a code goes before the common one
+        coalesce(own_codes.status, common_codes.status) as code_status
+    from shared
     left join codes as own_codes
-        on upper(trim(figures.value_text)) = own_codes.code
-        and figures.dataset_id = own_codes.dataset_id
-        and figures.published_year between own_codes.first_year and own_codes.last_year
+        on upper(trim(shared.value_text)) = own_codes.code
+        and shared.dataset_id = own_codes.dataset_id
+        and shared.published_year between own_codes.first_year and own_codes.last_year
     left join codes as common_codes
-        on upper(trim(figures.value_text)) = common_codes.code
+        on upper(trim(shared.value_text)) = common_codes.code
         and common_codes.dataset_id = '*'
-        and figures.published_year between common_codes.first_year and common_codes.last_year
-    where figures.value_text is not null
+        and shared.published_year between common_codes.first_year and common_codes.last_year
 ),
 
 judged as (

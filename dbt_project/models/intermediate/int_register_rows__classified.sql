@@ -1,4 +1,5 @@
--- Rows of the register files, each with what became of it. A later snapshot supersedes an earlier one, row by row.
+-- Rows of the register files, each with what became of it. A later snapshot supersedes an earlier one, row by row; of one day
+-- the whole register goes before an extract of some of its columns.
 with
 
 files as (
@@ -15,6 +16,7 @@ entries as (
         row_number,
         'register_spine' as dataset_id,
         urn as row_key,
+        false as is_partial,
         case when urn is null then 'URN' end as reject_column,
         case when urn is null then urn_text end as reject_value,
         case when urn is null then 'A school needs a URN of six digits' end as reject_reason
@@ -25,6 +27,7 @@ entries as (
         row_number,
         'register_gias',
         urn,
+        is_partial,
         case when urn is null then 'URN' end,
         case when urn is null then urn_text end,
         case when urn is null then 'An establishment needs a URN of six digits' end
@@ -35,6 +38,7 @@ entries as (
         row_number,
         'register_links',
         urn || ' ' || link_urn || ' ' || coalesce(link_type, ''),
+        false,
         case when urn is null then 'URN' when link_urn is null then 'LinkURN' end,
         case when urn is null then urn_text when link_urn is null then link_urn_text end,
         case when urn is null or link_urn is null then 'A link needs two URNs of six digits' end
@@ -45,6 +49,7 @@ entries as (
         row_number,
         'register_groups',
         group_uid,
+        false,
         case when group_uid is null then 'Group UID' end,
         cast(null as varchar),
         case when group_uid is null then 'A group needs its Group UID' end
@@ -57,7 +62,7 @@ ranked as (
         files.snapshot_date,
         row_number() over (
             partition by entries.dataset_id, entries.row_key, (entries.reject_reason is null)
-            order by files.snapshot_order desc, files.sequence desc, entries.row_number desc
+            order by files.snapshot_order desc, entries.is_partial, files.sequence desc, entries.row_number desc
         ) as newest
     from entries
     inner join files

@@ -42,7 +42,7 @@ observed as (
         null,
         null,
         null,
-        max(case when institution_type is not null then institution_type in ('IND', 'INDSPEC', 'INDSPS', 'Independent school') end)
+        max(case when institution_type is not null then institution_type in ('IND', 'INDSPEC', 'INDSPS', 'INDSS', 'Independent school') end)
     from {{ ref('int_outcome_rows__classified') }}
     where area_type = 'school' and urn is not null
     group by urn

@@ -5,16 +5,30 @@ figures as (
     select * from {{ ref('int_school_years__placed') }}
 ),
 
+-- how often a measure has started anew by each year: three years are weighed only where they are of one measure
+starts as (
+    select years.indicator_id, years.academic_year, count(*) as starts
+    from (select distinct indicator_id, academic_year from figures) as years
+    inner join {{ ref('series_breaks') }} as breaks
+        on years.indicator_id = breaks.indicator_id
+        and breaks.from_year <= years.academic_year
+    group by years.indicator_id, years.academic_year
+),
+
 -- the two years before, where no cohort is small; few columns, since a country is sorted here
 lined_up as (
     select
-        figure_number,
-        school_id,
-        indicator_id,
-        breakdown_id,
-        cast(left(academic_year, 4) as integer) as first_year,
-        case when n >= minimum_cohort then value end as told_value
+        figures.figure_number,
+        figures.school_id,
+        figures.indicator_id,
+        figures.breakdown_id,
+        coalesce(starts.starts, 0) as starts,
+        cast(left(figures.academic_year, 4) as integer) as first_year,
+        case when figures.n >= figures.minimum_cohort then figures.value end as told_value
     from figures
+    left join starts
+        on figures.indicator_id = starts.indicator_id
+        and figures.academic_year = starts.academic_year
 ),
 
 followed as (
@@ -27,7 +41,7 @@ followed as (
         lag(told_value, 2) over line as value_before_that,
         lag(first_year, 2) over line as year_before_that
     from lined_up
-    window line as (partition by school_id, indicator_id, breakdown_id order by first_year)
+    window line as (partition by school_id, indicator_id, breakdown_id, starts order by first_year)
 ),
 
 averaged as (

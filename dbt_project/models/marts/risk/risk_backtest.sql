@@ -1,5 +1,12 @@
 {#- The orders of year t that are put to the test: what each says of the year after. -#}
 {% set orders = ['register', 'score', 'last_year_fifth', 'last_year_value'] -%}
+{#- One order less another, by the name of the difference. -#}
+{% set differences = {
+    'over_score': ('register', 'score'),
+    'over_last_year_fifth': ('register', 'last_year_fifth'),
+    'over_last_year_value': ('register', 'last_year_value'),
+    'score_over_last_year_fifth': ('score', 'last_year_fifth'),
+} -%}
 with
 
 levels as (
@@ -13,7 +20,8 @@ scores as (
     where area_type = 'school' and term_name = 'summer'
 ),
 
--- schools with a figure in both years; worst fifth: the fifth of their own kind with the least favourable figures
+-- schools with a figure in both years, of kinds whose standing is told in the first of them: elsewhere there is no order to
+-- test; worst fifth: the fifth of their own kind with the least favourable figures
 pairs as (
     select
         now.indicator_id,
@@ -39,7 +47,7 @@ pairs as (
     left join scores
         on now.school_id = scores.area_id
         and now.academic_year = scores.academic_year
-    where now.worse_value is not null and next.worse_value is not null
+    where now.worse_value is not null and next.worse_value is not null and now.place is not null
 ),
 
 -- schools of the other group that stand below, a tie counted half: all windows of an order share one sort
@@ -96,8 +104,8 @@ groups as (
         avg({{ order }}_right) as auc_{{ order }},
         coalesce(var_samp({{ order }}_right), 0) / count(*) as variance_{{ order }}
         {%- endfor %}
-        {%- for order in orders if order != 'register' %},
-        coalesce(var_samp(register_right - {{ order }}_right), 0) / count(*) as variance_over_{{ order }}
+        {%- for name, (one, other) in differences.items() %},
+        coalesce(var_samp({{ one }}_right - {{ other }}_right), 0) / count(*) as variance_{{ name }}
         {%- endfor %}
     from placed
     group by indicator_id, peers, academic_year, is_worst
@@ -114,8 +122,8 @@ by_year as (
         max(auc_{{ order }}) as auc_{{ order }},
         sqrt(sum(variance_{{ order }})) as error_{{ order }}
         {%- endfor %}
-        {%- for order in orders if order != 'register' %},
-        sqrt(sum(variance_over_{{ order }})) as error_over_{{ order }}
+        {%- for name in differences %},
+        sqrt(sum(variance_{{ name }})) as error_{{ name }}
         {%- endfor %}
     from groups
     group by indicator_id, peers, academic_year
@@ -136,8 +144,8 @@ together as (
         avg(auc_{{ order }}),
         avg(error_{{ order }})
         {%- endfor %}
-        {%- for order in orders if order != 'register' %},
-        avg(error_over_{{ order }})
+        {%- for name in differences %},
+        avg(error_{{ name }})
         {%- endfor %}
     from by_year
     group by indicator_id, peers
@@ -154,9 +162,9 @@ select
     greatest(0, auc_{{ order }} - {{ var('z95') }} * error_{{ order }}) as auc_{{ order }}_low,
     least(1, auc_{{ order }} + {{ var('z95') }} * error_{{ order }}) as auc_{{ order }}_high,
     {%- endfor %}
-    {%- for order in orders if order != 'register' %}
-    auc_register - auc_{{ order }} - {{ var('z95') }} * error_over_{{ order }} as over_{{ order }}_low,
-    auc_register - auc_{{ order }} + {{ var('z95') }} * error_over_{{ order }} as over_{{ order }}_high
+    {%- for name, (one, other) in differences.items() %}
+    auc_{{ one }} - auc_{{ other }} - {{ var('z95') }} * error_{{ name }} as {{ name }}_low,
+    auc_{{ one }} - auc_{{ other }} + {{ var('z95') }} * error_{{ name }} as {{ name }}_high
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from together

@@ -124,6 +124,7 @@ yearly as (
         series.academic_year,
         series.cohort,
         series.value,
+        signals.segment,
         case indicators.polarity when 'higher' then -1 else 1 end * series.value as worse_value,
         cast(left(series.academic_year, 4) as integer) as year_number
     from rules
@@ -133,10 +134,16 @@ yearly as (
         and rules.area_type = series.area_type
     inner join indicators
         on series.indicator_id = indicators.indicator_id
+    left join {{ ref('trend_signal') }} as signals
+        on series.area_type = signals.area_type
+        and series.area_id = signals.area_id
+        and series.indicator_id = signals.indicator_id
+        and series.breakdown_id = signals.breakdown_id
+        and series.academic_year = signals.academic_year
     where rules.family = 'worsening' and series.value is not null
 ),
 
--- years in a row in which each was worse than the one before
+-- years in a row in which each was worse than the one before; none of them across a year in which the series starts anew
 runs as (
     select
         *,
@@ -145,7 +152,7 @@ runs as (
         lag(value, 2) over in_order as first_value,
         year_number - lag(year_number, 2) over in_order as years_back
     from yearly
-    window in_order as (partition by rule_id, area_id order by year_number)
+    window in_order as (partition by rule_id, area_id, segment order by year_number)
 ),
 
 worsening as (
@@ -259,7 +266,7 @@ missing as (
         'school' as area_type,
         absent.school_id as area_id,
         as_ats.term_number,
-        cast(null as double) as n,
+        cast(count(*) as double) as n,
         cast(count(*) as double) as value,
         max(rules.threshold) as threshold,
         count(*) >= max(rules.strong_threshold) as is_strong,
@@ -350,7 +357,7 @@ inspections_due as (
         'school' as area_type,
         inspected.school_id as area_id,
         inspected.term_number,
-        cast(null as double) as n,
+        1.0 as n,
         cast(inspected.months as double) as value,
         rules.threshold,
         inspected.months >= rules.strong_threshold as is_strong,
@@ -375,7 +382,7 @@ inspection_grades as (
         'school' as area_type,
         inspected.school_id as area_id,
         inspected.term_number,
-        cast(null as double) as n,
+        1.0 as n,
         cast(inspected.grade_order as double) as value,
         rules.threshold,
         inspected.grade_order >= rules.strong_threshold as is_strong,

@@ -92,13 +92,15 @@ smoothed as (
     from weighted
 ),
 
--- empirical Bayes: what of the spread between peers is more than chance, and so how much of a school's own figure to believe
+-- empirical Bayes: what of the spread between peers is more than chance, and so how much of a school's own figure to believe.
+-- What two years in a row have in common is no chance either, whatever published intervals say of it
 shrunk as (
     select
         *,
         greatest(
             0,
-            coalesce(var_samp(mean_worse_by) over peers_of_year, 0) - coalesce(avg(mean_variance) over peers_of_year, 0)
+            coalesce(var_samp(mean_worse_by) over peers_of_year, 0) - coalesce(avg(mean_variance) over peers_of_year, 0),
+            coalesce(covar_samp(worse_by, case when years_1 = 1 then worse_by_1 end) over peers_of_year, 0)
         ) as between_variance,
         count(mean_worse_by) over peers_of_year as peers_with_level
     from smoothed

@@ -59,6 +59,15 @@ listed as (
     union
     select area_type, area_id, as_at from flagged
     union
+    -- what was closed is told once, though nothing else is known of the school
+    select flagged.area_type, flagged.area_id, following.as_at
+    from flagged
+    inner join as_ats as before
+        on flagged.as_at = before.as_at
+    inner join as_ats as following
+        on before.as_at_number + 1 = following.as_at_number
+    where flagged.reasons_that_count > 0
+    union
     select 'partnership' as area_type, partnerships.partnership_id as area_id, as_ats.as_at
     from {{ ref('dim_partnership') }} as partnerships
     inner join {{ ref('terms') }} as terms

@@ -45,6 +45,7 @@ select
     signals.respondent_role,
     signals.term,
     signals.value,
+    signals.polarity,
     signals.responses,
     cast(signals.points as integer) as points,
     signals.trend_direction,

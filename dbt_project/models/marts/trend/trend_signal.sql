@@ -178,6 +178,7 @@ select
     breakdown_id,
     academic_year,
     value,
+    polarity,
     cast(points as integer) as points,
     trend_direction,
     trend_chi2,

@@ -1,16 +1,18 @@
 -- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school
-{% for dataset, pupils in [('ees_exclusions', 'headcount'), ('ees_absence', 'enrolments'), ('ees_ks4', 'pupil_count'), ('ees_ks2', "cast(null as varchar)")] %}
+{% for dataset in ees_datasets() %}
 select
     _file_id as file_id,
     _row_number as row_number,
-    '{{ dataset }}' as dataset_id,
+    '{{ dataset.id }}' as dataset_id,
     trim(geographic_level) as geographic_level,
     trim(time_identifier) as time_identifier,
     trim(time_period) as time_period,
     case
         when length(trim(time_period)) = 6
             and (try_cast(left(trim(time_period), 4) as integer) + 1) % 100 = try_cast(right(trim(time_period), 2) as integer)
-            then left(trim(time_period), 4) || '/' || right(trim(time_period), 2)
+            then {% if dataset.years_later %}cast(cast(left(trim(time_period), 4) as integer) + {{ dataset.years_later }} as varchar) || '/'
+                || lpad(cast((cast(right(trim(time_period), 2) as integer) + {{ dataset.years_later }}) % 100 as varchar), 2, '0')
+            {%- else %}left(trim(time_period), 4) || '/' || right(trim(time_period), 2){% endif %}
     end as academic_year,
     case when length(trim(old_la_code)) = 3 then trim(old_la_code) end as la_code,
     case
@@ -22,7 +24,7 @@ select
     {{ to_urn('school_urn') }} as urn,
     nullif(trim(school_name), '') as school_name,
     case when lower(trim(version)) in ('provisional', 'revised', 'final') then lower(trim(version)) end as release,
-    {{ to_number(pupils) }} as pupils
-from {{ source('raw', dataset) }}
+    {{ to_number(adapter.quote(dataset.pupils)) }} as pupils
+from {{ source('raw', dataset.id) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

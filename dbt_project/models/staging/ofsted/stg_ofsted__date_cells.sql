@@ -6,6 +6,9 @@ files as (
 )
 {% for name in [
     'URN',
+    'URN at time of latest full inspection',
+    'URN at time of latest OEIF graded inspection',
+    'URN at time of the ungraded inspection',
     'URN at time of previous full inspection',
     'Inspection start date',
     'Publication date',

@@ -32,5 +32,7 @@ select
     nullif(trim({{ adapter.quote("Trusts (name)") }}), '') as trust_name,
     {{ to_date('OpenDate') }} as opened_on,
     {{ to_date('CloseDate') }} as closed_on,
-    lower({{ adapter.quote("EstablishmentTypeGroup (name)") }}) like 'independent%' as is_independent
+    lower({{ adapter.quote("EstablishmentTypeGroup (name)") }}) like 'independent%' as is_independent,
+    -- extracts of a kind of school lack columns of the whole
+    {{ adapter.quote("EstablishmentTypeGroup (name)") }} is null as is_partial
 from files

@@ -1,0 +1,17 @@
+{# The tidy files of Explore Education Statistics: the column of each that counts whom a row is about, and how many years the
+   academic year of our figures is later than the period of the file. Destinations are published by the year after the pupils
+   left, and shown in the tables of the year after that. #}
+{% macro ees_datasets() -%}
+    {{ return([
+        {'id': 'ees_exclusions', 'pupils': 'headcount', 'years_later': 0},
+        {'id': 'ees_absence', 'pupils': 'enrolments', 'years_later': 0},
+        {'id': 'ees_ks2', 'pupils': 'eligible_pupil_count', 'years_later': 0},
+        {'id': 'ees_ks2_areas', 'pupils': 't_rwm_eligible_pupils', 'years_later': 0},
+        {'id': 'ees_ks4', 'pupils': 'pupil_count', 'years_later': 0},
+        {'id': 'ees_ks5', 'pupils': 'aps_per_entry_student_count', 'years_later': 0},
+        {'id': 'ees_census', 'pupils': 'headcount of pupils', 'years_later': 0},
+        {'id': 'ees_sen', 'pupils': 'Total pupils', 'years_later': 0},
+        {'id': 'ees_ks4_destinations', 'pupils': 'cohort', 'years_later': 1},
+        {'id': 'ees_ks5_destinations', 'pupils': 'cohort', 'years_later': 1},
+    ]) }}
+{%- endmacro %}

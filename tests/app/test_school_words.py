@@ -1,0 +1,66 @@
+"""The three things to know about a school: always three, worse first, and silence said as such."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards import school_words
+
+FLAG = {
+    "strength": "weak",
+    "evidence_kind": "fact",
+    "points": 2.5,
+    "rule": "Adverse inspection grade",
+    "rule_short_name": "Adverse grade",
+    "evidence": "Graded requires improvement on 2018-03-11.",
+    "since": "2017/18 spring",
+}
+FIGURE: dict[str, Any] = {
+    "unit": "%", "kind": "proportion", "decimals": 0, "short_name": "KS2 expected standard", "academic_year": "2018/19",
+    "value": 50.0, "n": 60, "ci_low": 38.0, "ci_high": 62.0, "benchmark_value": 65.0, "comparison": "worse", "reason": None,
+    "position": None, "percentile_low": None, "percentile": None, "percentile_high": None,
+}  # fmt: skip
+TREND: dict[str, Any] = {
+    "short_name": "Suspensions", "academic_year": "2018/19", "trend_verdict": "worse", "trend_direction": "increasing",
+    "spc_variation": "common", "spc_rule": "none", "spc_since": None,
+}  # fmt: skip
+
+
+def test_without_anything_each_of_the_three_says_that_there_is_nothing() -> None:
+    things = school_words.three([], "", [], [], [])
+    assert [thing.verdict.tone for thing in things] == ["none", "none", "none"]
+    assert things[0].sentence == "There is no risk register yet."
+    assert "can be set beside England" in things[1].sentence
+    assert "five years that follow each other are needed" in things[2].sentence
+    assert school_words.three([], "2018/19 summer", [], [], [])[0].sentence == (
+        "No rule of the risk register fired at the end of summer 2018/19."
+    )
+
+
+def test_a_strong_reason_comes_before_one_with_more_points() -> None:
+    strong = {**FLAG, "strength": "strong", "points": 1.0, "rule": "Suspensions outside the funnel"}
+    thing = school_words.three([FLAG, strong], "2018/19 summer", [], [], [])[0]
+    assert thing.rule == "Suspensions outside the funnel"
+    assert thing.sentence.startswith("Graded requires improvement on 11 Mar 2018. Since spring 2017/18.")
+    assert thing.sentence.endswith("1 other reason stands beside it.")
+
+
+def test_worse_comes_before_better_and_better_is_named_beside_it() -> None:
+    better = {**FIGURE, "short_name": "Writing progress", "ci_low": 70.0, "ci_high": 80.0, "comparison": "better"}
+    thing = school_words.three([], "", [better, FIGURE], [], [])[1]
+    assert thing.verdict.word == "Worse"
+    assert "lies below England (65%); n = 60 pupils" in thing.sentence.replace("\u00a0", " ")
+    assert thing.sentence.endswith("On the better side: Writing progress (2018/19).")
+    similar = {**FIGURE, "ci_high": 70.0, "comparison": "similar"}
+    assert school_words.three([], "", [similar], [], [])[1].sentence == (
+        "Nothing stands out among 1 indicator that can be compared: no more than chance may make it."
+    )
+
+
+def test_a_trend_to_the_worse_comes_first_and_the_absence_of_one_is_counted() -> None:
+    good = {**TREND, "short_name": "Absence", "trend_verdict": "better", "trend_direction": "decreasing"}
+    assert school_words.three([], "", [], [], [good, TREND])[2].sentence.startswith("Suspensions (2018/19) has risen")
+    flat = {**TREND, "trend_verdict": "no_change"}
+    assert school_words.three([], "", [], [], [flat])[2].sentence.startswith("The only series of five years or more")
+    beyond = {**flat, "spc_variation": "concern", "spc_rule": "outside_limits", "spc_since": "2018/19"}
+    assert school_words.three([], "", [], [], [beyond])[2].rule == "Outside the limits"
