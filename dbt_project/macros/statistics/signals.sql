@@ -307,6 +307,8 @@ told as (
         since.sen_slope,
         -- for whoever asks how a rule came to speak; no mart does, and the engine leaves them out
         since.kendall_variance,
+        since.determinant,
+        since.slope,
         since.range_mean,
         since.trend_end,
         since.side_end,
