@@ -48,8 +48,9 @@
    Returns the relation's columns, the number of the series, and the signals. References: Fingertips technical guidance, trend
    markers (five points); Mann 1945, Kendall 1975, Sen 1968; NHS England, Making Data Count, as NHSRplotthedots draws it (XmR).
    No column of keys may be null, and a position stands once in a segment. A country has millions of points, so the five
-   window passes see only usable points, one whole number for the series instead of its keys, and what the tests ask for; the
-   relation is joined again at the end. Years are compared through lags of at most nine, without a join. #}
+   window passes see only usable points and one whole number for the series instead of its keys, the tests come straight after
+   the first, so that the others sort few columns, and the relation is joined again at the end. Years are compared through
+   lags of at most nine, without a join. #}
 {% macro series_signals(relation, keys) -%}
 {%- set series = keys + ['segment'] -%}
 {%- set by = 'partition by series_number' -%}
@@ -94,9 +95,8 @@ lagged as (
         {%- endfor %}
         {%- for k in range(1, 10) %}
         lag(value, {{ k }}) over in_order as v{{ k }},
+        lag(position, {{ k }}) over in_order as p{{ k }},
         {%- endfor %}
-        lag(position, 1) over in_order as p1,
-        lag(position, 4) over in_order as p4,
         lead(position, 1) over in_order as next_position,
         min(position) over whole as first_position,
         count(*) over whole as known_points,
@@ -109,35 +109,6 @@ lagged as (
         in_order as ({{ by }} order by position)
 ),
 
--- sums that cancel in theory leave crumbs in practice: a point on the mean is on neither side
-sided as (
-    select
-        *,
-        abs(value - v1) as moving_range,
-        1e-9 * (1 + abs(centre)) as crumb,
-        case
-            when value > centre + 1e-9 * (1 + abs(centre)) then 1
-            when value < centre - 1e-9 * (1 + abs(centre)) then -1
-            else 0
-        end as side
-    from lagged
-),
-
-ended as (
-    select
-        *,
-        position - max(case when p1 is null or p1 < position - 1 then position end) over so_far + 1 as points,
-        avg(moving_range) over whole as range_mean,
-        case sum(sign(value - v1)) over six when 6 then 1 when -6 then -1 else 0 end as trend_end,
-        case sum(side) over seven when 7 then 1 when -7 then -1 else 0 end as side_end
-    from sided
-    window
-        whole as ({{ by }}),
-        so_far as ({{ by }} order by position rows between unbounded preceding and current row),
-        six as ({{ by }} order by position rows between 5 preceding and current row),
-        seven as ({{ by }} order by position rows between 6 preceding and current row)
-),
-
 paired as (
     select
         *,
@@ -146,11 +117,12 @@ paired as (
         {{ 'e%s - estimate' % k if k else '0.0' }} as d{{ k }},
         {%- endfor %}
         {%- for k in ten %}
-        case when points > {{ k }} then {{ 'v%s' % k if k else 'value' }} end as x{{ k }},
+        {{ 'case when p%s = position - %s then v%s end' % (k, k, k) if k else 'value' }} as x{{ k }},
         {%- endfor %}
+        1{% for k in range(1, 10) %} + case when p{{ k }} = position - {{ k }} then 1 else 0 end{% endfor %} as mk_points,
         weight as w0,
         p4 = position - 4 as has_five
-    from ended
+    from lagged
 ),
 
 summed as (
@@ -161,14 +133,13 @@ summed as (
         4 * w0 + w1 + w3 + 4 * w4 as swtt,
         w1 * d1 + w2 * d2 + w3 * d3 + w4 * d4 as swv,
         w1 * d1 - w3 * d3 - 2 * w4 * d4 as swvt,
-        least(points, 10) as mk_points,
         {% for a in ten -%}{%- for b in ten if b > a -%}
         {{ ' + ' if not (a == 0 and b == 1) else '' }}case when x{{ a }} > x{{ b }} then 1 when x{{ a }} < x{{ b }} then -1 else 0 end
         {%- endfor -%}{%- endfor %} as kendall,
         {%- for a in ten %}
         {% for b in ten if b != a -%}{{ ' + ' if not loop.first else '' }}case when x{{ a }} = x{{ b }} then 1 else 0 end{%- endfor %} as ties{{ a }},
         {%- endfor %}
-        case when points >= {{ var('mann_kendall_least_points') }} then {{ median_of(pairs) }} end as pair_slope
+        case when mk_points >= {{ var('mann_kendall_least_points') }} then {{ median_of(pairs) }} end as pair_slope
     from paired
 ),
 
@@ -225,6 +196,35 @@ directed as (
     from tested
 ),
 
+-- sums that cancel in theory leave crumbs in practice: a point on the mean is on neither side
+sided as (
+    select
+        *,
+        abs(value - v1) as moving_range,
+        1e-9 * (1 + abs(centre)) as crumb,
+        case
+            when value > centre + 1e-9 * (1 + abs(centre)) then 1
+            when value < centre - 1e-9 * (1 + abs(centre)) then -1
+            else 0
+        end as side
+    from directed
+),
+
+ended as (
+    select
+        *,
+        position - max(case when p1 is null or p1 < position - 1 then position end) over so_far + 1 as points,
+        avg(moving_range) over whole as range_mean,
+        case sum(sign(value - v1)) over six when 6 then 1 when -6 then -1 else 0 end as trend_end,
+        case sum(side) over seven when 7 then 1 when -7 then -1 else 0 end as side_end
+    from sided
+    window
+        whole as ({{ by }}),
+        so_far as ({{ by }} order by position rows between unbounded preceding and current row),
+        six as ({{ by }} order by position rows between 5 preceding and current row),
+        seven as ({{ by }} order by position rows between 6 preceding and current row)
+),
+
 -- ranges too wide for chance are left out of the limits, once; all seven points of a run are flagged, and a point that ends
 -- one run and begins another belongs to the older one
 screened as (
@@ -235,7 +235,7 @@ screened as (
             over whole as range_kept,
         coalesce(nullif(trend_end, 0), max(trend_end) over ahead + min(trend_end) over ahead) as in_trend,
         coalesce(nullif(side_end, 0), max(side_end) over ahead + min(side_end) over ahead) as on_side
-    from directed
+    from ended
     window
         whole as ({{ by }}),
         ahead as ({{ by }} order by position rows between current row and 6 following)
@@ -305,6 +305,17 @@ told as (
         since.mk_s,
         since.mk_z,
         since.sen_slope,
+        -- for whoever asks how a rule came to speak; no mart does, and the engine leaves them out
+        since.kendall_variance,
+        since.determinant,
+        since.slope,
+        since.range_mean,
+        since.trend_end,
+        since.side_end,
+        since.in_trend,
+        since.on_side,
+        since.near,
+        since.in_three,
         since.spc_mean,
         since.spc_lower,
         since.spc_upper,
