@@ -178,12 +178,15 @@ def layout_of(header: Sequence[str], below: Sequence[Sequence[str]], dataset: Da
 def _distinct(questions: Sequence[Question]) -> list[str]:
     """A name for every question; the second of one wording is `...__2`. An address in a wording is taken out."""
     names: dict[str, None] = {}
+    # where to go on counting for a wording: a damaged file may have it ten thousand times
+    counts: dict[str, int] = {}
     for question in questions:
         heading = _ADDRESS.sub("...", question.heading)
-        name, count = heading, 1
+        name, count = heading, counts.get(heading, 1)
         while name in names:
             count += 1
             name = f"{heading}__{count}"
+        counts[heading] = count
         names[name] = None
     return list(names)
 
