@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 COLUMNS = ["_respondent", "submitted_at", swift.answer_column(1)]
 #: Rows looked at before the file is walked once more to find which of day and month is first.
 _LOOKED_AT = 500
-#: also with a space beside the sign, or the sign of Asian keyboards
-_ADDRESS = re.compile(r"[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}")
+#: also with a space beside the sign, or the sign of Asian keyboards; looked for where a word begins only, or a cell of
+#: 200,000 letters would be walked through once for each of them
+_ADDRESS = re.compile(
+    r"(?<![^\s@＠<>()\[\],;:\"])[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}"
+)
 #: The same, as DuckDB spells it: it knows white space and letters by other names.
 _WORD = f'[^{swift.WHITE_SPACE}@＠<>()\\[\\],;:"]+'
 _ADDRESS_RE2 = f"{_WORD}[{swift.WHITE_SPACE}]?[@＠][{swift.WHITE_SPACE}]?{_WORD}\\.[\\pL\\p{{Nl}}\\p{{No}}]{{2,}}"

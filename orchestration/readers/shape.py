@@ -174,7 +174,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def is_personal(dataset: Dataset, name: str) -> bool:
     """Whether a column holds personal data by its contract; so do its repetitions `Name2`, `Name__2`."""
-    column = dataset.column(name) or dataset.column(dataset.canonical(re.sub(r"(__|_| )?\d+$", "", name)) or "")
+    column = dataset.column(name) or dataset.column(dataset.canonical(re.sub(r"(__|_| )?(?<!\d)\d+$", "", name)) or "")
     return column is not None and column.personal
 
 

@@ -128,11 +128,16 @@ def _folded(heading: str) -> str:
     return re.sub(r"[\s_-]+", "", clean(heading).casefold())
 
 
+def _unnumbered(heading: str) -> str:
+    """A heading without the number of its repetition; not by a pattern, which would try at each of many digits."""
+    return heading.rstrip("0123456789")
+
+
 def role(heading: str) -> str | None:
     """What a tool's own column is, or None where the heading is a question. `Name2`, `Email 2` are as `Name`, `Email`."""
     folded = _folded(heading)
     found = _ROLES.get(folded) or ("person" if _CUSTOM.fullmatch(folded) else None)
-    if found is None and (repeated := _ROLES.get(re.sub(r"\d+$", "", folded))) in PERSONAL:
+    if found is None and (repeated := _ROLES.get(_unnumbered(folded))) in PERSONAL:
         return "person" if repeated is not None else None
     return found
 
@@ -221,7 +226,7 @@ def _microsoft(
         heading = wording(header[place])
         if not heading or _QUIZ.match(heading):
             continue
-        stem = re.sub(r"\d+$", "", heading)
+        stem = _unnumbered(heading)
         if stem != heading and stem in headings:
             heading = stem
         headings.append(heading)

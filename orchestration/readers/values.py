@@ -152,7 +152,7 @@ def rating(value: str) -> str | None:
 
 def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str | None:
     """An answer of a form: a rating such as `4` or `4 - mostly`, or a word of its scale (lower case -> value)."""
-    if not value or re.sub(r" *\([^)]*\) *$", "", value).strip().casefold() in words:
+    if not value or _without_note(value).strip().casefold() in words:
         return None
     match = re.fullmatch(r"(\d)(\.0+)?(\s*[-–—:].*)?", value, re.DOTALL)
     if match and low <= int(match[1]) <= high:
@@ -160,6 +160,13 @@ def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str |
     if high < low:
         return f"“{value}” is no word of the scale. Type one of its words, or add this one to seeds/scale_answers.csv."
     return f"“{value}” is neither a rating nor a word of its scale. The answers should be {low} to {high}."
+
+
+def _without_note(value: str) -> str:
+    """An answer without what stands in brackets behind it; not by a pattern, which would try at each of many brackets."""
+    text = value.rstrip()
+    opened = text.find("(", text.rfind(")", 0, -1) + 1) if text.endswith(")") else -1
+    return value if opened < 0 else text[:opened]
 
 
 def flag(value: str) -> str | None:

@@ -554,3 +554,19 @@ def test_ten_thousand_columns_of_one_question_take_no_time() -> None:
     names = forms._distinct([tools.Question("How are we doing?", (place,)) for place in range(16_000)])
     assert time.process_time() - began < 2
     assert len(set(names)) == 16_000 and names[1] == "How are we doing?__2"
+
+
+@pytest.mark.parametrize(
+    "piece", ["x", "1", "(", " ", "@", "x@", "x.", "_", "<b", "-", "é", "1.", ") ", "{", ";", "__1"]
+)
+def test_endless_cells_take_no_time(tmp_path: Path, piece: str) -> None:
+    """Whatever a cell repeats, in a header or below, its reading takes as long as it is wide: no pattern tries again at
+    each of its characters."""
+    endless = piece * (60_000 // len(piece)) + "~"
+    names = [*ABOUT, *(label for _, label in REFLECTION), COMMENT, "Email", endless]
+    below = ["999001", "Hill", "2018/19 autumn", *([endless] * 12), endless, endless, endless]
+    content = text([names, below, below])
+    began = time.process_time()
+    piece_of(tmp_path / "headed.csv", content)
+    check_file_of(tmp_path / "checked.csv", content)
+    assert time.process_time() - began < 3
