@@ -45,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Groups that are told and not kept cost each warehouse once more in every process: that must not go unnoticed."""
+    if getattr(session.config.option, "loadgroup", False) and not all("@" in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest-xdist did not take the groups of the tests; look at its and pytest's versions")
+
+
 def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would, in a process of its own."""
     process = subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -49,11 +50,14 @@ def outcome(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> di
         "--landing", str(folder / "landing"), "--data-dir", str(folder / "data"),
     ]  # fmt: skip
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     try:
         output, _ = process.communicate(timeout=300)
     except subprocess.TimeoutExpired:
-        process.kill()
+        # with the one it started, or waiting for what that says would last as long as the hang
+        os.killpg(process.pid, signal.SIGKILL)
         output, _ = process.communicate()
         raise AssertionError(f"the refresh hung; the last it said: {output[-500:]}") from None
     output, _, peak = output.rpartition("peak ")
