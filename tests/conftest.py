@@ -21,6 +21,9 @@ _COSTLY = {
     "real_data_dir": "real",
     "small_built": "small",
     "demo_data_dir": "demo",
+    # where a test is told which of the two warehouses to take
+    "real": "real",
+    "demo": "demo",
 }
 
 
@@ -30,10 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Before anyone else's look at the tests: the plugin that shares them out reads the marks in a hook of the same name.
     """
-    order = [*_COSTLY.values(), "pipeline", "attack", "browser", "app", "unit"]
+    order = [*dict.fromkeys(_COSTLY.values()), "pipeline", "attack", "browser", "app", "unit"]
 
     def place(item: pytest.Item) -> tuple[int, str]:
-        marks = {item.path.name, *getattr(item, "fixturenames", ())}
+        told = (
+            (value for value in item.callspec.params.values() if isinstance(value, str))
+            if hasattr(item, "callspec")
+            else ()
+        )
+        marks = {item.path.name, *getattr(item, "fixturenames", ()), *told}
         for mark, group in _COSTLY.items():
             if mark in marks:
                 return order.index(group), group

@@ -24,6 +24,8 @@ FILES = 1000
 SEED = 20_261_123
 #: Of the whole process, dbt and Dagster included.
 MEMORY_LIMIT = 1_500_000_000
+#: Of the survey tools' exports that have more than one, by a part of the file's name.
+HEADER_ROWS = {"surveymonkey": 2, "smartsurvey": 2, "qualtrics": 3}
 #: Runs the command it is given, and says at the end how many bytes that held at most.
 _MEASURED = """
 import subprocess, sys
@@ -129,7 +131,8 @@ def test_no_row_of_a_text_file_vanishes_before_it_is_counted(
         titles = next(
             (place for place, row in enumerate(rows) if len(row) > 2 and not row[0].startswith("Returned by")), 0
         )
-        assert landed >= len(rows) - titles - 1, path
+        headers = next((rows for tool, rows in HEADER_ROWS.items() if tool in file.name), 1)
+        assert landed >= len(rows) - titles - headers, path
         compared += 1
     assert compared > 200
 
