@@ -86,9 +86,9 @@ def test_verdicts_agree_with_the_bandings_of_invented_files(
         assert key in few or ours[tuple(key)] == (verdict, None), key
 
 
-@pytest.fixture(params=["demo", "real"])
+@pytest.fixture(params=["demo_data_dir", "real_data_dir"], ids=["demo", "real"])
 def either(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
-    warehouse: duckdb.DuckDBPyConnection = request.getfixturevalue(request.param)
+    warehouse: duckdb.DuckDBPyConnection = request.getfixturevalue(request.param.removesuffix("_data_dir"))
     return warehouse
 
 
