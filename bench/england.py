@@ -1,6 +1,6 @@
 """England scale: what the marts of the statistics cost for 24,000 schools and ten years, beside the same SQL in DuckDB alone.
 
-`python -m bench.england [--tenth] [--keep FOLDER] [--again]` writes invented files of the whole country (see
+`python -m bench.england [--tenth] [--groups] [--keep FOLDER] [--again]` writes invented files of the whole country (see
 `bench.england_files`), lands them through the product, builds the warehouse, then builds the statistics once more alone and
 prints each model's seconds as dbt tells them. Which models count is told by the project itself: the marts in the folders of
 FOLDERS, and every model that only they need. `--keep` keeps the files and the warehouse; `--again` measures a kept one anew.
@@ -92,6 +92,7 @@ def main() -> None:
     """Write, land, build, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m bench.england", description=__doc__)
     parser.add_argument("--tenth", action="store_true", help="a tenth of the schools")
+    parser.add_argument("--groups", action="store_true", help="with every group of pupils, not all pupils alone")
     parser.add_argument("--keep", type=Path, help="folder for the files and the warehouse, kept afterwards")
     parser.add_argument("--again", action="store_true", help="measure the warehouse of --keep without making it anew")
     parser.add_argument("--statistics", type=Path, help=argparse.SUPPRESS)
@@ -102,17 +103,17 @@ def main() -> None:
     os.environ.setdefault("TURNCURVE_MEMORY_LIMIT", MEMORY)
     with tempfile.TemporaryDirectory() as folder:
         home: Path = (given.keep or Path(folder)).resolve()
-        run(home, SCHOOLS // 10 if given.tenth else SCHOOLS, again=given.again)
+        run(home, SCHOOLS // 10 if given.tenth else SCHOOLS, given.groups, given.again)
 
 
-def run(home: Path, schools: int, again: bool) -> None:
+def run(home: Path, schools: int, groups: bool, again: bool) -> None:
     """Measure a country of so many schools below `home`: landing files in `files`, the data folder in `data`."""
     files, data = home / "files", home / "data"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, {platform.python_version()}")
-    rows = [("schools", f"{schools:,}, ten years")]
+    rows = [("schools", f"{schools:,}, ten years, {'every group of pupils' if groups else 'all pupils'}")]
     if not again:
         began = time.perf_counter()
-        size = write_england(files, schools)
+        size = write_england(files, schools, groups=groups)
         rows.append(("files written", f"{time.perf_counter() - began:.0f} s, {size / 1e6:,.0f} MB"))
         rows.append(
             (

@@ -83,8 +83,12 @@ class England:
     """First summer in which a partnership lifted the school by a third of a spread; 9999 for never."""
 
 
-def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1) -> int:
-    """Write all files under `folder`; the number of bytes written. A tenth of the schools is a tenth of all else."""
+def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1, groups: bool = False) -> int:
+    """Write all files under `folder`; the number of bytes written. A tenth of the schools is a tenth of all else.
+
+    With `groups` the key stages' files tell every group of pupils that the product reads, four times the figures; without,
+    all pupils and the groups by which similar schools are found.
+    """
     rng = np.random.default_rng(seed)
     england, members, joined = _schools(rng, schools)
     with duckdb.connect(config={"threads": 2}) as connection:
@@ -94,6 +98,9 @@ def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1) -> int:
             tables.mkdir(parents=True, exist_ok=True)
             for stage, has_results in (("ks2", _at_ks2(england)), ("ks4", _at_ks4(england))):
                 frame = _results(rng, england, has_results, stage, year)
+                if not groups:
+                    left_out = _told_of_groups(f"dfe_{stage}")
+                    frame["columns"] = [name for name in frame["columns"] if name not in left_out]
                 _write(connection, tables / f"england_{stage}final.csv", frame)
             _write(connection, tables / "england_ks5final.csv", _after_16(rng, england, year))
             _write(connection, tables / "england_ks4-pupdest.csv", _destinations(rng, england, "ks4", year))
@@ -119,6 +126,17 @@ def _map(dataset_id: str) -> tuple[tuple[str, str, str, str], ...]:
     with (_SEEDS / "outcome_columns.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["dataset_id"] == dataset_id]
     return tuple((row["column_name"], row["indicator_id"], row["breakdown_id"], row["role"]) for row in rows)
+
+
+@cache
+def _told_of_groups(dataset_id: str) -> frozenset[str]:
+    """Columns that tell nothing of all pupils and that no trait of similar schools is made of."""
+    with (_SEEDS / "similar_traits.csv").open(encoding="utf-8", newline="") as file:
+        traits = {(row["indicator_id"], row["breakdown_id"]) for row in csv.DictReader(file)}
+    kept = {
+        column for column, indicator, group, _ in _map(dataset_id) if group == "all" or (indicator, group) in traits
+    }
+    return frozenset(column for column, *_ in _map(dataset_id)) - kept
 
 
 def _schools(rng: np.random.Generator, count: int) -> tuple[England, list[NDArray[np.int64]], NDArray[np.int64]]:

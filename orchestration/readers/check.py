@@ -208,7 +208,11 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
         table.status, table.reason = "refused", str(refusal)
     table.rows = reading.row_count
     for reject in reading.rejects:
-        table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
+        if reject.to_mend:
+            table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
+    left_out = Counter(reject.reason for reject in reading.rejects if not reject.to_mend)
+    notes = [f"{count:,} row{'s'[: count > 1]} left out: {reason}." for reason, count in left_out.items()]
+    table.reason = " ".join([*([table.reason] if table.reason else ()), *notes])
     places = {name: place for place, name in enumerate(reading.columns)}
     table.problems.sort(key=lambda problem: (problem.row_number, places.get(problem.column, len(places))))
     return table

@@ -154,8 +154,8 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
 
 def rejects_of(copied: Copied, questions: Sequence[str]) -> list[Reject]:
     """What DuckDB left out of raw, as walking the rows lists it."""
-    found = [(number, -1, Reject(number, "", "", _TEST)) for number in copied.trials]
-    found += [(number, -1, Reject(number, "", "", _FORGOTTEN)) for number in copied.forgotten]
+    found = [(number, -1, Reject(number, "", "", _TEST, to_mend=False)) for number in copied.trials]
+    found += [(number, -1, Reject(number, "", "", _FORGOTTEN, to_mend=False)) for number in copied.forgotten]
     found += [(number, at, Reject(number, questions[at], "", _WITHHELD, "cell")) for number, at in copied.withheld]
     return [reject for *_, reject in sorted(found, key=lambda item: item[:2])]
 
@@ -223,11 +223,11 @@ def _walk(
         if layout.unanswered:
             cells = ["" if cell == layout.unanswered else cell for cell in cells]
         if is_trial(cells):
-            reading.rejects.append(Reject(number, "", "", _TEST))
+            reading.rejects.append(Reject(number, "", "", _TEST, to_mend=False))
             continue
         respondent = source.pseudonym(identity(number, cells))
         if respondent in source.pseudonym.forgotten:
-            reading.rejects.append(Reject(number, "", "", _FORGOTTEN))
+            reading.rejects.append(Reject(number, "", "", _FORGOTTEN, to_mend=False))
             continue
         when = cells[submitted[0]] if submitted else ""
         if when not in spelled:

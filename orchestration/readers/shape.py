@@ -33,6 +33,8 @@ class Reject:
     reason: str
     #: row | cell
     scope: str = "row"
+    #: whether somebody has something to put right; a row may be left out as it should be
+    to_mend: bool = True
 
 
 @dataclass(frozen=True)

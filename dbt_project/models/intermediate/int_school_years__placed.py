@@ -32,7 +32,8 @@ _FIGURES = """
     select
         row_number() over () as row_id, groups.peer_group,
         school_id, urn, judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers as peer_kind,
-        polarity, minimum_cohort, status, release, form, polarity = 'higher' as high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
+        polarity, minimum_cohort, status, release, form, polarity = 'higher' as high_is_good, large_enough, value, n,
+        numerator, denominator, ci_low, ci_high,
         case
             when england_value is not null then 'england'
             when authority_value is not null then 'authority'

@@ -18,9 +18,13 @@ def model(dbt, session):
     ids = session.sql(
         "select school_id, row_number() over (order by school_id) - 1 as place from (select distinct school_id from matched)"
     ).df()
+    years = session.sql(
+        "select academic_year, row_number() over () - 1 as year from (select distinct academic_year from matched)"
+    ).df()
     pairs = session.sql(
-        """select academic_year, own.place as own, other.place as other, similar_rank
+        """select year, own.place as own, other.place as other, similar_rank
            from matched
+           inner join years on matched.academic_year = years.academic_year
            inner join ids as own on matched.school_id = own.school_id
            inner join ids as other on matched.similar_school_id = other.school_id
            where is_latest"""
@@ -45,9 +49,10 @@ def model(dbt, session):
     count = len(ids)
     groups = {}
     size = int(pairs["similar_rank"].max()) if len(pairs["own"]) else 0
-    years = np.asarray(pairs["academic_year"])
-    for year in np.unique(years.astype(str)) if len(years) else ():
-        here = years == year
+    for number, year in enumerate(years["academic_year"]):
+        here = np.asarray(pairs["year"]) == number
+        if not here.any():
+            continue
         neighbours = np.full((count, size), -1, dtype=np.int64)
         neighbours[pairs["own"][here], pairs["similar_rank"][here] - 1] = pairs["other"][here]
         groups[year] = neighbours

@@ -69,8 +69,10 @@ _TRAITS = """
     window of_school as (
         partition by academic_year, release, school_id order by case when trait_id = 'roll' then 0 else 1 end, trait_id
     )
-    order by academic_year, release, phase, is_independent, school_id, trait_id
 """
+# what one group is chosen among, and each school, under a whole number: a country has millions of neighbours, and their names
+# are put to them at the end
+_KINDS = "academic_year, release, is_latest, phase, is_independent"
 
 
 def model(dbt, session):
@@ -87,60 +89,100 @@ def model(dbt, session):
     stated = traits.df()
     settings = dict(dbt.ref("comparison_settings").project("setting, value").fetchall())
     size = int(settings["similar_size"])
-    figures = session.sql(_TRAITS).df()
-    parts = []
-    keys = ["academic_year", "release", "is_latest", "phase", "is_independent"]
-    for key, part in figures.groupby(keys, dropna=False, sort=True):
-        own = dict(zip(keys, key, strict=True))
-        asked = stated[stated["phase"].isin(["all", own["phase"]])]
-        wide = part.pivot(index="school_id", columns="trait_id", values="trait").reindex(columns=asked["trait_id"])
-        values = wide.to_numpy(dtype=float, na_value=np.nan)
+    session.sql(f"create or replace temp table similar_values as {_TRAITS}")
+    session.sql(
+        f"""create or replace temp table similar_kinds as
+            select *, cast(row_number() over (order by {_KINDS}) - 1 as integer) as kind_number
+            from (select distinct {_KINDS} from similar_values)"""
+    )
+    session.sql(
+        """create or replace temp table similar_ids as
+           select school_id, cast(row_number() over (order by school_id) - 1 as integer) as school_number
+           from (select distinct school_id from similar_values)"""
+    )
+    places = pd.DataFrame({"trait_id": stated["trait_id"], "place": np.arange(len(stated), dtype="int32")})  # noqa: F841
+    figures = session.sql(
+        f"""select kind_number, school_number, place, trait
+            from similar_values
+            inner join similar_ids using (school_id)
+            inner join places using (trait_id)
+            inner join similar_kinds on {" and ".join(
+                f"similar_values.{key} is not distinct from similar_kinds.{key}" for key in _KINDS.split(", ")
+            )}
+            order by kind_number, school_number"""
+    ).fetchnumpy()
+    kind, school, place = (np.asarray(figures[name]) for name in ("kind_number", "school_number", "place"))
+    trait = np.ma.filled(figures["trait"].astype(float), np.nan)
+    kinds = session.sql("select kind_number, phase from similar_kinds order by kind_number").fetchall()
+    # texts of what is missing and of why there is no group, each once, and the place of each row's in the list
+    texts, parts = [], []
+    for number, phase in kinds:
+        own = slice(*np.searchsorted(kind, [number, number + 1]))
+        asked = np.flatnonzero(stated["phase"].isin(["all", phase]))
+        ids, at = np.unique(school[own], return_inverse=True)
+        wide = np.full((len(ids), len(stated)), np.nan)
+        wide[at, place[own]] = trait[own]
+        values = wide[:, asked]
         least = int(np.ceil(settings["similar_least_traits_share"] * len(asked)))
-        placed = isinstance(own["phase"], str)
         found = similar.groups(
-            values if placed else np.full_like(values, np.nan),
-            asked["weight"].to_numpy(dtype=float),
+            values if phase is not None else np.full_like(values, np.nan),
+            stated["weight"].to_numpy(dtype=float)[asked],
             size,
             settings["similar_missing_penalty"],
             least,
         )
         known = (~np.isnan(values)).sum(axis=1)
-        ids = wide.index.to_numpy(dtype=object)
-        names = asked["name"].to_numpy(dtype=object)
+        names = stated["name"].to_numpy(dtype=object)[asked]
         # few patterns of missing traits, many schools
         patterns, pattern = np.unique(np.isnan(values), axis=0, return_inverse=True)
-        missing = np.array(["; ".join(names[gaps]) for gaps in patterns], dtype=object)[pattern.ravel()]
-        row, place = np.nonzero(found.neighbours >= 0)
+        missing = len(texts) + pattern.ravel()
+        texts += ["; ".join(names[gaps]) for gaps in patterns]
+        reason = len(texts) + known
+        texts += [
+            f"Only {count} of the {len(asked)} stated traits of the school are known"
+            if count < least
+            else "There is no other school of its phase to compare with"
+            if phase is not None
+            else "The school's phase is not known"
+            for count in range(len(asked) + 1)
+        ]
+        row, rank = np.nonzero(found.neighbours >= 0)
         none = np.flatnonzero((found.neighbours < 0).all(axis=1))
-        why = np.where(
-            known[none] < least,
-            [f"Only {count} of the {len(asked)} stated traits of the school are known" for count in known[none]],
-            "There is no other school of its phase to compare with" if placed else "The school's phase is not known",
+        parts.append(
+            {
+                "kind_number": np.full(len(row) + len(none), number),
+                "school_number": ids[np.concatenate([row, none])],
+                "rank": np.concatenate([rank + 1, np.zeros(len(none), dtype=int)]),
+                "other_number": np.concatenate([ids[found.neighbours[row, rank]], np.full(len(none), -1)]),
+                "distance": np.concatenate([found.distances[row, rank], np.full(len(none), np.nan)]),
+                "traits_used": known[np.concatenate([row, none])],
+                "traits_stated": np.full(len(row) + len(none), len(asked)),
+                "missing": missing[np.concatenate([row, none])],
+                "reason": np.concatenate([np.full(len(row), -1), reason[none]]),
+            }
         )
-        for at, rank, other, distance, reason in (
-            (row, place + 1, ids[found.neighbours[row, place]], found.distances[row, place], None),
-            (none, None, None, np.nan, why.astype(object)),
-        ):
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "academic_year": own["academic_year"],
-                        "release": own["release"],
-                        "is_latest": bool(own["is_latest"]),
-                        "phase": own["phase"] if placed else None,
-                        "school_id": ids[at],
-                        "similar_rank": pd.array(rank if rank is not None else [None] * len(at), dtype="Int32"),
-                        "similar_school_id": other if other is not None else [None] * len(at),
-                        "distance": distance,
-                        "traits_used": known[at].astype("int32"),
-                        "traits_stated": len(asked),
-                        "traits_missing": missing[at],
-                        "reason": reason,
-                    }
-                )
-            )
-    types = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _COLUMNS.items())
-    # an empty part has columns without a type, which would take the type from the others
-    parts = [part for part in parts if len(part)]
-    rows = pd.concat(parts) if parts else pd.DataFrame({name: pd.Series(dtype="object") for name in _COLUMNS})  # noqa: F841
-    return session.sql(f"select {types} from rows")
+    whole = {name: "float64" if name == "distance" else "int32" for name in (
+        "kind_number", "school_number", "rank", "other_number", "distance", "traits_used", "traits_stated", "missing", "reason"
+    )}  # fmt: skip
+    rows = pd.DataFrame(  # noqa: F841 - the query names it
+        {name: np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(kind) for name, kind in whole.items()}
+    )
+    said = pd.DataFrame({"number": np.arange(len(texts), dtype="int32"), "text": pd.Series(texts, dtype="str")})  # noqa: F841
+    columns = {
+        "school_id": "own.school_id",
+        "similar_rank": "nullif(rows.rank, 0)",
+        "similar_school_id": "other.school_id",
+        "distance": "case when rows.rank > 0 then rows.distance end",
+        "traits_missing": "missing.text",
+        "reason": "reasons.text",
+    }
+    chosen = ", ".join(f"cast({columns.get(name, name)} as {kind}) as {name}" for name, kind in _COLUMNS.items())
+    return session.sql(
+        f"""select {chosen}
+            from rows
+            inner join similar_kinds on rows.kind_number = similar_kinds.kind_number
+            inner join similar_ids as own on rows.school_number = own.school_number
+            left join similar_ids as other on rows.other_number = other.school_number
+            left join said as missing on rows.missing = missing.number
+            left join said as reasons on rows.reason = reasons.number"""
+    )
