@@ -72,7 +72,8 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
         expected = np.where(expected > 0, expected, np.nan)
         observed = part["numerator"]
         small = ~(expected >= settings["funnel_exact_below"])
-        z = np.where(small, funnel.count_z(observed, expected), funnel.shmi_z(observed, expected))
+        z = funnel.shmi_z(observed, expected)
+        z[small] = _count_z(observed[small], expected[small])
         s = 1 / np.sqrt(expected)
         limits[:] = np.where(small, "poisson", "log")
     else:
@@ -88,7 +89,7 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
     widened = np.sqrt((s**2 + tau2) / s**2)
     widened_z = z / widened
     if form == "events" and tau2 > 0:
-        widened_z = np.where(small, funnel.count_z(observed, expected, tau2), widened_z)
+        widened_z[small] = _count_z(observed[small], expected[small], tau2)
     answer: dict[str, Any] = {
         "z_chance": z,
         "z": widened_z,
@@ -124,6 +125,8 @@ def _event_limits(
     target: Floats, expected: Floats, small: NDArray[np.bool_], tau2: float, level: float, whole_counts_below: float
 ) -> tuple[Floats, Floats]:
     """Limits of a rate: exact where few events are foreseen, on the log scale elsewhere."""
+    # thousands of schools share a few hundred numbers of pupils: each limit is found once
+    expected, place = np.unique(expected, return_inverse=True)
     low, high = funnel.count_limits(expected, tau2, level)
     if tau2 == 0:
         smooth = funnel.poisson_limits(expected, level)
@@ -132,9 +135,18 @@ def _event_limits(
     # no limit below none at all, unless none is itself too few
     none_is_few = funnel.count_z(np.zeros_like(expected), expected, tau2) < -level
     scaled = funnel.log_limits(expected, tau2, level)
-    return target * np.where(small, np.where(none_is_few, low, 0.0), scaled[0]), target * np.where(
-        small, high, scaled[1]
+    exact = np.where(none_is_few, low, 0.0)
+    return (
+        target * np.where(small, exact[place], scaled[0][place]),
+        target * np.where(small, high[place], scaled[1][place]),
     )
+
+
+def _count_z(observed: Floats, expected: Floats, tau2: float = 0.0) -> Floats:
+    """`funnel.count_z`, found once for all schools with the same numbers: most have no event at all."""
+    pairs, place = np.unique(observed + 1j * expected, return_inverse=True)
+    scored: Floats = funnel.count_z(pairs.real, pairs.imag, tau2)[place]
+    return scored
 
 
 def _standing(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def groups(traits: Floats, weights: Floats, size: int, penalty: float, least_kno
         return Groups(neighbours, distances, known.astype(np.int64))
     points = standardised(traits[eligible], weights, penalty)
     asked = min(size + 1 + _SPARE, len(eligible))
-    found_distance, found = cKDTree(points).query(points, k=asked)
+    # large leaves, and schools asked for in the tree's own order, so that what one looks at is at hand for the next
+    tree = cKDTree(points, leafsize=64)
+    found_distance, found = np.empty((len(points), asked)), np.empty((len(points), asked), dtype=np.int64)
+    found_distance[tree.indices], found[tree.indices] = tree.query(points[tree.indices], k=asked)
     # the school itself goes last, ties in order of the schools; rounded, since a distance has noise in its last digits
     own = found == np.arange(len(eligible))[:, None]
     order = np.lexsort((found, np.round(found_distance, 9), own), axis=1)

@@ -52,7 +52,9 @@ class _Dbt:
 
 @functools.cache
 def _macros() -> str:
-    return "\n".join(file.read_text(encoding="utf-8") for file in sorted((PROJECT / "macros").rglob("*.sql")))
+    texts = (file.read_text(encoding="utf-8") for file in sorted((PROJECT / "macros").rglob("*.sql")))
+    # how a table is made is dbt's own tag, and no expression of a model
+    return "\n".join(text for text in texts if "{% materialization" not in text)
 
 
 def render(sql: str, **variables: Any) -> str:

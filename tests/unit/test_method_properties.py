@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench import simulated_impact
@@ -94,6 +94,7 @@ def test_spread_is_never_negative_and_nothing_is_none(seed: int, count: int) -> 
 
 @few
 @given(seeds, st.sampled_from(["proportion", "events", "score"]))
+@example(49594410, "events")
 def test_what_lies_outside_a_limit_has_the_p_value_of_it(seed: int, form: str) -> None:
     """Limits and p-values of a funnel are two ways to say one thing: they never contradict each other by much."""
     rng, count = np.random.default_rng(seed), 40
@@ -127,7 +128,9 @@ def test_what_lies_outside_a_limit_has_the_p_value_of_it(seed: int, form: str) -
     outside = (value > placed["upper_95"]) | (value < placed["lower_95"])
     # limits of counts lie between whole counts, p takes half of the count itself; the smooth exact limits of FunnelPlotR are
     # those of a count like the expected one, a little wider than its p-value
-    clear = (placed["p_value"] < 0.03) | (placed["p_value"] > 0.07)
+    # a count just inside has a tail of more than 0.025, and with half of its own probability, which may be all of that tail,
+    # a p of more than 0.025: none of 3.6 events is inside at p = 0.029
+    clear = (placed["p_value"] < 0.025) | (placed["p_value"] > 0.07)
     clear &= (placed["limits"] != "poisson") | (placed["tau2"] > 0)
     assert (outside == (placed["p_value"] < 0.05))[clear].all()
     mixed = rng.permutation(count)
