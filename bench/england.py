@@ -145,7 +145,7 @@ def run(home: Path, schools: int, groups: bool, again: bool) -> None:
     )
     in_both = sum(seconds for name, seconds in models.items() if name not in alone["left_out"])
     rows.append(("dbt's seconds / plain DuckDB", f"{in_both / alone['seconds']:.1f} x"))
-    kept = total < LIMIT_SECONDS and measured.megabytes < LIMIT_MEGABYTES
+    kept = said["wall"] < LIMIT_SECONDS and measured.megabytes < LIMIT_MEGABYTES
     rows.append((f"limit {LIMIT_SECONDS:g} s and {LIMIT_MEGABYTES:,.0f} MB", "kept" if kept else "BROKEN"))
     print(lines("\nEngland", rows))
     each = sorted(models.items(), key=lambda item: -item[1])

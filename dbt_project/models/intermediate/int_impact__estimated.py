@@ -5,16 +5,17 @@ a partnership or `all`. The method is `methods.impact`; this hands it arrays and
 """
 
 _FIGURES = """
-    select figures.indicator_id, figures.school_id, cast(left(figures.academic_year, 4) as integer) as year,
-        figures.value, figures.weight
+    select numbered.number, places.place, cast(left(figures.academic_year, 4) as integer) as year, figures.value,
+        figures.weight
     from figures
-    inner join measures on figures.indicator_id = measures.indicator_id
+    inner join numbered on figures.indicator_id = numbered.indicator_id
+    inner join places on figures.school_id = places.school_id
     where figures.breakdown_id = 'all' and figures.stands_for_lineage
         and figures.indicator_id in (
             select figures.indicator_id from figures
             where figures.value is not null and figures.school_id in (select school_id from events)
         )
-    order by figures.indicator_id, figures.school_id, year
+    order by number, place, year
 """
 _COLUMNS = {
     "event_type": "varchar",
@@ -69,7 +70,21 @@ def model(dbt, session):
     meaningful = dict(measures.project("indicator_id, meaningful_effect").fetchall())
     schools = dbt.ref("int_impact__schools").order("school_id").df()
     happened = events.order("event_type, partnership_id, school_id").df()
-    long = session.sql(_FIGURES).df()
+    # a country's figures come as whole numbers: of the measure, and of the school in the order above
+    names = sorted(meaningful)
+    numbered = pd.DataFrame({"indicator_id": pd.Series(names, dtype="str"), "number": np.arange(len(names))})  # noqa: F841
+    places = pd.DataFrame({"school_id": schools["school_id"], "place": np.arange(len(schools))})  # noqa: F841
+    fetched = session.sql(_FIGURES).fetchnumpy()
+    long = {
+        name: np.ma.filled(column.astype(float), np.nan) if name in ("value", "weight") else np.asarray(column)
+        for name, column in fetched.items()
+    }
+    starts = np.searchsorted(long["number"], np.arange(len(names) + 1))
+    by_measure = [
+        (name, {key: column[slice(*ends)] for key, column in long.items()})
+        for name, ends in zip(names, zip(starts, starts[1:], strict=False), strict=True)
+        if ends[0] < ends[1]
+    ]
 
     def codes(values):
         return pd.factorize(values, sort=True)[0].astype(np.int64)
@@ -93,8 +108,8 @@ def model(dbt, session):
         np.minimum.at(exposed, of_type["place"].to_numpy(), of_type["first_year"].to_numpy())
         own = of_type[of_type["is_own"]].sort_values(["happened_on", "partnership_id", "place"], kind="stable")
         own = own.assign(is_first=~own.duplicated("school_id"))
-        for indicator, rows in long.groupby("indicator_id"):
-            found += _of_indicator(impact, everyone, exposed, own, number, rows, place, event_type, indicator)
+        for indicator, rows in by_measure:
+            found += _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indicator)
     families = {}
     for row in found:
         if row["relative_year"] is None:
@@ -120,16 +135,16 @@ def model(dbt, session):
     return session.sql(f"select {columns} from answer")
 
 
-def _of_indicator(impact, everyone, exposed, own, number, rows, place, event_type, indicator):
+def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indicator):
     import numpy as np
 
-    here = np.unique(rows["school_id"].map(place).to_numpy())
+    here = np.unique(rows["place"])
     at = np.full(len(exposed), -1, dtype=np.int64)
     at[here] = np.arange(len(here))
     years = np.arange(int(rows["year"].min()), int(rows["year"].max()) + 1)
     values, pupils = np.full((len(here), len(years)), np.nan), np.full((len(here), len(years)), np.nan)
-    cell = at[rows["school_id"].map(place).to_numpy()], rows["year"].to_numpy() - years[0]
-    values[cell], pupils[cell] = rows["value"].to_numpy(dtype=float), rows["weight"].to_numpy(dtype=float)
+    cell = at[rows["place"]], rows["year"] - years[0]
+    values[cell], pupils[cell] = rows["value"], rows["weight"]
     mine = own[at[own["place"].to_numpy()] >= 0]
     if not len(mine):
         return []

@@ -15,17 +15,31 @@ starts as (
     group by years.indicator_id, years.academic_year
 ),
 
--- the two years before, where no cohort is small; few columns, since a country is sorted here
+schools as (
+    select school_id, row_number() over () as school_number
+    from (select distinct school_id from figures) as each_once
+),
+
+measures as (
+    select indicator_id, breakdown_id, row_number() over () as measure_number
+    from (select distinct indicator_id, breakdown_id from figures) as each_once
+),
+
+-- the two years before, where no cohort is small; few columns and no texts, since a country is sorted here
 lined_up as (
     select
         figures.figure_number,
-        figures.school_id,
-        figures.indicator_id,
-        figures.breakdown_id,
+        schools.school_number,
+        measures.measure_number,
         coalesce(starts.starts, 0) as starts,
         cast(left(figures.academic_year, 4) as integer) as first_year,
         case when figures.n >= figures.minimum_cohort then figures.value end as told_value
     from figures
+    inner join schools
+        on figures.school_id = schools.school_id
+    inner join measures
+        on figures.indicator_id = measures.indicator_id
+        and figures.breakdown_id = measures.breakdown_id
     left join starts
         on figures.indicator_id = starts.indicator_id
         and figures.academic_year = starts.academic_year
@@ -41,7 +55,7 @@ followed as (
         lag(told_value, 2) over line as value_before_that,
         lag(first_year, 2) over line as year_before_that
     from lined_up
-    window line as (partition by school_id, indicator_id, breakdown_id, starts order by first_year)
+    window line as (partition by school_number, measure_number, starts order by first_year)
 ),
 
 averaged as (
