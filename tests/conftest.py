@@ -62,7 +62,7 @@ def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     if check and process.returncode != 0:

@@ -56,7 +56,7 @@ def outcome(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> di
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
-        output, _ = process.communicate(timeout=300)
+        output, _ = process.communicate(timeout=600)
     except subprocess.TimeoutExpired:
         # with the one it started, or waiting for what that says would last as long as the hang
         os.killpg(process.pid, signal.SIGKILL)
