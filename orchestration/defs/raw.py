@@ -67,6 +67,7 @@ def raw_assets() -> dg.AssetsDefinition:
         if not result.count("loaded"):
             workspace.failure = nothing_loaded(result, workspace)
             raise dg.Failure(workspace.failure)
+        workspace.warnings.extend(refused_files(result))
         rows = {FILE_LOG.path[-1]: len(result.files), REJECTS.path[-1]: 0}
         for record in result.files:
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
@@ -81,12 +82,25 @@ def raw_assets() -> dg.AssetsDefinition:
     return land_files
 
 
+#: Refused files told by name; the page Data lists all of them.
+_NAMED = 3
+
+
+def refused_files(result: landing.LandingResult) -> list[str]:
+    """A sentence for each of the first refused files, which the others went without, and one for how many more there are."""
+    refused = [record for record in result.files if record["status"] == "refused"]
+    told = [f"{record['path']} was refused. {record['reason']}" for record in refused[:_NAMED]]
+    if more := len(refused) - len(told):
+        told.append(f"{more:,} more file{'s were' if more > 1 else ' was'} refused; the page Data says why")
+    return told
+
+
 def nothing_loaded(result: landing.LandingResult, workspace: Workspace) -> str:
     """The sentence for landing folders without a single usable file; the first reasons stand in it."""
     looked_in = " and ".join(str(folder) for folder in landed.remembered(workspace.paths))
     refused = [record for record in result.files if record["status"] == "refused"]
     if not refused:
         return f"There is nothing to load in {looked_in}. Put files there, or name their folder with --landing."
-    reasons = " ".join(f"{record['path']}: {record['reason']}" for record in refused[:3])
-    more = f" And {len(refused) - 3} more." if len(refused) > 3 else ""
+    reasons = " ".join(f"{record['path']}: {record['reason']}" for record in refused[:_NAMED])
+    more = f" And {len(refused) - _NAMED} more." if len(refused) > _NAMED else ""
     return f"None of the files in {looked_in} could be loaded, so nothing was published. {reasons}{more}"

@@ -454,3 +454,16 @@ def test_deciding_that_nothing_changed_imports_nothing_slow() -> None:
     slow = "{'duckdb', 'pandas', 'python_calamine', 'orchestration.readers'}"
     code = f"import sys; from orchestration import landing; print({slow} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_refused_files_are_told_beside_those_that_were_taken(paths: Paths, folder: Path) -> None:
+    """The first by name and reason; of many more, how many."""
+    from orchestration.defs.raw import refused_files
+
+    put(folder / "2018-2019" / "999_abs.csv", ABSENCE.format(4))
+    for number in range(5):
+        put(folder / f"broken{number}.csv", "who;knows\n1;2\n")
+        said = refused_files(landing.land(paths, [folder]))
+        assert len(said) == min(number + 1, 4)
+        assert said[0].startswith("files/broken0.csv was refused. No kind of file known here has this header.")
+    assert said[-1] == "2 more files were refused; the page Data says why"
