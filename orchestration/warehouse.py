@@ -37,6 +37,8 @@ class NodeResult:
     message: str
     failures: int
     seconds: float
+    #: what a test says to a person where it finds rows
+    description: str = ""
 
 
 def build_file(paths: Paths) -> Path:
@@ -172,4 +174,5 @@ def _node_result(result: Any) -> NodeResult:
         message=result.message or "",
         failures=int(result.failures or 0),
         seconds=float(result.execution_time),
+        description=" ".join(str(getattr(result.node, "description", "") or "").split()),
     )

@@ -47,7 +47,8 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 yield dg.Output(None, output_name=outputs[result.name], metadata={"seconds": result.seconds})
         for result in results:
             if result.status == "warn":
-                workspace.warnings.append(f"{result.name}: {result.failures} rows")
+                rows = f"{result.failures:,} row{'s'[: result.failures != 1]}"
+                workspace.warnings.append(f"{rows}: {result.description} ({result.name})")
             if result.name in checks:
                 yield dg.AssetCheckResult(
                     asset_key=checks[result.name].asset_key,

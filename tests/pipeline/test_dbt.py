@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,12 @@ def test_deprecations_are_errors(demo_data_dir: Path, tmp_path: Path) -> None:
     options = ("--warn-error-options", '{"error": ["Deprecations"]}', "parse", "--no-partial-parse")
     process = dbt(*options, data_dir=demo_data_dir, scratch=tmp_path)
     assert process.returncode == 0, process.stdout
+    nodes = json.loads((tmp_path / "target" / "manifest.json").read_text())["nodes"].values()
+    warning = [
+        node for node in nodes if node["resource_type"] == "test" and node["config"]["severity"].lower() == "warn"
+    ]
+    # a refresh says it to a person where such a test finds rows
+    assert warning and [node["name"] for node in warning if not node["description"].strip()] == []
 
 
 def test_unit_tests_of_the_models(demo_data_dir: Path, tmp_path: Path) -> None:
