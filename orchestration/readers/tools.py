@@ -128,9 +128,13 @@ def _folded(heading: str) -> str:
     return re.sub(r"[\s_-]+", "", clean(heading).casefold())
 
 
+#: The number of a repetition; looked for where digits begin only, or a cell of many would be tried at each of them.
+_REPETITION = re.compile(r"(?<!\d)\d+$")
+
+
 def _unnumbered(heading: str) -> str:
-    """A heading without the number of its repetition; not by a pattern, which would try at each of many digits."""
-    return heading.rstrip("0123456789")
+    """A heading without the number of its repetition, in digits of any script."""
+    return _REPETITION.sub("", heading)
 
 
 def role(heading: str) -> str | None:

@@ -11,7 +11,9 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 
-def dbt(*arguments: str, data_dir: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+def dbt(
+    *arguments: str, data_dir: Path, scratch: Path, project: Path = ROOT / "dbt_project"
+) -> subprocess.CompletedProcess[str]:
     """dbt in a folder with the raw files and a copy of the build file, so that nothing of the data folder changes."""
     build_file = scratch / "build" / "warehouse.duckdb"
     if not build_file.exists():
@@ -21,7 +23,7 @@ def dbt(*arguments: str, data_dir: Path, scratch: Path) -> subprocess.CompletedP
     return subprocess.run(
         [
             str(Path(sys.executable).parent / "dbt"), "--no-send-anonymous-usage-stats", *arguments,
-            "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT / "dbt_project"),
+            "--project-dir", str(project), "--profiles-dir", str(project),
             "--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs"),
         ],
         cwd=scratch,
@@ -42,6 +44,20 @@ def test_deprecations_are_errors(demo_data_dir: Path, tmp_path: Path) -> None:
     ]
     # a refresh says it to a person where such a test finds rows
     assert warning and [node["name"] for node in warning if not node["description"].strip()] == []
+
+
+def test_a_table_that_breaks_its_contract_is_named(demo_data_dir: Path, tmp_path: Path) -> None:
+    """Contracts are looked at by the project's own way of making tables."""
+    project = tmp_path / "project" / "dbt_project"
+    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    project.with_name("seeds").symlink_to(ROOT / "seeds")
+    (model,) = (project / "models").rglob("dim_indicator.sql")
+    model.write_text(
+        f"select * replace (nullif(indicator_id, indicator_id) as indicator_id) from ({model.read_text()}\n) as made"
+    )
+    process = dbt("run", "--select", "dim_indicator", data_dir=demo_data_dir, scratch=tmp_path, project=project)
+    assert process.returncode != 0
+    assert " rows break the contract: indicator_id is null" in process.stdout, process.stdout
 
 
 def test_unit_tests_of_the_models(demo_data_dir: Path, tmp_path: Path) -> None:

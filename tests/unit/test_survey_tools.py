@@ -572,3 +572,8 @@ def test_endless_cells_take_no_time(tmp_path: Path, piece: str) -> None:
     piece_of(tmp_path / "headed.csv", content)
     check_file_of(tmp_path / "checked.csv", content)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("heading", ["Email2", "Email 2", "Name12", "Email２"])
+def test_a_repeated_personal_column_is_personal(heading: str) -> None:
+    assert tools.role(heading) == "person"
