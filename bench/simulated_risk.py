@@ -8,8 +8,6 @@ second world a tenth of schools in real trouble; and the counts over many such w
 from __future__ import annotations
 
 import csv
-import runpy
-from types import SimpleNamespace
 
 import duckdb
 import numpy as np
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 
 from bench.figures import Figure
 from tests.conftest import ROOT
-from tests.macro_sql import model, render
+from tests.macro_sql import make, make_signals, render
 
 Floats = NDArray[np.float64]
 
@@ -108,20 +106,11 @@ def worlds_of_schools(first: int, count: int, rng: np.random.Generator) -> tuple
     return pd.concat(frames), pd.DataFrame({"school_id": names, "world": world, "trouble": trouble})
 
 
-def _placed(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    """The project's own Python model, given tables in place of dbt's references."""
-    placed = runpy.run_path(str(_PLACED))["model"]
-    dbt = SimpleNamespace(ref=session.table, config=lambda **_: None)
-    relation: duckdb.DuckDBPyRelation = placed(dbt, session)
-    return relation
-
-
 def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     """Every test of the last year of each world: world, area_id, rule_id, p_value, q_value, fires."""
     session = duckdb.connect()
     session.execute("set threads = 2")
-    for seed in ("indicators", "comparison_settings", "series_breaks", "risk_rules", "measured"):
-        session.execute(f"create table {seed} as select * from read_csv('{_SEEDS / seed}.csv', header = true)")
+    make(session, "indicators", "comparison_settings", "series_breaks", "risk_rules", "measured")
     session.execute("delete from series_breaks")
     session.execute("create view dim_indicator as select * from indicators")
     for empty, columns in {
@@ -159,12 +148,11 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
         f"""create table int_school_years__benchmarked as
             select * from benchmarked where academic_year = '{last}' and breakdown_id = 'all'"""
     )
-    _placed(session).create("int_school_years__placed")
-    session.execute(f"create table funnel as {model('funnel')}")
+    make(session, "int_school_years__placed", "funnel")
     session.execute("drop table int_school_years__benchmarked")
     session.execute("alter table benchmarked rename to int_school_years__benchmarked")
-    session.execute(f"create table pupil_gap as {model('pupil_gap')}")
-    session.execute(f"create table trend_signal as {model('trend_signal')}")
+    make(session, "pupil_gap")
+    make_signals(session, "trend_signal")
     # a world is a year of its own: what is looked at together, and whose spread is told together
     session.execute(
         f"""create table looked_at as

@@ -1,12 +1,13 @@
-"""How often the signals of series speak where nothing changes: worlds without change, through the product's own SQL.
+"""How often the signals of series speak where nothing changes: worlds without change, through the product's own tests and rules.
 
 Every world is one series around a level that stays, with the chance of its kind: pupils who reach a standard or not, events
 that come alone or in clusters, figures with a published interval, readings of a stable process. All worlds of a figure
-are one table, and one query. Belongs here: worlds and counting. Does not belong here: any method.
+are looked at at once. Belongs here: worlds and counting. Does not belong here: any method.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.figures import Figure
+from methods import signals
+from tests.conftest import ROOT
 from tests.macro_sql import render
 
 _RULES = ("outside_limits", "seven_trend", "two_of_three", "one_side")
@@ -91,36 +94,35 @@ def _columns(values: Values, weights: Values | None) -> dict[str, NDArray[np.flo
     }
 
 
-@cache
-def _sql() -> str:
-    last = ", ".join(
-        f"avg(case when position = length - 1 then case when {test} then 1.0 else 0.0 end end)"
-        for test in ("trend_direction in ('increasing', 'decreasing')", *(f"spc_rule = '{rule}'" for rule in _RULES))
-    )
-    anywhere = (
-        "count(distinct case when spc_rule not in ('none', 'cannot_say') then world end) "
-        "/ cast(count(distinct world) as double)"
-    )
-    return render(f"select {last}, {anywhere} from ({{{{ series_signals('points', ['world']) }}}}) as signals")
-
-
 def spoken(found: Worlds) -> dict[str, float]:
     """Shares of worlds in which a rule speaks at the last point (`last`), or any rule of a chart at some point (`xmr any`)."""
-    with duckdb.connect() as connection:
-        connection.register("drawn", _columns(found.values, found.weights))
-        connection.execute(
-            f"""
-            create table points as
-            select world, position, value, value as estimate, true as usable, cast(null as varchar) as unusable, 1 as segment,
-                cast(null as integer) as segment_from, {found.is_share} as is_share, 'none' as polarity,
-                cast(null as double) as events, case when isnan(weight) then null else weight end as weight,
-                {found.values.shape[1]} as length
-            from drawn
-            """
-        )
-        (row,) = connection.sql(_sql()).fetchall()
-    names = ("five_point_trend", *(f"{rule} last" for rule in _RULES), "xmr any")
-    return dict(zip(names, (float(share) for share in row), strict=True))
+    drawn, nothing = _columns(found.values, found.weights), np.full(found.values.size, np.nan)
+    answers = signals.signals(
+        {
+            **drawn,
+            "series_number": drawn["world"],
+            "estimate": drawn["value"],
+            "is_share": np.full(found.values.size, found.is_share),
+            "segment_from": nothing,
+            "events": nothing,
+            "wanted": np.zeros(found.values.size, dtype=np.int64),
+        },
+        _settings(),
+    )
+    direction, rule = (
+        np.asarray(answers[name]).reshape(found.values.shape) for name in ("trend_direction", "spc_rule")
+    )
+    return {
+        "five_point_trend": float(np.isin(direction[:, -1], ("increasing", "decreasing")).mean()),
+        **{f"{name} last": float((rule[:, -1] == name).mean()) for name in _RULES},
+        "xmr any": float((~np.isin(rule, ("none", "cannot_say"))).any(axis=1).mean()),
+    }
+
+
+@cache
+def _settings() -> dict[str, float]:
+    with (ROOT / "seeds" / "signal_settings.csv").open(encoding="utf-8") as file:
+        return {row["setting"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
 class Drawn(NamedTuple):

@@ -1,15 +1,19 @@
 """The dbt project's SQL without dbt: macros and whole models rendered to text, to be run on hand-made tables in DuckDB.
 
-Belongs here: rendering. Does not belong here: what the tests assert. A unit test through dbt takes about a second, one
-through this a few milliseconds, so golden numbers and properties are tested here, on the very text dbt compiles.
+Belongs here: rendering, and making tables of what was rendered. Does not belong here: what the tests assert. A unit test
+through dbt takes about a second, one through this a few milliseconds, so golden numbers and properties are tested here, on the
+very text dbt compiles.
 """
 
 from __future__ import annotations
 
 import functools
+import runpy
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import jinja2
 import yaml
 
@@ -81,3 +85,30 @@ def model(name: str, **variables: Any) -> str:
     """The text of a model of the project, its references as plain table names."""
     (file,) = (PROJECT / "models").rglob(f"{name}.sql")
     return render(file.read_text(encoding="utf-8"), **variables)
+
+
+def make(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
+    """Tables of seeds and of models in SQL or Python, each from the tables that are there; one that is there is made anew."""
+    for name in names:
+        seed = ROOT / "seeds" / f"{name}.csv"
+        if seed.exists():
+            connection.execute(f"create or replace table {name} as select * from read_csv('{seed}', header = true)")
+            continue
+        (file,) = (found for kind in ("sql", "py") for found in (PROJECT / "models").rglob(f"{name}.{kind}"))
+        if file.suffix == ".sql":
+            connection.execute(f"create or replace table {name} as {model(name)}")
+            continue
+        made = runpy.run_path(str(file))["model"]
+        relation = made(SimpleNamespace(ref=connection.table, config=lambda **_: None), connection)
+        connection.execute(f"drop table if exists {name}")
+        relation.create(name)
+
+
+def make_signals(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
+    """The table trend_signal or rating_signal, from the tables that are there, and what lies beneath it."""
+    own, other = "int_trend_points__gathered", "int_rating_points__gathered"
+    if mart == "rating_signal":
+        own, other = other, own
+    make(connection, "signal_settings", own)
+    connection.execute(f"create or replace table {other} as from {own} limit 0")
+    make(connection, "int_points__signalled", mart)

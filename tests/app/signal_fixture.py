@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from tests.macro_sql import model
+from tests.macro_sql import make_signals
 
 Row = tuple[Any, ...]
 
@@ -22,6 +22,7 @@ TABLES: dict[str, str] = {
         spc_rule varchar, spc_variation varchar, spc_since varchar, spc_target double, spc_assurance varchar,
         segment integer, segment_since varchar, segment_reason varchar, sentence_rule varchar""",
 }
+_COLUMNS = [column.split()[0] for column in TABLES["trend_signal"].split(",")]
 _BESIDE = {
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
     "step_change": "area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
@@ -48,7 +49,8 @@ def signalled(rows: dict[str, list[Row]], tables: Mapping[str, str]) -> None:
         connection.execute(
             "insert into curve_priority values ('NP01', '2016/17', '1', 'ks2_rwm_expected_pct', 'all', 'up', 90)"
         )
-        rows["trend_signal"] = connection.sql(model("trend_signal")).fetchall()
+        make_signals(connection, "trend_signal")
+        rows["trend_signal"] = connection.sql(f"select {', '.join(_COLUMNS)} from trend_signal").fetchall()
     rows["method_figure"] += [
         ("five_point_trend", "false_alarm_shares_of_300", 0.002, 1000, None, "pupils"),
         ("outside_limits", "false_alarm_last_of_5", 0.0042, 1000, None, "charts"),

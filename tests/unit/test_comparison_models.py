@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import runpy
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -13,7 +11,6 @@ import numpy as np
 import pytest
 
 from tests import macro_sql
-from tests.conftest import ROOT
 
 RWM, PROGRESS, ABSENCE, ROLL = "ks2_rwm_expected_pct", "ks2_reading_progress", "absence_overall_pct", "pupils_on_roll"
 YEAR = "2018/19"
@@ -321,11 +318,8 @@ def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[An
             """create table int_schools__described as select distinct school_id, urn, 'primary' as phase, false as is_independent
                from int_outcomes__by_school"""
         )
-        for name in ("similar_traits", "comparison_settings"):
-            db.execute(f"create table {name} as select * from read_csv('{ROOT / 'seeds' / name}.csv', header = true)")
-        (file,) = (macro_sql.PROJECT / "models").rglob("int_similar_schools__matched.py")
-        made = runpy.run_path(str(file))["model"]
-        rows = made(SimpleNamespace(ref=db.table, config=lambda **_: None), db).order("all").fetchall()
+        macro_sql.make(db, "similar_traits", "comparison_settings", "int_similar_schools__matched")
+        rows = db.sql("from int_similar_schools__matched order by all").fetchall()
     found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
     for row in rows:
         # what is the latest release may change; who is in a group may not

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.macro_sql import model
+from tests.macro_sql import make_signals
 
 _TABLES = {
     "dim_indicator": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
@@ -59,7 +59,8 @@ def _signals(
             connection.execute(f"create table {name} ({columns})")
             for row in tables.get(name, []):
                 connection.execute(f"insert into {name} values ({', '.join('?' * len(row))})", list(row))
-        found = connection.sql(f"select * from ({model('trend_signal')}) as made order by academic_year")
+        make_signals(connection, "trend_signal")
+        found = connection.sql("select * from trend_signal order by academic_year")
         return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
@@ -192,7 +193,8 @@ def _ratings(shares: Sequence[tuple[str, float, int, float]]) -> list[dict[str, 
                 "insert into rating_series values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
                 [term, answers, mean, share],
             )
-        found = connection.sql(f"select * from ({model('rating_signal')}) as made order by term")
+        make_signals(connection, "rating_signal")
+        found = connection.sql("select * from rating_signal order by term")
         return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 

@@ -87,8 +87,12 @@ def model(dbt, session):
         ).fetchnumpy()
         figures["form"] = forms[np.asarray(figures["form"])]
         placed = placing.place(
-            {name: np.asarray(np.ma.filled(column.astype(float), np.nan)) if column.dtype.kind == "f" else np.asarray(column)
-             for name, column in figures.items()},
+            {
+                name: np.asarray(np.ma.filled(column.astype(float), np.nan))
+                if column.dtype.kind == "f"
+                else np.asarray(column)
+                for name, column in figures.items()
+            },
             settings,
         )
         answer = pd.DataFrame({"row_id": figures["row_id"], **placed})  # noqa: F841 - the query names it

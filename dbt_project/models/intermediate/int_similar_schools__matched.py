@@ -106,9 +106,9 @@ def model(dbt, session):
             from similar_values
             inner join similar_ids using (school_id)
             inner join places using (trait_id)
-            inner join similar_kinds on {" and ".join(
-                f"similar_values.{key} is not distinct from similar_kinds.{key}" for key in _KINDS.split(", ")
-            )}
+            inner join similar_kinds on {
+            " and ".join(f"similar_values.{key} is not distinct from similar_kinds.{key}" for key in _KINDS.split(", "))
+        }
             order by kind_number, school_number"""
     ).fetchnumpy()
     kind, school, place = (np.asarray(figures[name]) for name in ("kind_number", "school_number", "place"))
@@ -165,7 +165,10 @@ def model(dbt, session):
         "kind_number", "school_number", "rank", "other_number", "distance", "traits_used", "traits_stated", "missing", "reason"
     )}  # fmt: skip
     rows = pd.DataFrame(  # noqa: F841 - the query names it
-        {name: np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(kind) for name, kind in whole.items()}
+        {
+            name: np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(kind)
+            for name, kind in whole.items()
+        }
     )
     said = pd.DataFrame({"number": np.arange(len(texts), dtype="int32"), "text": pd.Series(texts, dtype="str")})  # noqa: F841
     columns = {

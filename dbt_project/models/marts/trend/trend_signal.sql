@@ -1,207 +1,29 @@
+-- What each point of each series says, in words and with its target.
 with
 
-indicators as (
-    select indicator_id, kind, polarity, minimum_cohort from {{ ref('dim_indicator') }}
-),
-
-years as (
-    select distinct academic_year from {{ ref('trend_series') }}
-),
-
--- where a measure starts anew for everybody, and where a person recorded it for one area
-break_years as (
-    select
-        breaks.indicator_id,
-        years.academic_year,
-        count(distinct breaks.from_year) as breaks,
-        max(breaks.from_year) as break_from,
-        max_by(breaks.reason, breaks.from_year) as break_reason
-    from {{ ref('series_breaks') }} as breaks
-    inner join years
-        on breaks.from_year <= years.academic_year
-    group by breaks.indicator_id, years.academic_year
-),
-
-step_years as (
-    select
-        steps.area_kind as area_type,
-        case steps.area_kind when 'school' then schools.school_id else steps.area_id end as area_id,
-        steps.indicator_id,
-        years.academic_year,
-        count(distinct steps.from_year) as steps,
-        max(steps.from_year) as step_from,
-        max_by(steps.reason, steps.from_year) as step_reason
-    from {{ ref('step_change') }} as steps
-    left join (select distinct urn, school_id from {{ ref('dim_school') }}) as schools
-        on steps.area_kind = 'school'
-        and steps.area_id = schools.urn
-    inner join years
-        on steps.from_year <= years.academic_year
-    group by 1, 2, 3, 4
-),
-
-priorities as (
-    select
-        priorities.partnership_id,
-        priorities.indicator_id,
-        coalesce(priorities.breakdown_id, 'all') as breakdown_id,
-        years.academic_year,
-        max_by(priorities.target, priorities.academic_year || priorities.priority_number) as target,
-        max_by(priorities.direction, priorities.academic_year || priorities.priority_number) as direction
-    from {{ ref('curve_priority') }} as priorities
-    inner join years
-        on priorities.academic_year <= years.academic_year
-    group by 1, 2, 3, 4
-),
-
-series as (
-    select
-        series.area_type,
-        series.area_id,
-        series.indicator_id,
-        series.breakdown_id,
-        series.academic_year,
-        cast(left(series.academic_year, 4) as integer) as position,
-        series.value,
-        series.cohort,
-        indicators.polarity,
-        -- an authority or England without a published number of pupils is not small
-        case
-            when series.value is null then 'no_figure'
-            when indicators.kind = 'count' then null
-            when series.cohort < indicators.minimum_cohort then 'small_cohort'
-            when series.cohort is null and series.area_type in ('school', 'partnership') then 'unknown_cohort'
-        end as unusable,
-        cast(1 + coalesce(break_years.breaks, 0) + coalesce(step_years.steps, 0) as integer) as segment,
-        case
-            when step_years.step_from is null or break_years.break_from > step_years.step_from then break_years.break_from
-            else step_years.step_from
-        end as segment_since,
-        case
-            when step_years.step_from is null or break_years.break_from > step_years.step_from then break_years.break_reason
-            else step_years.step_reason
-        end as segment_reason,
-        indicators.kind = 'proportion' and series.cohort > 0 as is_share,
-        series.ci_method = 'byar' as is_events,
-        case when indicators.kind = 'proportion' and series.cohort > 0 then series.value / 100.0 else series.value end as estimate,
-        case
-            when indicators.kind = 'proportion' and series.cohort > 0 then series.cohort
-            when series.ci_high > series.ci_low
-                then (3.92 / (series.ci_high - series.ci_low)) * (3.92 / (series.ci_high - series.ci_low))
-        end as weight,
-        case
-            when indicators.kind = 'proportion'
-                then least(series.value, 100 - series.value) * series.cohort / 100.0
-            when series.ci_method = 'byar' then series.value * series.cohort / 100.0
-        end as events,
-        priorities.target,
-        priorities.direction
-    from {{ ref('trend_series') }} as series
-    inner join indicators
-        on series.indicator_id = indicators.indicator_id
-    left join break_years
-        on series.indicator_id = break_years.indicator_id
-        and series.academic_year = break_years.academic_year
-    left join step_years
-        on series.area_type = step_years.area_type
-        and series.area_id = step_years.area_id
-        and series.indicator_id = step_years.indicator_id
-        and series.academic_year = step_years.academic_year
-    left join priorities
-        on series.area_type = 'partnership'
-        and series.area_id = priorities.partnership_id
-        and series.indicator_id = priorities.indicator_id
-        and series.breakdown_id = priorities.breakdown_id
-        and series.academic_year = priorities.academic_year
-),
-
--- events come in clusters: their intervals are widened by what years are seen to vary
-event_points as (
-    select
-        area_type,
-        area_id,
-        indicator_id,
-        breakdown_id,
-        position,
-        segment,
-        value,
-        events,
-        1 / weight as variance
-    from series
-    where is_events and unusable is null and weight is not null
-),
-
-spreads as (
-    {{ event_spread('event_points', ['area_type', 'area_id', 'indicator_id', 'breakdown_id']) }}
-),
-
 points as (
-    select
-        series.area_type,
-        series.area_id,
-        series.indicator_id,
-        series.breakdown_id,
-        series.academic_year,
-        series.position,
-        series.value,
-        series.polarity,
-        series.unusable,
-        series.unusable is null as usable,
-        series.segment,
-        series.segment_since,
-        cast(left(series.segment_since, 4) as integer) as segment_from,
-        series.segment_reason,
-        series.is_share,
-        series.estimate,
-        case when series.is_events then series.weight / spreads.spread else series.weight end as weight,
-        series.events,
-        series.target,
-        series.direction
-    from series
-    left join spreads
-        on series.is_events
-        and series.area_type = spreads.area_type
-        and series.area_id = spreads.area_id
-        and series.indicator_id = spreads.indicator_id
-        and series.breakdown_id = spreads.breakdown_id
-        and series.position = spreads.position
+    select * from {{ ref('int_trend_points__gathered') }}
 ),
 
 signals as (
-    {{ series_signals('points', ['area_type', 'area_id', 'indicator_id', 'breakdown_id']) }}
+    select * from {{ ref('int_points__signalled') }} where kind = 'outcome'
 )
 
 select
-    area_type,
-    area_id,
-    indicator_id,
-    breakdown_id,
-    academic_year,
-    value,
-    polarity,
-    cast(points as integer) as points,
-    trend_direction,
-    trend_chi2,
-    trend_p,
-    trend_verdict,
-    trend_reason,
-    cast(mk_s as integer) as mk_s,
-    mk_z,
-    mk_p,
-    sen_slope,
-    cast(spc_points as integer) as spc_points,
-    spc_mean,
-    spc_lower,
-    spc_upper,
-    spc_trial,
-    spc_reason,
-    spc_rule,
-    spc_variation,
-    {{ year_name('spc_since_position') }} as spc_since,
-    target as spc_target,
-    {{ assurance('spc_lower', 'spc_upper', 'target', 'direction') }} as spc_assurance,
-    segment,
-    segment_since,
-    segment_reason,
-    sentence_rule
-from signals
+    points.area_type,
+    points.area_id,
+    points.indicator_id,
+    points.breakdown_id,
+    points.academic_year,
+    points.value,
+    points.polarity,
+    {{ signals_said('points.unusable') }},
+    {{ year_name('signals.spc_since_position') }} as spc_since,
+    points.target as spc_target,
+    {{ assurance('signals.spc_lower', 'signals.spc_upper', 'points.target', 'points.direction') }} as spc_assurance,
+    points.segment,
+    points.segment_since,
+    points.segment_reason
+from points
+left join signals
+    on points.point_number = signals.point_number
