@@ -114,8 +114,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     session.execute("delete from series_breaks")
     session.execute("create view dim_indicator as select * from indicators")
     for empty, columns in {
-        "step_change": "area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
-        "dim_school": "urn varchar, school_id varchar",
+        "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
         "curve_priority": "partnership_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar, "
         "priority_number varchar, target double, direction varchar",
     }.items():
@@ -143,6 +142,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
             from (select distinct academic_year from benchmarked),
                 (values ('disadvantaged', 50.0), ('not_disadvantaged', {50 + 100 * ENGLAND_GAP})) as known(breakdown_id, value)"""
     )
+    session.execute("create view int_area_series__gathered as from trend_series")
     last = f"{LAST}/{(LAST + 1) % 100:02d}"
     session.execute(
         f"""create table int_school_years__benchmarked as

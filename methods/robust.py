@@ -48,20 +48,20 @@ def cr2(changes: Floats, treated: Bools, weights: Floats, clusters: Ints) -> Dif
         raise ValueError("CR2 needs two clusters on each side.")
     design, bread, residuals, coefficients = _fit(changes, treated, weights)
     number = int(clusters.max()) + 1
-    order = np.argsort(clusters, kind="stable")
-    bounds = np.searchsorted(clusters[order], np.arange(number + 1))
-    contrast = bread[:, 1]
-    scores, lengths = np.empty(number), np.empty(number)
-    # the part of cluster g is a vector over all schools: `pull` on its own, less what the fit takes of it everywhere
-    overlap = np.empty((number, 2))
-    for g in range(number):
-        rows = order[bounds[g] : bounds[g + 1]]
-        base, triangle = np.linalg.qr(design[rows])
-        values, vectors = np.linalg.eigh(np.eye(len(triangle)) - triangle @ bread @ triangle.T)
-        adjusted = np.where(values > 1e-9, 1.0 / np.sqrt(np.maximum(values, 1e-12)), 0.0)
-        pull = base @ ((vectors * adjusted) @ (vectors.T @ (triangle @ contrast)))
-        scores[g], lengths[g] = pull @ residuals[rows], pull @ pull
-        overlap[g] = pull @ design[rows]
+    # of each cluster g with the rows X of the design: X'X, and X' times the residuals
+    gram, with_residuals = np.zeros((number, 2, 2)), np.zeros((number, 2))
+    np.add.at(gram, clusters, design[:, :, None] * design[:, None, :])
+    np.add.at(with_residuals, clusters, design * residuals[:, None])
+    # (I - X B X')^-1/2 X b is X times a vector of two, since X B X' has the eigenvalues of R' X'X R with B = R R'
+    root = np.linalg.cholesky(bread)
+    values, vectors = np.linalg.eigh(root.T @ gram @ root)
+    left = 1.0 - values
+    adjusted = np.where(left > 1e-9, 1.0 / np.sqrt(np.maximum(left, 1e-12)), 0.0)
+    along = np.einsum("gik,i->gk", vectors, np.linalg.solve(root, bread[:, 1]))
+    pull = np.einsum("gik,gk->gi", vectors, adjusted * along) @ root.T
+    # the part of cluster g is a vector over all schools: X times `pull` on its own, less what the fit takes of it everywhere
+    overlap = np.einsum("gij,gj->gi", gram, pull)
+    scores, lengths = (pull * with_residuals).sum(axis=1), (pull * overlap).sum(axis=1)
     # inner products of all parts: the lengths on the diagonal, less a matrix of rank two
     inner = -bread
     diagonal = lengths + np.einsum("gi,ij,gj->g", overlap, inner, overlap)

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-#: More neighbours are asked for than are kept, so that ties at the edge of a group are settled by the schools' order.
-_SPARE = 16
+#: More neighbours are asked for than are kept, and again more where all of these are as far away as the last one kept, so that
+#: ties at the edge of a group are settled by the schools' order.
+_SPARE = 3
+_SAME = 9
+"""Decimals to which distances are told apart: a distance has noise in its last digits."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,21 @@ def groups(traits: Floats, weights: Floats, size: int, penalty: float, least_kno
     if len(eligible) < 2:
         return Groups(neighbours, distances, known.astype(np.int64))
     points = standardised(traits[eligible], weights, penalty)
-    asked = min(size + 1 + _SPARE, len(eligible))
     # large leaves, and schools asked for in the tree's own order, so that what one looks at is at hand for the next
     tree = cKDTree(points, leafsize=64)
-    found_distance, found = np.empty((len(points), asked)), np.empty((len(points), asked), dtype=np.int64)
-    found_distance[tree.indices], found[tree.indices] = tree.query(points[tree.indices], k=asked)
-    # the school itself goes last, ties in order of the schools; rounded, since a distance has noise in its last digits
-    own = found == np.arange(len(eligible))[:, None]
-    order = np.lexsort((found, np.round(found_distance, 9), own), axis=1)
-    kept = order[:, : min(size, asked - 1)]
-    neighbours[eligible, : kept.shape[1]] = eligible[np.take_along_axis(found, kept, axis=1)]
-    distances[eligible, : kept.shape[1]] = np.take_along_axis(found_distance, kept, axis=1)
+    wanted, asked = np.asarray(tree.indices), size + 1 + _SPARE
+    while len(wanted):
+        asked = min(asked, len(points))
+        distance, found = tree.query(points[wanted], k=asked)
+        # the school itself goes last, ties in order of the schools
+        rounded, own = np.round(distance, _SAME), found == wanted[:, None]
+        order = np.lexsort((found, rounded, own), axis=1)[:, : min(size, asked - 1)]
+        kept = order.shape[1]
+        neighbours[eligible[wanted], :kept] = eligible[np.take_along_axis(found, order, axis=1)]
+        distances[eligible[wanted], :kept] = np.take_along_axis(distance, order, axis=1)
+        edge = np.take_along_axis(rounded, order[:, -1:], axis=1)[:, 0]
+        wanted = wanted[(rounded[:, -1] <= edge) & (asked < len(points))]
+        asked *= 2
     return Groups(neighbours, distances, known.astype(np.int64))
 
 

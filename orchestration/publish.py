@@ -113,19 +113,21 @@ def _copy(build_file: Path, target: Path, tables: Sequence[PublicTable]) -> dict
     }
     try:
         with duckdb.connect(str(target), config=settings) as connection:
-            connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
+            # under the name it was built with: its views know each other's tables by it
+            build = _name(build_file.stem)
+            connection.execute(f"attach {_text(str(build_file))} as {build} (read_only)")
             connection.execute(f"create schema {SCHEMA}")
             for table in tables:
-                _copy_table(connection, table)
+                _copy_table(connection, build, table)
             counts = _totals(connection)
-            connection.execute("detach build")
+            connection.execute(f"detach {build}")
             connection.execute("checkpoint")
             return counts
     except duckdb.Error as error:
         raise PublishError(f"The build could not be copied: {error}") from error
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublicTable) -> None:
+def _copy_table(connection: duckdb.DuckDBPyConnection, build: str, table: PublicTable) -> None:
     name = f"{SCHEMA}.{_name(table.name)}"
     columns = ", ".join(
         f"{_name(column.name)} {column.data_type}{' not null' if column.not_null else ''}" for column in table.columns
@@ -134,10 +136,10 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, table: PublicTable) -> No
     connection.execute(f"create table {name} ({columns})")
     # sorted by its first columns, so that a question about one area or indicator reads few blocks
     order = ", ".join(str(place) for place in range(1, min(len(table.columns), 6) + 1))
-    connection.execute(f"insert into {name} select {names} from build.{SCHEMA}.{_name(table.name)} order by {order}")
+    connection.execute(f"insert into {name} select {names} from {build}.{SCHEMA}.{_name(table.name)} order by {order}")
     built, copied = (
         connection.execute(f"select count(*) from {relation}").fetchone()
-        for relation in (f"build.{SCHEMA}.{_name(table.name)}", name)
+        for relation in (f"{build}.{SCHEMA}.{_name(table.name)}", name)
     )
     if built != copied:
         raise PublishError(f"Table {table.name} has {built} rows in the build and {copied} in the copy.")

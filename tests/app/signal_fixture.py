@@ -25,26 +25,27 @@ TABLES: dict[str, str] = {
 _COLUMNS = [column.split()[0] for column in TABLES["trend_signal"].split(",")]
 _BESIDE = {
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
-    "step_change": "area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
+    "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
     "curve_priority": """partnership_id varchar, academic_year varchar, priority_number varchar, indicator_id varchar,
         breakdown_id varchar, direction varchar, target double""",
 }
 
 
 def signalled(rows: dict[str, list[Row]], tables: Mapping[str, str]) -> None:
-    """Add the rows of trend_signal, as the model makes them of trend_series, dim_indicator and dim_school."""
+    """Add the rows of trend_signal, as the model makes them of trend_series and dim_indicator."""
     with duckdb.connect() as connection:
-        for name in ("trend_series", "dim_indicator", "dim_school"):
-            connection.execute(f"create table {name} ({tables[name]})")
+        for name, mart in (("int_area_series__gathered", "trend_series"), ("indicators", "dim_indicator")):
+            connection.execute(f"create table {name} ({tables[mart]})")
             # statements of a thousand rows: row by row takes seconds
-            for start in range(0, len(rows[name]), 1000):
-                part = rows[name][start : start + 1000]
+            for start in range(0, len(rows[mart]), 1000):
+                part = rows[mart][start : start + 1000]
                 marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in part)
                 connection.execute(f"insert into {name} values {marks}", [cell for row in part for cell in row])
         for name, columns in _BESIDE.items():
             connection.execute(f"create table {name} ({columns})")
         connection.execute(
-            "insert into step_change values ('partnership', 'NP02', 'ks2_rwm_expected_pct', '2017/18', 'Two schools left')"
+            """insert into int_step_changes__dated
+                values ('partnership', 'NP02', 'ks2_rwm_expected_pct', '2017/18', 'Two schools left')"""
         )
         connection.execute(
             "insert into curve_priority values ('NP01', '2016/17', '1', 'ks2_rwm_expected_pct', 'all', 'up', 90)"

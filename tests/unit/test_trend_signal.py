@@ -11,12 +11,11 @@ import pytest
 from tests.macro_sql import make_signals
 
 _TABLES = {
-    "dim_indicator": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
-    "trend_series": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-        value double, cohort double, ci_low double, ci_high double, ci_method varchar""",
+    "indicators": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
+    "int_area_series__gathered": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
+        academic_year varchar, value double, cohort double, ci_low double, ci_high double, ci_method varchar""",
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
-    "step_change": "area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
-    "dim_school": "urn varchar, school_id varchar",
+    "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
     "curve_priority": """partnership_id varchar, academic_year varchar, priority_number varchar, indicator_id varchar,
         breakdown_id varchar, direction varchar, target double""",
 }
@@ -45,8 +44,8 @@ def _signals(
     **others: list[tuple[Any, ...]],
 ) -> list[dict[str, Any]]:
     """What is said of one series, one dictionary per year."""
-    tables = {"dim_indicator": _INDICATORS, "dim_school": [("100001", "S1")], **others}
-    tables["trend_series"] = [
+    tables = {"indicators": _INDICATORS, **others}
+    tables["int_area_series__gathered"] = [
         (
             *(*area, indicator, "all", year, value, cohort),
             *((None, None, "none") if half is None or value is None else (value - half, value + half, method)),
@@ -138,12 +137,14 @@ def test_nothing_is_compared_across_a_break_of_the_measure() -> None:
 def test_a_series_is_rebased_only_where_a_person_recorded_it() -> None:
     values = [60.0, 61.0, 59.0, 60.0, 61.0, 30.0, 31.0, 29.0, 30.0, 31.0]
     alone = _signals(values)
-    recorded = _signals(values, step_change=[("school", "100001", "share", "2019/20", "Two schools became one")])
+    recorded = _signals(
+        values, int_step_changes__dated=[("school", "S1", "share", "2019/20", "Two schools became one")]
+    )
     assert {row["segment"] for row in alone} == {1}
     assert [row["segment"] for row in recorded] == [1] * 5 + [2] * 5
     assert [row["spc_mean"] for row in recorded[::9]] == [pytest.approx(60.2), pytest.approx(30.2)]
     assert recorded[-1]["segment_reason"] == "Two schools became one"
-    elsewhere = _signals(values, step_change=[("school", "100002", "share", "2019/20", "Another school")])
+    elsewhere = _signals(values, int_step_changes__dated=[("school", "S2", "share", "2019/20", "Another school")])
     assert {row["segment"] for row in elsewhere} == {1}
 
 
@@ -151,7 +152,7 @@ def test_a_break_and_a_step_change_both_count_and_the_later_one_is_told() -> Non
     found = _signals(
         [50.0] * 6,
         series_breaks=[("share", "2015/16", "New tests")],
-        step_change=[("school", "100001", "share", "2018/19", "A merger")],
+        int_step_changes__dated=[("school", "S1", "share", "2018/19", "A merger")],
     )
     assert [row["segment"] for row in found] == [1, 2, 2, 2, 3, 3]
     assert [row["segment_since"] for row in found[2::3]] == ["2015/16", "2018/19"]
@@ -185,12 +186,13 @@ def _ratings(shares: Sequence[tuple[str, float, int, float]]) -> list[dict[str, 
         for row in starts:
             connection.execute("insert into terms values (?, ?)", list(row))
         connection.execute(
-            """create table rating_series (area_type varchar, area_id varchar, instrument_id varchar, item_id varchar,
-                respondent_role varchar, term varchar, responses bigint, mean_value double, share_high_pct double)"""
+            """create table int_rating_series__averaged (area_type varchar, area_id varchar, instrument_id varchar,
+                item_id varchar, respondent_role varchar, term varchar, responses bigint, mean_value double,
+                share_high_pct double)"""
         )
         for term, mean, answers, share in shares:
             connection.execute(
-                "insert into rating_series values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
+                "insert into int_rating_series__averaged values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
                 [term, answers, mean, share],
             )
         make_signals(connection, "rating_signal")

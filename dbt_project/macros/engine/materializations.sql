@@ -20,8 +20,9 @@
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{# The constraints of a contract, looked at when the table is whole. dbt would make an empty table with constraints and insert into
-   it, which takes longer; what is published has those of columns that may not be null from its own making. #}
+{# The constraints of a contract, looked at when the table is whole, or through the view. dbt would make an empty table with
+   constraints and insert into it, which takes longer, and would look at none of a view; what is published has those of columns that
+   may not be null from its own making. #}
 {% macro keeps_its_constraints(relation) -%}
     {%- set broken = [] -%}
     {%- for column in model['columns'].values() -%}
@@ -55,6 +56,9 @@
     {%- call statement('main') -%}
         {{- get_create_view_as_sql(target, sql) -}}
     {%- endcall -%}
+    {%- if config.get('contract').enforced -%}
+        {%- do turncurve.keeps_its_constraints(target) -%}
+    {%- endif -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

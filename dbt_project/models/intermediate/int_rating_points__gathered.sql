@@ -10,7 +10,7 @@ terms as (
 ),
 
 series as (
-    select * from {{ ref('rating_series') }}
+    select * from {{ ref('int_rating_series__averaged') }}
 ),
 
 lines as (

@@ -15,19 +15,19 @@ def model(dbt, session):
     dbt.config(materialized="table")
     matched = dbt.ref("int_similar_schools__matched")  # noqa: F841 - the queries name it
     benchmarked = dbt.ref("int_school_years__benchmarked")  # noqa: F841
+    # schools and years by the numbers their names have in the enumerations of the groups
     ids = session.sql(
-        "select school_id, row_number() over (order by school_id) - 1 as place from (select distinct school_id from matched)"
+        "select cast(school_id as varchar) as school_id, enum_code(school_id) as place from (select distinct school_id from matched)"
     ).df()
     years = session.sql(
-        "select academic_year, row_number() over () - 1 as year from (select distinct academic_year from matched)"
+        "select cast(academic_year as varchar) as academic_year, enum_code(academic_year) as year "
+        "from (select distinct academic_year from matched)"
     ).df()
     pairs = session.sql(
-        """select year, own.place as own, other.place as other, similar_rank
+        """select enum_code(academic_year) as year, enum_code(school_id) as own, enum_code(similar_school_id) as other,
+               similar_rank
            from matched
-           inner join years on matched.academic_year = years.academic_year
-           inner join ids as own on matched.school_id = own.school_id
-           inner join ids as other on matched.similar_school_id = other.school_id
-           where is_latest"""
+           where is_latest and similar_school_id is not null"""
     ).fetchnumpy()
     measures = session.sql(
         """select *, row_number() over (order by academic_year, indicator_id, breakdown_id) - 1 as measure
@@ -46,10 +46,10 @@ def model(dbt, session):
            where value is not null and n > 0
            order by measure, place"""
     ).fetchnumpy()
-    count = len(ids)
+    count = int(ids["place"].max()) + 1 if len(ids) else 0
     groups = {}
     size = int(pairs["similar_rank"].max()) if len(pairs["own"]) else 0
-    for number, year in enumerate(years["academic_year"]):
+    for number, year in zip(years["year"], years["academic_year"], strict=True):
         here = np.asarray(pairs["year"]) == number
         if not here.any():
             continue

@@ -1,23 +1,10 @@
 """Groups of similar schools, per academic year and release: nearest on the traits of seed similar_traits, within a phase.
 
 One row per school, academic year, release and neighbour; a school without a group has one row, with the reason. A group
-uses figures of its own year and release only, so a later year, or a later release of the year, does not change it.
+uses figures of its own year and release only, so a later year, or a later release of the year, does not change it. Names and
+texts are the engine's enumerations: a country has millions of neighbours, and their names are put to them where they are read.
 """
 
-_COLUMNS = {
-    "academic_year": "varchar",
-    "release": "varchar",
-    "is_latest": "boolean",
-    "phase": "varchar",
-    "school_id": "varchar",
-    "similar_rank": "integer",
-    "similar_school_id": "varchar",
-    "distance": "double",
-    "traits_used": "integer",
-    "traits_stated": "integer",
-    "traits_missing": "varchar",
-    "reason": "varchar",
-}
 # one value per school, trait and release; where two URNs of a lineage have one, that of the larger cohort
 _TRAITS = """
     with releases as (
@@ -70,9 +57,12 @@ _TRAITS = """
         partition by academic_year, release, school_id order by case when trait_id = 'roll' then 0 else 1 end, trait_id
     )
 """
-# what one group is chosen among, and each school, under a whole number: a country has millions of neighbours, and their names
-# are put to them at the end
+# what one group is chosen among
 _KINDS = "academic_year, release, is_latest, phase, is_independent"
+_PARTS = (
+    *("kind_number", "school_number", "rank", "other_number", "distance", "traits_used", "traits_stated", "missing"),
+    "reason",
+)
 
 
 def model(dbt, session):
@@ -113,10 +103,11 @@ def model(dbt, session):
     ).fetchnumpy()
     kind, school, place = (np.asarray(figures[name]) for name in ("kind_number", "school_number", "place"))
     trait = np.ma.filled(figures["trait"].astype(float), np.nan)
-    kinds = session.sql("select kind_number, phase from similar_kinds order by kind_number").fetchall()
+    kinds = session.sql(f"select kind_number, {_KINDS} from similar_kinds order by kind_number").df()
+    names = session.sql("select school_id from similar_ids order by school_number").df()["school_id"]
     # texts of what is missing and of why there is no group, each once, and the place of each row's in the list
     texts, parts = [], []
-    for number, phase in kinds:
+    for number, phase in enumerate(kinds["phase"]):
         own = slice(*np.searchsorted(kind, [number, number + 1]))
         asked = np.flatnonzero(stated["phase"].isin(["all", phase]))
         ids, at = np.unique(school[own], return_inverse=True)
@@ -125,24 +116,24 @@ def model(dbt, session):
         values = wide[:, asked]
         least = int(np.ceil(settings["similar_least_traits_share"] * len(asked)))
         found = similar.groups(
-            values if phase is not None else np.full_like(values, np.nan),
+            values if pd.notna(phase) else np.full_like(values, np.nan),
             stated["weight"].to_numpy(dtype=float)[asked],
             size,
             settings["similar_missing_penalty"],
             least,
         )
         known = (~np.isnan(values)).sum(axis=1)
-        names = stated["name"].to_numpy(dtype=object)[asked]
+        said = stated["name"].to_numpy(dtype=object)[asked]
         # few patterns of missing traits, many schools
         patterns, pattern = np.unique(np.isnan(values), axis=0, return_inverse=True)
         missing = len(texts) + pattern.ravel()
-        texts += ["; ".join(names[gaps]) for gaps in patterns]
+        texts += ["; ".join(said[gaps]) for gaps in patterns]
         reason = len(texts) + known
         texts += [
             f"Only {count} of the {len(asked)} stated traits of the school are known"
             if count < least
             else "There is no other school of its phase to compare with"
-            if phase is not None
+            if pd.notna(phase)
             else "The school's phase is not known"
             for count in range(len(asked) + 1)
         ]
@@ -161,31 +152,39 @@ def model(dbt, session):
                 "reason": np.concatenate([np.full(len(row), -1), reason[none]]),
             }
         )
-    whole = {name: "float64" if name == "distance" else "int32" for name in (
-        "kind_number", "school_number", "rank", "other_number", "distance", "traits_used", "traits_stated", "missing", "reason"
-    )}  # fmt: skip
-    rows = pd.DataFrame(  # noqa: F841 - the query names it
+    if not parts:
+        parts = [dict.fromkeys(_PARTS, np.empty(0))]
+    rows = {name: np.concatenate([part[name] for part in parts]) for name in _PARTS}
+    kind = rows["kind_number"].astype(np.int64)
+
+    def named(codes, values):
+        """The values of these numbers as categories; a number below 0 is none."""
+        kept, number = np.unique(np.asarray(values, dtype=str), return_inverse=True)
+        found = np.where(codes < 0, -1, number[codes]) if len(kept) else np.full(len(codes), -1)
+        return pd.Categorical.from_codes(found, pd.Index(kept, dtype="str"))
+
+    def whole(name):
+        return rows[name].astype(np.int32)
+
+    matched = pd.DataFrame(  # noqa: F841 - the query names it
         {
-            name: np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(kind)
-            for name, kind in whole.items()
+            "academic_year": named(kind, kinds["academic_year"]),
+            "release": named(kind, kinds["release"]),
+            "is_latest": kinds["is_latest"].to_numpy(dtype=bool)[kind],
+            "phase": named(np.where(kinds["phase"].isna().to_numpy()[kind], -1, kind), kinds["phase"].fillna("")),
+            "school_id": named(whole("school_number"), names),
+            "similar_rank": whole("rank"),
+            "similar_school_id": named(whole("other_number"), names),
+            "distance": rows["distance"].astype(float),
+            "traits_used": whole("traits_used"),
+            "traits_stated": whole("traits_stated"),
+            "traits_missing": named(whole("missing"), texts),
+            "reason": named(whole("reason"), texts),
         }
     )
-    said = pd.DataFrame({"number": np.arange(len(texts), dtype="int32"), "text": pd.Series(texts, dtype="str")})  # noqa: F841
-    columns = {
-        "school_id": "own.school_id",
-        "similar_rank": "nullif(rows.rank, 0)",
-        "similar_school_id": "other.school_id",
-        "distance": "case when rows.rank > 0 then rows.distance end",
-        "traits_missing": "missing.text",
-        "reason": "reasons.text",
-    }
-    chosen = ", ".join(f"cast({columns.get(name, name)} as {kind}) as {name}" for name, kind in _COLUMNS.items())
     return session.sql(
-        f"""select {chosen}
-            from rows
-            inner join similar_kinds on rows.kind_number = similar_kinds.kind_number
-            inner join similar_ids as own on rows.school_number = own.school_number
-            left join similar_ids as other on rows.other_number = other.school_number
-            left join said as missing on rows.missing = missing.number
-            left join said as reasons on rows.reason = reasons.number"""
+        """select * replace (
+               nullif(similar_rank, 0) as similar_rank, case when similar_rank > 0 then distance end as distance
+           )
+           from matched"""
     )

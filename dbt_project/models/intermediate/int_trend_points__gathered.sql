@@ -4,11 +4,11 @@
 with
 
 indicators as (
-    select indicator_id, kind, polarity, minimum_cohort from {{ ref('dim_indicator') }}
+    select indicator_id, kind, polarity, minimum_cohort from {{ ref('indicators') }}
 ),
 
 years as (
-    select distinct academic_year from {{ ref('trend_series') }}
+    select distinct academic_year from {{ ref('int_area_series__gathered') }}
 ),
 
 -- where a measure starts anew for everybody, and where a person recorded it for one area
@@ -27,33 +27,16 @@ break_years as (
 
 step_years as (
     select
-        steps.area_kind as area_type,
-        case steps.area_kind when 'school' then schools.school_id else steps.area_id end as area_id,
+        steps.area_type,
+        steps.area_id,
         steps.indicator_id,
         years.academic_year,
         count(distinct steps.from_year) as steps,
         max(steps.from_year) as step_from,
         max_by(steps.reason, steps.from_year) as step_reason
-    from {{ ref('step_change') }} as steps
-    left join (select distinct urn, school_id from {{ ref('dim_school') }}) as schools
-        on steps.area_kind = 'school'
-        and steps.area_id = schools.urn
+    from {{ ref('int_step_changes__dated') }} as steps
     inner join years
         on steps.from_year <= years.academic_year
-    group by 1, 2, 3, 4
-),
-
-priorities as (
-    select
-        priorities.partnership_id,
-        priorities.indicator_id,
-        coalesce(priorities.breakdown_id, 'all') as breakdown_id,
-        years.academic_year,
-        max_by(priorities.target, priorities.academic_year || priorities.priority_number) as target,
-        max_by(priorities.direction, priorities.academic_year || priorities.priority_number) as direction
-    from {{ ref('curve_priority') }} as priorities
-    inner join years
-        on priorities.academic_year <= years.academic_year
     group by 1, 2, 3, 4
 ),
 
@@ -96,10 +79,8 @@ series as (
             when indicators.kind = 'proportion'
                 then least(series.value, 100 - series.value) * series.cohort / 100.0
             when series.ci_method = 'byar' then series.value * series.cohort / 100.0
-        end as events,
-        priorities.target,
-        priorities.direction
-    from {{ ref('trend_series') }} as series
+        end as events
+    from {{ ref('int_area_series__gathered') }} as series
     inner join indicators
         on series.indicator_id = indicators.indicator_id
     left join break_years
@@ -110,12 +91,6 @@ series as (
         and series.area_id = step_years.area_id
         and series.indicator_id = step_years.indicator_id
         and series.academic_year = step_years.academic_year
-    left join priorities
-        on series.area_type = 'partnership'
-        and series.area_id = priorities.partnership_id
-        and series.indicator_id = priorities.indicator_id
-        and series.breakdown_id = priorities.breakdown_id
-        and series.academic_year = priorities.academic_year
 ),
 
 -- events come in clusters: their intervals are widened by what years are seen to vary
@@ -164,9 +139,7 @@ select
     series.is_share,
     series.estimate,
     case when series.is_events then series.weight / spreads.spread else series.weight end as weight,
-    series.events,
-    series.target,
-    series.direction
+    series.events
 from series
 inner join lines
     on series.area_type = lines.area_type

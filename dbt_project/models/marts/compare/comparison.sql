@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Every figure of a school beside each of its four benchmarks, by the interval of the school's figure.
 with
 
@@ -10,7 +11,10 @@ averages as (
 ),
 
 groupless as (
-    select school_id, academic_year, max(reason) as reason
+    select
+        cast(school_id as varchar) as school_id,
+        cast(academic_year as varchar) as academic_year,
+        max(cast(reason as varchar)) as reason
     from {{ ref('int_similar_schools__matched') }}
     where is_latest and similar_school_id is null
     group by school_id, academic_year

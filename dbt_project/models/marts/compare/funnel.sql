@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- The figures placed in their funnels, with what is said of each and why nothing can be.
 with
 

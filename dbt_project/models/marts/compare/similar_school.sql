@@ -1,14 +1,15 @@
+{{ config(materialized='view') }}
 select
-    school_id,
-    academic_year,
-    release,
+    cast(school_id as varchar) as school_id,
+    cast(academic_year as varchar) as academic_year,
+    cast(release as varchar) as release,
     similar_rank,
-    similar_school_id,
+    cast(similar_school_id as varchar) as similar_school_id,
     distance,
     traits_used,
     traits_stated,
-    traits_missing,
-    phase,
-    reason,
+    cast(traits_missing as varchar) as traits_missing,
+    cast(phase as varchar) as phase,
+    cast(reason as varchar) as reason,
     is_latest
 from {{ ref('int_similar_schools__matched') }}
