@@ -136,7 +136,7 @@ def run(home: Path, schools: int, groups: bool, again: bool) -> None:
     ]
     plain = measure("bench.plain_sql", str(data), "--only", ",".join(models))
     alone = json.loads(plain.output)
-    left_out = f" ({', '.join(alone['left_out'])} left out: not SQL)" if alone["left_out"] else ""
+    left_out = f"; {len(alone['left_out'])} more are not SQL" if alone["left_out"] else ""
     rows.append(
         (
             f"plain DuckDB, {alone['models']} models{left_out}",

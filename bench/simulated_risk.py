@@ -43,7 +43,6 @@ RULES = {
     "risk_gap_wide": "gap_wide",
 }
 _SEEDS = ROOT / "seeds"
-_PLACED = ROOT / "dbt_project" / "models" / "intermediate" / "int_school_years__placed.py"
 _PROPORTION, _PROGRESS = "ks2_rwm_expected_pct", "ks2_maths_progress"
 
 
@@ -125,6 +124,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
         f"""create table benchmarked as
             select school_id, school_id as urn, indicator_id, breakdown_id, academic_year, 'final' as release, kind, polarity,
                 cast(minimum_cohort as integer) as minimum_cohort, 'primary' as phase, cast(world as varchar) as peers, value,
+                row_number() over () as figure_number,
                 case when not isnan(numerator) then numerator end as numerator, cast(denominator as double) as denominator,
                 cast(denominator as double) as n, case when kind = 'proportion' then {low} else ci_low end as ci_low,
                 case when kind = 'proportion' then {high} else ci_high end as ci_high, 'ok' as status,
@@ -142,7 +142,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
             from (select distinct academic_year from benchmarked),
                 (values ('disadvantaged', 50.0), ('not_disadvantaged', {50 + 100 * ENGLAND_GAP})) as known(breakdown_id, value)"""
     )
-    session.execute("create view int_area_series__gathered as from trend_series")
+    session.execute("create table int_area_series__gathered as from trend_series")
     last = f"{LAST}/{(LAST + 1) % 100:02d}"
     session.execute(
         f"""create table int_school_years__benchmarked as

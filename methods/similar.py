@@ -19,6 +19,7 @@ Whole = NDArray[np.int64]
 #: More neighbours are asked for than are kept, and again more where all of these are as far away as the last one kept, so that
 #: ties at the edge of a group are settled by the schools' order.
 _SPARE = 3
+_LEAF = 64
 _SAME = 9
 """Decimals to which distances are told apart: a distance has noise in its last digits."""
 
@@ -74,17 +75,19 @@ def groups(traits: Floats, weights: Floats, size: int, penalty: float, least_kno
     if len(eligible) < 2:
         return Groups(neighbours, distances, known.astype(np.int64))
     points = standardised(traits[eligible], weights, penalty)
-    # large leaves, and schools asked for in the tree's own order, so that what one looks at is at hand for the next
-    tree = cKDTree(points, leafsize=64)
+    # large leaves, and schools laid and asked for in a tree's own order, so that what one looks at is at hand for the next
+    laid = cKDTree(points, leafsize=_LEAF).indices
+    points, eligible = points[laid], eligible[laid]
+    tree = cKDTree(points, leafsize=_LEAF)
     wanted, asked = np.asarray(tree.indices), size + 1 + _SPARE
     while len(wanted):
         asked = min(asked, len(points))
         distance, found = tree.query(points[wanted], k=asked)
         # the school itself goes last, ties in order of the schools
-        rounded, own = np.round(distance, _SAME), found == wanted[:, None]
-        order = np.lexsort((found, rounded, own), axis=1)[:, : min(size, asked - 1)]
+        rounded, own, school = np.round(distance, _SAME), found == wanted[:, None], eligible[found]
+        order = np.lexsort((school, rounded, own), axis=1)[:, : min(size, asked - 1)]
         kept = order.shape[1]
-        neighbours[eligible[wanted], :kept] = eligible[np.take_along_axis(found, order, axis=1)]
+        neighbours[eligible[wanted], :kept] = np.take_along_axis(school, order, axis=1)
         distances[eligible[wanted], :kept] = np.take_along_axis(distance, order, axis=1)
         edge = np.take_along_axis(rounded, order[:, -1:], axis=1)[:, 0]
         wanted = wanted[(rounded[:, -1] <= edge) & (asked < len(points))]

@@ -7,6 +7,8 @@ with
 figures as (
     select
         weighed.*,
+        -- stands for the figure in this build alone
+        {{ row_id('weighed') }} as figure_number,
         schools.phase,
         schools.la_code,
         schools.is_independent,
@@ -216,6 +218,7 @@ beside as (
 )
 
 select
+    figure_number,
     school_id,
     urn,
     indicator_id,

@@ -1,14 +1,15 @@
 """Every figure of a school that has a better and a worse, placed in its funnel and among its peers.
 
-One row per school, indicator, breakdown and year. Peers are schools of the same kind (see int_school_years__benchmarked)
-with a figure for the same indicator, breakdown and year; the spread between them is estimated from cohorts that are not
-small. The comparator is England's figure, else the authority's, else the mean of all peers. `figure_number` stands for the row in
-this build alone.
+One row per `figure_number` of int_school_years__benchmarked, whose columns are not repeated here. Peers are schools of the same
+kind (its `peers`) with a figure for the same indicator, breakdown and year; the spread between them is estimated from cohorts
+that are not small. The comparator is England's figure, else the authority's, else the mean of all peers.
 """
 
 _FIGURES = """
     with judged as (
-        select benchmarked.*,
+        select figure_number, benchmarked.indicator_id, breakdown_id, academic_year, peers, value, n, numerator,
+            benchmarked.denominator, ci_low, ci_high, england_value, authority_value,
+            benchmarked.polarity = 'higher' as high_is_good,
             case
                 when value is null then 'none'
                 when benchmarked.kind = 'proportion' or (indicators.unit = '%' and denominator > 0) then 'proportion'
@@ -29,16 +30,13 @@ _FIGURES = """
         from judged
         group by indicator_id, breakdown_id, academic_year, peers
     )
-    select
-        row_number() over () as row_id, groups.peer_group,
-        school_id, urn, judged.indicator_id, judged.breakdown_id, judged.academic_year, judged.peers as peer_kind,
-        polarity, minimum_cohort, status, release, form, polarity = 'higher' as high_is_good, large_enough, value, n,
-        numerator, denominator, ci_low, ci_high,
-        case
+    select figure_number, peer_group, high_is_good, large_enough, value, n, numerator, denominator, ci_low, ci_high,
+        cast(form as enum ('none', 'proportion', 'events', 'score')) as form,
+        cast(case
             when england_value is not null then 'england'
             when authority_value is not null then 'authority'
             when judged.peers <> 'unknown' and groups.mean is not null then 'peers'
-        end as comparator,
+        end as enum ('england', 'authority', 'peers')) as comparator,
         coalesce(england_value, authority_value, case when judged.peers <> 'unknown' then groups.mean end) as comparator_value
     from judged
     inner join groups
@@ -50,13 +48,13 @@ _NUMBERS = (
     "lower_95", "upper_95", "lower_998", "upper_998",
     "percentile", "percentile_low", "percentile_high", "shrunk_value", "trust", "peers_mean",
 )  # fmt: skip
-_FORMS = ("proportion", "events", "score")
+_FORMS = ("none", "proportion", "events", "score")
 _AT_ONCE = 500_000
 """About as many figures are placed at once, so that a country does not stand in memory in thirty columns of numbers."""
 
 
 def model(dbt, session):
-    """The placed figures: keys, comparator, and a column for each of the numbers above (null where nothing is said)."""
+    """figure_number, form, comparator, comparator_value, limits, peer_figures, and the numbers above (null or null)."""
     import numpy as np
     import pandas as pd
 
@@ -68,22 +66,23 @@ def model(dbt, session):
     settings = dict(dbt.ref("comparison_settings").project("setting, value").fetchall())
     session.sql(f"create or replace temp table placed_figures as {_FIGURES}")
     columns = ", ".join(f"{name} double" for name in _NUMBERS)
-    session.sql(f"create or replace temp table placed_numbers (row_id bigint, limits varchar, peers bigint, {columns})")
+    session.sql(
+        f"create or replace temp table placed_numbers (figure_number bigint, limits varchar, peers bigint, {columns})"
+    )
     placeable = "form <> 'none' and large_enough"
     sizes = session.sql(
         f"select peer_group, count(*) as size from placed_figures where {placeable} group by peer_group order by peer_group"
     ).fetchnumpy()
     part = np.cumsum(sizes["size"]) // _AT_ONCE
     forms = np.array(_FORMS)
-    number_of = " ".join(f"when '{form}' then {number}" for number, form in enumerate(_FORMS))
     for number in np.unique(part):
         groups = np.asarray(sizes["peer_group"])[part == number]
         figures = session.sql(
-            f"""select row_id, peer_group, cast(case form {number_of} end as integer) as form, high_is_good, large_enough,
+            f"""select figure_number, peer_group, enum_code(form) as form, high_is_good, large_enough,
                    value, n, numerator, denominator, ci_low, ci_high, comparator_value
                from placed_figures
                where {placeable} and peer_group between {groups[0]} and {groups[-1]}
-               order by peer_group, row_id"""
+               order by peer_group, figure_number"""
         ).fetchnumpy()
         figures["form"] = forms[np.asarray(figures["form"])]
         placed = placing.place(
@@ -95,13 +94,12 @@ def model(dbt, session):
             },
             settings,
         )
-        answer = pd.DataFrame({"row_id": figures["row_id"], **placed})  # noqa: F841 - the query names it
+        answer = pd.DataFrame({"figure_number": figures["figure_number"], **placed})  # noqa: F841 - the query names it
         numbers = ", ".join(f"case when not isnan({name}) then {name} end" for name in _NUMBERS)
-        session.sql(f"insert into placed_numbers select row_id, limits, peers, {numbers} from answer")
+        session.sql(f"insert into placed_numbers select figure_number, limits, peers, {numbers} from answer")
     return session.sql(
-        f"""select placed_figures.row_id as figure_number,
-               placed_figures.* exclude (row_id, peer_group, high_is_good, large_enough, numerator, denominator),
+        f"""select placed_figures.figure_number, form, comparator, comparator_value,
                coalesce(limits, 'none') as limits, coalesce(peers, 0) as peer_figures, {", ".join(_NUMBERS)}
             from placed_figures
-            left join placed_numbers on placed_figures.row_id = placed_numbers.row_id"""
+            left join placed_numbers on placed_figures.figure_number = placed_numbers.figure_number"""
     )

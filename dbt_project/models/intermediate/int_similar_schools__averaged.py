@@ -17,7 +17,8 @@ def model(dbt, session):
     benchmarked = dbt.ref("int_school_years__benchmarked")  # noqa: F841
     # schools and years by the numbers their names have in the enumerations of the groups
     ids = session.sql(
-        "select cast(school_id as varchar) as school_id, enum_code(school_id) as place from (select distinct school_id from matched)"
+        "select cast(school_id as varchar) as school_id, enum_code(school_id) as place "
+        "from (select distinct school_id from matched)"
     ).df()
     years = session.sql(
         "select cast(academic_year as varchar) as academic_year, enum_code(academic_year) as year "

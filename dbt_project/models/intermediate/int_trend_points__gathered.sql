@@ -42,6 +42,7 @@ step_years as (
 
 series as (
     select
+        {{ row_id('series') }} as point_number,
         series.area_type,
         series.area_id,
         series.indicator_id,
@@ -121,7 +122,7 @@ lines as (
 )
 
 select
-    row_number() over () as point_number,
+    series.point_number,
     lines.series_number,
     series.area_type,
     series.area_id,

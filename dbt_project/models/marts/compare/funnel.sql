@@ -2,6 +2,10 @@
 -- The figures placed in their funnels, with what is said of each and why nothing can be.
 with
 
+figures as (
+    {{ figures_placed() }}
+),
+
 reasoned as (
     select
         *,
@@ -14,7 +18,7 @@ reasoned as (
                 then 'Neither a count nor an interval is published, so a difference cannot be told from chance'
             when z is null then 'The comparator leaves no room for chance'
         end as reason
-    from {{ ref('int_school_years__placed') }}
+    from figures
 ),
 
 lain as (

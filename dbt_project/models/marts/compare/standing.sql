@@ -2,7 +2,7 @@
 with
 
 figures as (
-    select * from {{ ref('int_school_years__placed') }}
+    {{ figures_placed() }}
 ),
 
 -- how often a measure has started anew by each year: three years are weighed only where they are of one measure
