@@ -246,3 +246,17 @@ def test_impact_does_not_depend_on_national_shifts_units_or_order(seed: int) -> 
     turned = _estimate(study, 100 - values)
     assert (turned.estimate, turned.low) == pytest.approx((-found.estimate, -found.high), abs=1e-6)
     assert found.low <= found.estimate <= found.high and found.smallest_visible > 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 90), st.integers(2, 9))
+def test_the_nearest_are_those_of_all_distances(seed: int, schools: int, values: int) -> None:
+    """Few values make many schools equally far away: those that come first are in the group, however many tie at its edge."""
+    traits = np.random.default_rng(seed).integers(0, values, (schools, 3)).astype(float)
+    points = similar.standardised(traits, np.ones(3), 1.0)
+    apart = np.round(np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2)), 9)
+    found = similar.groups(traits, np.ones(3), 6, 1.0, 1)
+    np.fill_diagonal(apart, np.inf)
+    expected = np.argsort(apart, axis=1, kind="stable")[:, : min(6, schools - 1)]
+    assert (found.neighbours[:, : expected.shape[1]] == expected).all()
+    assert (found.neighbours[:, expected.shape[1] :] == -1).all()
