@@ -21,7 +21,6 @@ from typing import Final
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
-from scipy.stats import false_discovery_control
 
 from methods import impact_cells, robust, shared_shocks
 from methods.effect_sizes import smallest_visible
@@ -307,6 +306,9 @@ def claims(p_values: Floats) -> Floats:
     adjusted = np.full(len(p_values), np.nan)
     known = np.isfinite(p_values)
     if known.any():
+        # half a second to load, and most warehouses have nothing to adjust
+        from scipy.stats import false_discovery_control
+
         adjusted[known] = false_discovery_control(p_values[known], method="bh")
     return adjusted
 

@@ -29,8 +29,18 @@ class ServeError(Exception):
 
 
 def run(paths: Paths, host: str, port: int) -> int:
-    """Run the app in the foreground until it is ended; give its exit code."""
-    return subprocess.call(_command(paths, host, port))
+    """Run the app in the foreground until it, or this process, is ended; give its exit code."""
+    process = subprocess.Popen(_command(paths, host, port))
+    # whoever ends this process (a service manager, a closed terminal) means the app
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: process.terminate())
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # the terminal has told the app as well
+        process.wait()
+        raise
 
 
 def start(paths: Paths, host: str, port: int) -> str:

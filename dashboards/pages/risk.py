@@ -53,11 +53,12 @@ def layout(state: State, ask: Ask) -> c.Page:
         "Risk register",
         registered.lead(area.name, day, answer.rows),
         [
-            _register(answer, by_area, area, day, order, quiet, query),
+            # what a board reads in five minutes comes first: on a telephone the register is ten screens long
             html.Div(
                 [_monitoring(answer.rows, by_area, area, day), _partnerships(answer.rows, by_area)],
                 className="two-columns even",
             ),
+            _register(answer, by_area, area, day, order, quiet, query),
             _about(day),
         ],
         area=area.key,

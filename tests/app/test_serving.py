@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -61,3 +63,23 @@ def test_it_starts_without_a_warehouse_and_says_so(tmp_path: Path) -> None:
         process.terminate()
         _out, err = process.communicate(timeout=30)
     assert "There is no published warehouse" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_the_command_takes_the_app_with_it(tmp_path: Path, told: signal.Signals) -> None:
+    """A service manager ends the command it started: no app may go on without it and keep the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    turncurve = Path(sys.executable).parent / "turncurve"
+    process = subprocess.Popen(
+        [turncurve, "serve", "--data-dir", str(tmp_path), "--port", str(port)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"Turncurve is at http://127.0.0.1:{port}/\n"
+    process.send_signal(told)
+    process.wait(timeout=30)
+    process.stdout.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
