@@ -13,48 +13,78 @@ rules as (
     where family = 'level'
 ),
 
+-- the rule of each kind of school: its phase's own before that of every phase
+own_rules as (
+    select *
+    from (
+        select
+            kinds.peers,
+            rules.*,
+            row_number() over (
+                partition by rules.indicator_id, kinds.peers
+                order by case when rules.phase is null then 1 else 0 end, rules.rule_id
+            ) as choice
+        from (select distinct indicator_id, peers from {{ ref('int_school_years__benchmarked') }}) as kinds
+        inner join rules
+            on kinds.indicator_id = rules.indicator_id
+            and (rules.phase is null or rules.phase = kinds.peers)
+    ) as listed
+    where choice = 1
+),
+
 figures as (
     select
-        years.*,
+        years.school_id,
+        years.indicator_id,
+        years.academic_year,
+        years.peers,
+        years.kind,
+        years.value,
+        years.n,
+        years.ci_low,
+        years.ci_high,
         indicators.unit,
-        rules.rule_id,
-        rules.carry,
-        rules.weight as most_points,
+        own_rules.rule_id,
+        own_rules.carry,
+        own_rules.weight as most_points,
         cast(left(years.academic_year, 4) as integer) as year_number,
-        years.value is not null and coalesce(years.n, rules.minimum_n) >= rules.minimum_n as counts,
-        case years.polarity when 'higher' then -1 else 1 end as adverse_sign,
-        row_number() over (
-            partition by years.school_id, years.indicator_id, years.academic_year
-            order by case when rules.phase is null then 1 else 0 end, rules.rule_id
-        ) as choice
+        years.value is not null and coalesce(years.n, own_rules.minimum_n) >= own_rules.minimum_n as counts,
+        case years.polarity when 'higher' then -1 else 1 end as adverse_sign
     from {{ ref('int_school_years__benchmarked') }} as years
-    inner join rules
-        on years.indicator_id = rules.indicator_id
-        and (rules.phase is null or rules.phase = years.peers)
+    inner join own_rules
+        on years.indicator_id = own_rules.indicator_id
+        and years.peers = own_rules.peers
     inner join {{ ref('indicators') }} as indicators
         on years.indicator_id = indicators.indicator_id
     where years.breakdown_id = 'all'
 ),
 
+-- sums of few groups, joined again: a window would sort a country for each
+usual as (
+    select rule_id, peers, academic_year, avg(value) as mean
+    from figures
+    where counts
+    group by rule_id, peers, academic_year
+),
+
 -- how far a figure lies on the worse side of the mean of its peers, and the variance chance alone gives it
 placed as (
     select
-        *,
-        case when counts then adverse_sign * (value - avg(case when counts then value end) over peers_of_year) end as worse_by,
+        figures.*,
+        case when counts then adverse_sign * (value - usual.mean) end as worse_by,
         case
             when not counts then null
-            when kind = 'proportion'
-                then avg(case when counts then value end) over peers_of_year
-                    * (100 - avg(case when counts then value end) over peers_of_year) / nullif(n, 0)
-            when unit = 'per 100 pupils'
-                then 100 * avg(case when counts then value end) over peers_of_year / nullif(n, 0)
+            when kind = 'proportion' then usual.mean * (100 - usual.mean) / nullif(n, 0)
+            when unit = 'per 100 pupils' then 100 * usual.mean / nullif(n, 0)
             when ci_low is not null
                 then (ci_high - ci_low) * (ci_high - ci_low) / (4 * {{ var('z95') }} * {{ var('z95') }})
             else 0
         end as chance_variance
     from figures
-    where choice = 1
-    window peers_of_year as (partition by rule_id, peers, academic_year)
+    left join usual
+        on figures.rule_id = usual.rule_id
+        and figures.peers = usual.peers
+        and figures.academic_year = usual.academic_year
 ),
 
 with_past as (
@@ -94,18 +124,33 @@ smoothed as (
 
 -- empirical Bayes: what of the spread between peers is more than chance, and so how much of a school's own figure to believe.
 -- What two years in a row have in common is no chance either, whatever published intervals say of it
-shrunk as (
+spreads as (
     select
-        *,
+        rule_id,
+        peers,
+        academic_year,
         greatest(
             0,
-            coalesce(var_samp(mean_worse_by) over peers_of_year, 0) - coalesce(avg(mean_variance) over peers_of_year, 0),
-            coalesce(covar_samp(worse_by, case when years_1 = 1 then worse_by_1 end) over peers_of_year, 0)
+            coalesce(var_samp(mean_worse_by), 0) - coalesce(avg(mean_variance), 0),
+            coalesce(covar_samp(worse_by, case when years_1 = 1 then worse_by_1 end), 0)
         ) as between_variance,
-        count(mean_worse_by) over peers_of_year as peers_with_level
+        count(mean_worse_by) as peers_with_level
     from smoothed
     where mean_worse_by is not null
-    window peers_of_year as (partition by rule_id, peers, academic_year)
+    group by rule_id, peers, academic_year
+),
+
+shrunk as (
+    select
+        smoothed.*,
+        spreads.between_variance,
+        spreads.peers_with_level
+    from smoothed
+    inner join spreads
+        on smoothed.rule_id = spreads.rule_id
+        and smoothed.peers = spreads.peers
+        and smoothed.academic_year = spreads.academic_year
+    where smoothed.mean_worse_by is not null
 ),
 
 levelled as (
@@ -119,8 +164,9 @@ ranked as (
     select
         *,
         believed * mean_worse_by as level,
+        -- rounded, since the last digits of a sum depend on the order of its parts
         percent_rank() over (
-            partition by rule_id, peers, academic_year order by believed * mean_worse_by
+            partition by rule_id, peers, academic_year order by round(believed * mean_worse_by, 9)
         ) as place
     from levelled
 )
