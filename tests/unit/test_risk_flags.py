@@ -332,12 +332,12 @@ def test_worse_every_year_and_not_only_worse_than_at_first(register: Any) -> Non
     years = ("2016/17", "2017/18", "2018/19")
     values = {1: (8.0, 10.0, 14.5), 2: (8.0, 14.0, 13.5), 3: (8.0, 8.5, 9.0), 4: (8.0, 10.0, 12.0)}
     series = [
-        {"area_type": "school", "area_id": f"S90000{s}", "area_name": "x", "indicator_id": "absence_persistent_pct",
-         "breakdown_id": "all", "academic_year": year, "value": v, "cohort": 9 if s == 4 else 300, "status": "ok"}
+        {"area_type": "school", "area_id": f"S90000{s}", "indicator_id": "absence_persistent_pct",
+         "breakdown_id": "all", "academic_year": year, "value": v, "cohort": 9 if s == 4 else 300, "segment": 1}
         for s, part in values.items() for year, v in zip(years, part, strict=True)
     ]  # fmt: skip
     figures = [figure(1, year, 60.0, 30) for year in years]
-    db = register(PARTNERSHIP | {"trend_series": series, "int_school_years__benchmarked": figures})
+    db = register(PARTNERSHIP | {"trend_signal": series, "int_school_years__benchmarked": figures})
     assert flags(db, "worsening") == [("S900001", "2018/19 summer", "strong", "2018/19 summer")]
     said = db.execute(
         "select evidence, p_value, false_alarm_rate, false_alarm_reason from risk_flag where family = 'worsening'"
@@ -379,7 +379,7 @@ def point(school: int, year: str = LAST, breakdown: str = "all", segment: int = 
     }
     return {
         "trend_series": [{**keys, "cohort": 40, "area_name": "x"}],
-        "trend_signal": [{**keys, "segment": segment, **quiet, **said}],
+        "trend_signal": [{**keys, "cohort": 40, "segment": segment, **quiet, **said}],
     }
 
 

@@ -22,7 +22,7 @@
 {# Second step: the smallest ratio of this p and all larger ones, at most 1. `ratio` is the column of the first step. #}
 {% macro discovery_rate(ratio, p, by) -%}
     least(1, min({{ ratio }}) over (
-        partition by {{ by }} order by {{ p }} rows between current row and unbounded following
+        partition by {{ by }} order by {{ p }} desc rows between unbounded preceding and current row
     ))
 {%- endmacro %}
 

@@ -60,14 +60,8 @@ funnels as (
 ),
 
 signals as (
-    select signals.*, series.cohort
+    select signals.*
     from {{ ref('trend_signal') }} as signals
-    inner join {{ ref('trend_series') }} as series
-        on signals.area_type = series.area_type
-        and signals.area_id = series.area_id
-        and signals.indicator_id = series.indicator_id
-        and signals.breakdown_id = series.breakdown_id
-        and signals.academic_year = series.academic_year
     where signals.value is not null
         and signals.breakdown_id = 'all'
         and signals.area_type in (select area_type from levelled)

@@ -131,6 +131,7 @@ select
     series.academic_year,
     series.position,
     series.value,
+    series.cohort,
     series.polarity,
     series.unusable,
     series.segment,

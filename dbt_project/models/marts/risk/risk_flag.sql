@@ -124,22 +124,16 @@ yearly as (
         series.academic_year,
         series.cohort,
         series.value,
-        signals.segment,
+        series.segment,
         case indicators.polarity when 'higher' then -1 else 1 end * series.value as worse_value,
         cast(left(series.academic_year, 4) as integer) as year_number
     from rules
-    inner join {{ ref('trend_series') }} as series
+    inner join {{ ref('trend_signal') }} as series
         on rules.subject = series.indicator_id
         and rules.breakdown_id = series.breakdown_id
         and rules.area_type = series.area_type
     inner join indicators
         on series.indicator_id = indicators.indicator_id
-    left join {{ ref('trend_signal') }} as signals
-        on series.area_type = signals.area_type
-        and series.area_id = signals.area_id
-        and series.indicator_id = signals.indicator_id
-        and series.breakdown_id = signals.breakdown_id
-        and series.academic_year = signals.academic_year
     where rules.family = 'worsening' and series.value is not null
 ),
 

@@ -35,6 +35,7 @@ select
     points.breakdown_id,
     points.academic_year,
     points.value,
+    points.cohort,
     points.polarity,
     {{ signals_said('points.unusable') }},
     {{ year_name('signals.spc_since_position') }} as spc_since,
