@@ -63,6 +63,10 @@ def build_statistics(data_dir: Path) -> None:
     `seconds` and `tests` are dbt's own figures by node, `wall` and `processor` are of the whole call of dbt, `megabytes` is the
     most memory held.
     """
+    # loaded beforehand: what starting Python and dbt takes is told by itself
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
+
     from orchestration import warehouse
     from orchestration.settings import Paths
 

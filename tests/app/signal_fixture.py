@@ -16,7 +16,8 @@ Row = tuple[Any, ...]
 
 TABLES: dict[str, str] = {
     "trend_signal": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
-        academic_year varchar, value double, cohort double, polarity varchar, points integer, trend_direction varchar, trend_chi2 double,
+        academic_year varchar, value double, cohort double, polarity varchar, points integer, trend_direction varchar,
+        trend_chi2 double,
         trend_p double, trend_verdict varchar, trend_reason varchar, mk_s integer, mk_z double, mk_p double, sen_slope double,
         spc_points integer, spc_mean double, spc_lower double, spc_upper double, spc_trial boolean, spc_reason varchar,
         spc_rule varchar, spc_variation varchar, spc_since varchar, spc_target double, spc_assurance varchar,

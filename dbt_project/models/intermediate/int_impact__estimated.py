@@ -156,7 +156,7 @@ def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indi
         exposed=exposed[here],
     )
     study = impact.Study(impact.Series(years, values, pupils), everyone.take(here), events)
-    scopes = [(scope, (mine["partnership_id"] == scope).to_numpy()) for scope in sorted(set(mine["partnership_id"]))]
+    scopes = [(scope, events.partnership == number[scope]) for scope in sorted(set(mine["partnership_id"]))]
     found = []
     for scope, of in [("all", mine["is_first"].to_numpy(dtype=bool)), *scopes]:
         answer = study.estimate(of)

@@ -236,7 +236,6 @@ select
     denominator,
     ci_low,
     ci_high,
-    ci_method,
     status,
     england_id,
     england_value,
