@@ -2,6 +2,6 @@
 
 Belongs here: methods of inference, matching and forecasting as functions of plain numbers, each with its reference, its
 units and what it assumes; dbt's Python models call them, benchmarks simulate them, tests hold them to golden numbers. Does
-not belong here: reading files, opening a warehouse, words on a page, nor what SQL says as well (that is
-`dbt_project/macros/statistics/`).
+not belong here: reading files, opening a warehouse, words on a page, nor what SQL says as well and as fast
+(that is `dbt_project/macros/statistics/`).
 """
