@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -74,12 +75,20 @@ def test_the_command_takes_the_app_with_it(tmp_path: Path, told: signal.Signals)
         port = probe.getsockname()[1]
     turncurve = Path(sys.executable).parent / "turncurve"
     process = subprocess.Popen(
-        [turncurve, "serve", "--data-dir", str(tmp_path), "--port", str(port)], stdout=subprocess.PIPE, text=True
+        [turncurve, "serve", "--data-dir", str(tmp_path), "--port", str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == f"Turncurve is at http://127.0.0.1:{port}/\n"
-    process.send_signal(told)
-    process.wait(timeout=30)
-    process.stdout.close()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"Turncurve is at http://127.0.0.1:{port}/\n"
+        process.send_signal(told)
+        process.wait(timeout=30)
+        process.stdout.close()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    finally:
+        # an app that went on all the same is not left behind
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
