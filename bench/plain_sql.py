@@ -52,6 +52,10 @@ def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
             for node in _in_order(nodes):
                 name, started = node["relation_name"], time.perf_counter()
                 connection.execute(f"create schema if not exists {node['schema']}")
+                if node["config"]["materialized"] == "list":
+                    # a type of column, which an attached file does not lend
+                    connection.execute(f"create type {name} as enum ({_compiled(manifest, node, elsewhere)})")
+                    continue
                 is_python = node.get("language") == "python"
                 if node["resource_type"] == "seed" or is_python or (only and node["name"] not in only):
                     _, _, inside = name.partition(".")
@@ -62,12 +66,8 @@ def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
                     if is_python and (not only or node["name"] in only):
                         left_out.append(node["name"])
                     continue
-                sql = Path(manifest.parent, "compiled", node["package_name"], node["original_file_path"])
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
-                text = sql.read_text(encoding="utf-8")
-                for table, place in elsewhere.items():
-                    text = text.replace(table, place)
-                connection.execute(f"create {kind} {name} as ({text})")
+                connection.execute(f"create {kind} {name} as ({_compiled(manifest, node, elsewhere)})")
                 if kind == "view" and node.get("access") == "public":
                     views[node["name"]] = f"{node['schema']}.{node['name']}"
                 each[node["name"]] = time.perf_counter() - started
@@ -80,6 +80,15 @@ def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
     said = {"models": len(each), "seconds": seconds, "processor": busy, "each": each, "left_out": left_out}
     said |= {"views": sorted(views), "written": written}
     print(json.dumps(said))
+
+
+def _compiled(manifest: Path, node: dict[str, Any], elsewhere: dict[str, str]) -> str:
+    """The SQL of a model, with tables that are read `elsewhere` under the names they have there."""
+    file = Path(manifest.parent, "compiled", node["package_name"], node["original_file_path"])
+    text = file.read_text(encoding="utf-8")
+    for table, place in elsewhere.items():
+        text = text.replace(table, place)
+    return text
 
 
 def _in_order(nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:

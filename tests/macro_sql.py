@@ -77,6 +77,8 @@ def render(sql: str, **variables: Any) -> str:
     )
     environment.globals["return"] = lambda value: value
     names.update(vars(environment.from_string(_macros()).module))
+    # tables made by hand have no lists of keys: a key there is the text it is
+    names["duckdb__listed"] = lambda value, _: value
     environment.globals.update({name: macro for name, macro in names.items() if not name.startswith("_")})
     return environment.from_string(sql).render()
 

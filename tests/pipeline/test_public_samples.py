@@ -257,6 +257,8 @@ TEMPLATES = {
         "partnership_id,school_urn,joined_on,left_on,role\n"
         "P1,902104,2016-09-01,2017-08-31,member\nP2,902104,2017-09-01,,member\n"
         "P1,902101,2016-09-01,2018-08-31,member\nP2,902101,2018-09-01,,member\n"
+        # of which nobody has sent a description
+        "P9,902101,2014-09-01,2016-08-31,member\n"
     ),
 }
 FILES = {
@@ -687,6 +689,15 @@ def test_an_unknown_grade_is_shown_and_the_rest_of_the_row_taken(samples: duckdb
     query = """select school_id, grade from marts.fct_inspection
                where urn = '902020' and judgement_id = 'overall_effectiveness' and inspected_on = date '2011-05-10'"""
     assert rows(samples, query) == [("S902020", "Outstanding")]
+
+
+def test_a_membership_of_a_partnership_nobody_described_is_kept(samples: duckdb.DuckDBPyConnection) -> None:
+    spells = samples.execute(
+        "select partnership_id, left_on::varchar from marts.partnership_membership where partnership_id = 'P9'"
+    ).fetchall()
+    assert spells == [("P9", "2016-08-31")]
+    named = "select count(*) from marts.trend_series where area_type = 'partnership' and area_id = 'P9'"
+    assert samples.execute(named).fetchall() == [(0,)]
 
 
 def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBPyConnection) -> None:

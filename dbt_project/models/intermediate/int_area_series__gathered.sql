@@ -16,7 +16,7 @@ published as (
 ),
 
 indicators as (
-    select indicator_id, phase as indicator_phase from {{ ref('indicators') }}
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, phase as indicator_phase from {{ ref('indicators') }}
 ),
 
 schools as (
@@ -28,7 +28,7 @@ partnerships as (
 ),
 
 authorities as (
-    select * from {{ ref('local_authorities') }}
+    select {{ listed('la_code', 'areas') }} as la_code, la_name from {{ ref('local_authorities') }}
 ),
 
 lineages as (
@@ -140,7 +140,7 @@ england_choice as (
 england_series as (
     select
         'england' as area_type,
-        series_id as area_id,
+        {{ listed('series_id', 'areas') }} as area_id,
         case series_id
             when 'england_primary' then 'England, primary'
             when 'england_secondary' then 'England, secondary'

@@ -5,7 +5,7 @@
 with
 
 indicators as (
-    select indicator_id, kind, phase as indicator_phase from {{ ref('indicators') }}
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, phase as indicator_phase from {{ ref('indicators') }}
 ),
 
 school_figures as (

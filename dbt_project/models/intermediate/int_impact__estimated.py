@@ -5,6 +5,7 @@ a partnership or `all`. The method is `methods.impact`; this hands it arrays and
 """
 
 _FIGURES = """
+    with places as (select school_id, row_number() over (order by school_id) - 1 as place from schools)
     select numbered.number, places.place, cast(left(figures.academic_year, 4) as integer) as year, figures.value,
         figures.weight
     from figures
@@ -66,14 +67,14 @@ def model(dbt, session):
     figures = dbt.ref("int_school_years__weighed")  # noqa: F841 - the query names it
     measures = dbt.ref("impact_measures")
     events = dbt.ref("int_impact__events")
+    schools = dbt.ref("int_impact__schools")
     polarity = dict(dbt.ref("indicators").project("indicator_id, polarity").fetchall())
     meaningful = dict(measures.project("indicator_id, meaningful_effect").fetchall())
-    schools = dbt.ref("int_impact__schools").order("school_id").df()
-    happened = events.order("event_type, partnership_id, school_id").df()
+    facts = _plain(schools).order("school_id").df()
+    happened = _plain(events).order("event_type, partnership_id, school_id").df()
     # a country's figures come as whole numbers: of the measure, and of the school in the order above
     names = sorted(meaningful)
     numbered = pd.DataFrame({"indicator_id": pd.Series(names, dtype="str"), "number": np.arange(len(names))})  # noqa: F841
-    places = pd.DataFrame({"school_id": schools["school_id"], "place": np.arange(len(schools))})  # noqa: F841
     fetched = session.sql(_FIGURES).fetchnumpy()
     long = {
         name: np.ma.filled(column.astype(float), np.nan) if name in ("value", "weight") else np.asarray(column)
@@ -89,22 +90,22 @@ def model(dbt, session):
     def codes(values):
         return pd.factorize(values, sort=True)[0].astype(np.int64)
 
-    place = pd.Series(np.arange(len(schools)), index=schools["school_id"])
+    place = pd.Series(np.arange(len(facts)), index=facts["school_id"])
     # one list of numbers for partnerships, whether a school is in one or its event was in one
-    known = sorted(set(schools["partnership_id"].dropna()) | set(happened["partnership_id"]))
+    known = sorted(set(facts["partnership_id"].dropna()) | set(happened["partnership_id"]))
     number = {name: code for code, name in enumerate(known)}
     everyone = impact.Schools(
-        phase=codes(schools["phase"]),
-        authority=codes(schools["la_code"]),
-        trust=codes(schools["trust_name"]),
-        partnership=schools["partnership_id"].map(number).fillna(-1).to_numpy(dtype=np.int64),
-        need=schools["need"].to_numpy(dtype=float),
-        may_compare=~schools["is_independent"].to_numpy(dtype=bool),
+        phase=codes(facts["phase"]),
+        authority=codes(facts["la_code"]),
+        trust=codes(facts["trust_name"]),
+        partnership=facts["partnership_id"].map(number).fillna(-1).to_numpy(dtype=np.int64),
+        need=facts["need"].to_numpy(dtype=float),
+        may_compare=~facts["is_independent"].to_numpy(dtype=bool),
     )
     happened["place"] = happened["school_id"].map(place)
     found = []
     for event_type, of_type in happened.groupby("event_type"):
-        exposed = np.full(len(schools), impact.NEVER, dtype=np.int64)
+        exposed = np.full(len(facts), impact.NEVER, dtype=np.int64)
         np.minimum.at(exposed, of_type["place"].to_numpy(), of_type["first_year"].to_numpy())
         own = of_type[of_type["is_own"]].sort_values(["happened_on", "partnership_id", "place"], kind="stable")
         own = own.assign(is_first=~own.duplicated("school_id"))
@@ -133,6 +134,12 @@ def model(dbt, session):
         for name, kind in _COLUMNS.items()
     )
     return session.sql(f"select {columns} from answer")
+
+
+def _plain(relation):
+    """The relation with the names of areas as texts: pandas would make categories of them."""
+    named = [name for name in relation.columns if name in ("school_id", "partnership_id", "la_code")]
+    return relation.project(f"* replace ({', '.join(f'cast({name} as varchar) as {name}' for name in named)})")
 
 
 def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indicator):

@@ -12,9 +12,9 @@ schools as (
 )
 
 select
-    memberships.partnership_id,
+    {{ listed('memberships.partnership_id', 'areas') }} as partnership_id,
     schools.school_id,
-    memberships.school_urn as urn,
+    schools.urn,
     memberships.joined_on,
     memberships.left_on,
     coalesce(memberships.role, 'member') as role

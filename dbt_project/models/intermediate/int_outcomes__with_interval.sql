@@ -2,6 +2,29 @@
 -- for events per 100 pupils where the events are known.
 with
 
+decoded as (
+    select
+        file_id,
+        row_number,
+        dataset_id,
+        area_type,
+        {{ listed('area_id', 'areas') }} as area_id,
+        {{ listed('academic_year', 'years') }} as academic_year,
+        {{ listed('release', 'releases') }} as release,
+        release_order,
+        {{ listed('indicator_id', 'indicators') }} as indicator_id,
+        {{ listed('breakdown_id', 'breakdowns') }} as breakdown_id,
+        kind,
+        unit,
+        value,
+        numerator,
+        denominator,
+        ci_low,
+        ci_high,
+        status
+    from {{ ref('int_outcomes__decoded') }}
+),
+
 -- one figure may stand in two kinds of file (performance tables, Explore Education Statistics): the one with a value
 figures as (
     select *
@@ -12,7 +35,7 @@ figures as (
                 partition by area_type, area_id, indicator_id, breakdown_id, academic_year, release
                 order by case when status = 'ok' then 0 else 1 end, dataset_id, file_id desc, row_number desc
             ) as choice
-        from {{ ref('int_outcomes__decoded') }}
+        from decoded
     ) as ranked
     where choice = 1
 ),

@@ -4,6 +4,11 @@
 -- beside schools of its phase where a measure is of all phases, since absence and suspensions differ by phase.
 with
 
+indicators as (
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, polarity, minimum_cohort, phase
+    from {{ ref('indicators') }}
+),
+
 figures as (
     select
         weighed.*,
@@ -20,11 +25,17 @@ figures as (
             when schools.phase in ('special', 'alternative') then schools.phase
             when indicators.phase <> 'all' then 'mainstream'
             else coalesce(schools.phase, 'unknown')
-        end as peers
+        end as peers,
+        {{ listed("case
+            when weighed.kind = 'progress' then 'england'
+            when schools.phase in ('primary', 'secondary') and indicators.phase = 'all' then 'england_' || schools.phase
+            when schools.phase = 'special' then 'england_special'
+            when indicators.phase <> 'all' and schools.phase is distinct from 'alternative' then 'england'
+        end", 'areas') }} as england_id
     from {{ ref('int_school_years__weighed') }} as weighed
     inner join {{ ref('int_schools__described') }} as schools
         on weighed.urn = schools.urn
-    inner join {{ ref('indicators') }} as indicators
+    inner join indicators
         on weighed.indicator_id = indicators.indicator_id
 ),
 
@@ -128,7 +139,7 @@ published_authority as (
 
 -- state-funded England is the benchmark; all schools stands in where a year has no state-funded figure
 published_england as (
-    select series_id, indicator_id, breakdown_id, academic_year, value
+    select {{ listed('series_id', 'areas') }} as series_id, indicator_id, breakdown_id, academic_year, value
     from (
         select
             *,
@@ -156,13 +167,7 @@ own as (
         + coalesce(twins.state_weight, 0) as own_state_weight,
         case when figures.counts and not figures.is_independent then figures.weight * figures.value else 0 end
         + coalesce(twins.state_weighted_sum, 0) as own_state_weighted_sum,
-        case
-            when figures.kind = 'progress' then 'england'
-            when figures.phase in ('primary', 'secondary') and figures.indicator_phase = 'all'
-                then 'england_' || figures.phase
-            when figures.phase = 'special' then 'england_special'
-            when figures.indicator_phase <> 'all' and figures.peers = 'mainstream' then 'england'
-        end as england_id
+        figures.england_id
     from figures
     left join own_partnership
         on figures.school_id = own_partnership.school_id

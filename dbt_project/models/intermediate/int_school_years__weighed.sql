@@ -8,7 +8,7 @@ outcomes as (
 ),
 
 indicators as (
-    select * from {{ ref('indicators') }}
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, unit from {{ ref('indicators') }}
 ),
 
 rolls as (

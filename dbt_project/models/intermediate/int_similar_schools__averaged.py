@@ -16,10 +16,13 @@ def model(dbt, session):
     matched = dbt.ref("int_similar_schools__matched")  # noqa: F841 - the queries name it
     benchmarked = dbt.ref("int_school_years__benchmarked")  # noqa: F841
     # schools and years by the numbers their names have in the enumerations of the groups
-    ids = session.sql(
-        "select cast(school_id as varchar) as school_id, enum_code(school_id) as place "
-        "from (select distinct school_id from matched)"
-    ).df()
+    session.sql(
+        """create or replace temp table grouped_schools as
+           select figures.school_id, enum_code(groups.school_id) as place
+           from (select distinct school_id from benchmarked) as figures
+           inner join (select distinct school_id from matched) as groups
+               on cast(figures.school_id as varchar) = cast(groups.school_id as varchar)"""
+    )
     years = session.sql(
         "select cast(academic_year as varchar) as academic_year, enum_code(academic_year) as year "
         "from (select distinct academic_year from matched)"
@@ -30,24 +33,31 @@ def model(dbt, session):
            from matched
            where is_latest and similar_school_id is not null"""
     ).fetchnumpy()
-    measures = session.sql(
-        """select *, row_number() over (order by academic_year, indicator_id, breakdown_id) - 1 as measure
+    session.sql(
+        """create or replace temp table averaged_measures as
+           select *, row_number() over (order by academic_year, indicator_id, breakdown_id) - 1 as measure
            from (
                select distinct academic_year, indicator_id, breakdown_id from benchmarked
                where polarity <> 'none' and value is not null and n > 0
            )"""
-    ).df()
+    )
+    measure_years = [
+        year
+        for (year,) in session.sql(
+            "select cast(academic_year as varchar) from averaged_measures order by measure"
+        ).fetchall()
+    ]
     figures = session.sql(
         """select measure, place, value, n
            from benchmarked
-           inner join measures
+           inner join averaged_measures as measures
                on benchmarked.academic_year = measures.academic_year
                and benchmarked.indicator_id = measures.indicator_id and benchmarked.breakdown_id = measures.breakdown_id
-           inner join ids on benchmarked.school_id = ids.school_id
+           inner join grouped_schools as schools on benchmarked.school_id = schools.school_id
            where value is not null and n > 0
            order by measure, place"""
     ).fetchnumpy()
-    count = int(ids["place"].max()) + 1 if len(ids) else 0
+    ((count,),) = session.sql("select coalesce(max(enum_code(school_id)) + 1, 0) from matched").fetchall()
     groups = {}
     size = int(pairs["similar_rank"].max()) if len(pairs["own"]) else 0
     for number, year in zip(years["year"], years["academic_year"], strict=True):
@@ -60,8 +70,8 @@ def model(dbt, session):
     mean = np.full(len(figures["value"]), np.nan)
     schools = np.zeros(len(mean), dtype=np.int64)
     pupils = np.zeros(len(mean))
-    starts = np.searchsorted(figures["measure"], np.arange(len(measures) + 1))
-    for measure, year in enumerate(measures["academic_year"]):
+    starts = np.searchsorted(figures["measure"], np.arange(len(measure_years) + 1))
+    for measure, year in enumerate(measure_years):
         part = slice(starts[measure], starts[measure + 1])
         if year not in groups:
             continue
@@ -73,10 +83,10 @@ def model(dbt, session):
         {"measure": figures["measure"], "place": figures["place"], "mean": mean, "schools": schools, "pupils": pupils}
     )
     return session.sql(
-        """select ids.school_id, measures.indicator_id, measures.breakdown_id, measures.academic_year,
+        """select schools.school_id, measures.indicator_id, measures.breakdown_id, measures.academic_year,
                cast(mean as double) as similar_value, cast(schools as bigint) as similar_schools, pupils as similar_n
            from answer
-           inner join ids on answer.place = ids.place
-           inner join measures on answer.measure = measures.measure
+           inner join grouped_schools as schools on answer.place = schools.place
+           inner join averaged_measures as measures on answer.measure = measures.measure
            where schools > 0"""
     )

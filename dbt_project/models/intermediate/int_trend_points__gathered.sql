@@ -4,7 +4,8 @@
 with
 
 indicators as (
-    select indicator_id, kind, polarity, minimum_cohort from {{ ref('indicators') }}
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, polarity, minimum_cohort
+    from {{ ref('indicators') }}
 ),
 
 years as (
@@ -14,7 +15,7 @@ years as (
 -- where a measure starts anew for everybody, and where a person recorded it for one area
 break_years as (
     select
-        breaks.indicator_id,
+        {{ listed('breaks.indicator_id', 'indicators') }} as indicator_id,
         years.academic_year,
         count(distinct breaks.from_year) as breaks,
         max(breaks.from_year) as break_from,

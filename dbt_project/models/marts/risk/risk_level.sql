@@ -4,7 +4,7 @@ with
 rules as (
     select
         rule_id,
-        subject as indicator_id,
+        {{ listed('subject', 'indicators') }} as indicator_id,
         phase,
         parameter as carry,
         minimum_n,
