@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from orchestration.settings import REPOSITORY, Paths
 PROJECT = REPOSITORY / "dbt_project"
 #: Where profiles.yml has dbt build, below the data folder.
 BUILD_FILE = "build/warehouse.duckdb"
+#: Characters of what a failed step says that a person is shown.
+_LONGEST = 2000
 
 
 class BuildError(Exception):
@@ -81,10 +84,7 @@ def build(paths: Paths) -> list[NodeResult]:
     results = [_node_result(result) for result in (outcome.result.results if outcome.result else [])]
     failed = [result for result in results if result.status in ("error", "fail")]
     if failed:
-        # what follows "> in macro" is dbt's own call stack
-        said = "; ".join(
-            f"{result.name}: {' '.join(result.message.split()).split(' > in macro')[0]}" for result in failed[:3]
-        )
+        said = "; ".join(f"{result.name}: {_in_short(result.message)}" for result in failed[:3])
         raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {said}")
     if not outcome.success:
         if outcome.exception is not None and not isinstance(outcome.exception, Exception):
@@ -92,6 +92,12 @@ def build(paths: Paths) -> list[NodeResult]:
         raise BuildError(f"dbt did not finish the build: {outcome.exception}")
     passed.write_text(seeds, encoding="utf-8")
     return results
+
+
+def _in_short(message: str) -> str:
+    """What dbt says of a step, on one line: without its call stack, and without the values of a list of keys."""
+    said = " ".join(message.split()).split(" > in macro")[0]
+    return re.sub(r"ENUM\('.*?'\)", "the list of known ones", said)[:_LONGEST]
 
 
 def _tests_of_seeds(paths: Paths) -> list[str]:
