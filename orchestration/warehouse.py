@@ -97,7 +97,7 @@ def build(paths: Paths) -> list[NodeResult]:
 def _in_short(message: str) -> str:
     """What dbt says of a step, on one line: without its call stack, and without the values of a list of keys."""
     said = " ".join(message.split()).split(" > in macro")[0]
-    return re.sub(r"ENUM\('.*?'\)", "the list of known ones", said)[:_LONGEST]
+    return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", said)[:_LONGEST]
 
 
 def _tests_of_seeds(paths: Paths) -> list[str]:

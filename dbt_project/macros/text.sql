@@ -8,8 +8,7 @@
 {# A six-digit unique reference number; anything else is null. #}
 {% macro to_urn(text) -%}
     case
-        when length(trim({{ text }})) = 6 and try_cast(trim({{ text }}) as integer) between 100000 and 999999
-            then trim({{ text }})
+        when {{ matches('trim(' ~ text ~ ')', '[1-9][0-9][0-9][0-9][0-9][0-9]') }} then trim({{ text }})
     end
 {%- endmacro %}
 

@@ -10,7 +10,8 @@ import pytest
 from orchestration import warehouse
 from orchestration.settings import Paths
 
-KEYS = ", ".join(f"'S{number}'" for number in range(100_000))
+# one of them with what else ends the list
+KEYS = ", ".join(["'ab'')'", *(f"'S{number}'" for number in range(100_000))])
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,11 @@
     {{ return({'relations': []}) }}
 {% endmaterialization %}
 
-{# To a contract a key is the text it stands for, and as a text it is published. #}
+{# To a contract an enumeration, of keys or of words, is the text it stands for, and as a text it is published. #}
 {% macro get_column_schema_from_query(select_sql, select_sql_header=none) -%}
     {%- set told = [] -%}
     {%- for column in adapter.get_column_schema_from_query(get_empty_subquery_sql(select_sql, select_sql_header)) -%}
-        {%- if column.dtype.startswith('ENUM(') -%}
+        {%- if column.dtype.startswith('ENUM(') and column.dtype.endswith(')') -%}
             {%- do told.append(api.Column(column.name, 'VARCHAR')) -%}
         {%- else -%}
             {%- do told.append(column) -%}
