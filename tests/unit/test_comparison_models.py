@@ -31,7 +31,7 @@ class World:
                 ('pupils_on_roll', 'all', 'none', 'count', 0)
             ) as rows (indicator_id, phase, polarity, kind, minimum_cohort);
             create table comparison_settings as select 'similar_least_with_figure' as setting, 2.0 as value;
-            create table int_schools__described (
+            create table int_schools__measured (
                 school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean);
             create table int_memberships__dated (
                 partnership_id varchar, school_id varchar, joined_on date, left_on date);
@@ -54,7 +54,7 @@ class World:
         """A school of authority 850, and its spell in a partnership."""
         lineage = kept.get("lineage", urn)
         self.db.execute(
-            "insert into int_schools__described values (?, ?, ?, ?, ?)",
+            "insert into int_schools__measured values (?, ?, ?, ?, ?)",
             [lineage, urn, phase, kept.get("authority", "850"), kept.get("independent", False)],
         )
         if partnership:
@@ -67,7 +67,7 @@ class World:
         """A school's figure of the year, with an interval of two either side unless given."""
         half = kept.get("half", 2.0)
         has = value is not None and half is not None
-        lineage = self.db.execute("select school_id from int_schools__described where urn = ?", [urn]).fetchall()[0][0]
+        lineage = self.db.execute("select school_id from int_schools__measured where urn = ?", [urn]).fetchall()[0][0]
         kind = {RWM: "proportion", PROGRESS: "progress", ABSENCE: "rate", ROLL: "count"}[indicator]
         self.db.execute(
             "insert into int_school_years__weighed values (?, ?, ?, 'all', ?, 'final', ?, ?, null, ?, ?, ?, ?, 'x', ?, ?)",
@@ -315,7 +315,7 @@ def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[An
         )
         db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", known)
         db.execute(
-            """create table int_schools__described as select distinct school_id, urn, 'primary' as phase, false as is_independent
+            """create table int_schools__measured as select distinct school_id, urn, 'primary' as phase, false as is_independent
                from int_outcomes__by_school"""
         )
         macro_sql.make(db, "similar_traits", "comparison_settings", "int_similar_schools__matched")

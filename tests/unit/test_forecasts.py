@@ -38,6 +38,7 @@ def forecast(
     connection.execute(
         "create table int_schools__described (urn varchar, school_id varchar, phase varchar, la_code varchar, is_current boolean)"
     )
+    connection.execute("create view int_schools__measured as from int_schools__described")
     # a frame is read at once; row by row takes longer than the models
     figures = pd.DataFrame(
         [(school, year(first), value, cohort) for school, points in history.items() for first, value, cohort in points],

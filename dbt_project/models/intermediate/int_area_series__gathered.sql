@@ -20,7 +20,7 @@ indicators as (
 ),
 
 schools as (
-    select * from {{ ref('int_schools__described') }}
+    select * from {{ ref('int_schools__measured') }}
 ),
 
 partnerships as (
@@ -28,7 +28,7 @@ partnerships as (
 ),
 
 authorities as (
-    select {{ listed('la_code', 'areas') }} as la_code, la_name from {{ ref('local_authorities') }}
+    select * from {{ ref('local_authorities') }}
 ),
 
 lineages as (
@@ -68,7 +68,7 @@ school_series as (
 partnership_series as (
     select
         calculated.area_type,
-        calculated.area_id,
+        {{ listed('calculated.area_id', 'areas') }} as area_id,
         partnerships.name as area_name,
         calculated.indicator_id,
         calculated.breakdown_id,
@@ -94,7 +94,7 @@ partnership_series as (
 authority_series as (
     select
         'authority' as area_type,
-        coalesce(published.area_id, calculated.area_id) as area_id,
+        {{ listed('coalesce(published.area_id, calculated.area_id)', 'areas') }} as area_id,
         coalesce(published.indicator_id, calculated.indicator_id) as indicator_id,
         coalesce(published.breakdown_id, calculated.breakdown_id) as breakdown_id,
         coalesce(published.academic_year, calculated.academic_year) as academic_year,

@@ -8,11 +8,18 @@ figures as (
 ),
 
 schools as (
-    select * from {{ ref('int_schools__described') }}
+    select * from {{ ref('int_schools__measured') }}
 ),
 
 memberships as (
-    select * from {{ ref('int_memberships__dated') }}
+    select
+        {{ listed('memberships.partnership_id', 'benchmarks') }} as partnership_id,
+        lineages.school_id,
+        memberships.joined_on,
+        memberships.left_on
+    from {{ ref('int_memberships__dated') }} as memberships
+    inner join (select distinct school_id from schools) as lineages
+        on memberships.school_id = cast(lineages.school_id as varchar)
 ),
 
 years as (

@@ -8,6 +8,10 @@ indicators as (
     select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, phase as indicator_phase from {{ ref('indicators') }}
 ),
 
+schools as (
+    select * from {{ ref('int_schools__measured') }}
+),
+
 school_figures as (
     select
         figures.school_id,
@@ -22,7 +26,7 @@ school_figures as (
         end as published_variance,
         coalesce(schools.phase, 'unknown') as phase
     from {{ ref('int_school_years__weighed') }} as figures
-    inner join {{ ref('int_schools__described') }} as schools
+    inner join schools
         on figures.urn = schools.urn
     where figures.stands_for_lineage and figures.breakdown_id = 'all' and figures.value is not null
 ),
@@ -45,12 +49,14 @@ lots_kept as (
     select
         lots.group_id,
         lots.phase,
-        lots.school_id,
+        lineages.school_id,
         shares.indicator_id
     from lots
+    inner join (select distinct school_id from schools) as lineages
+        on lots.school_id = cast(lineages.school_id as varchar)
     inner join shares
         on lots.drawn_at <= shares.share
-    group by lots.group_id, lots.phase, lots.school_id, shares.indicator_id
+    group by lots.group_id, lots.phase, lineages.school_id, shares.indicator_id
 ),
 
 drawn as (

@@ -5,7 +5,13 @@ a partnership or `all`. The method is `methods.impact`; this hands it arrays and
 """
 
 _FIGURES = """
-    with places as (select school_id, row_number() over (order by school_id) - 1 as place from schools)
+    with ordered as (select school_id, row_number() over (order by school_id) - 1 as place from schools),
+    -- under the names that figures have: as they are held there
+    places as (
+        select named.school_id, ordered.place
+        from (select distinct school_id from figures) as named
+        inner join ordered on cast(named.school_id as varchar) = ordered.school_id
+    )
     select numbered.number, places.place, cast(left(figures.academic_year, 4) as integer) as year, figures.value,
         figures.weight
     from figures
@@ -70,8 +76,8 @@ def model(dbt, session):
     schools = dbt.ref("int_impact__schools")
     polarity = dict(dbt.ref("indicators").project("indicator_id, polarity").fetchall())
     meaningful = dict(measures.project("indicator_id, meaningful_effect").fetchall())
-    facts = _plain(schools).order("school_id").df()
-    happened = _plain(events).order("event_type, partnership_id, school_id").df()
+    facts = schools.order("school_id").df()
+    happened = events.order("event_type, partnership_id, school_id").df()
     # a country's figures come as whole numbers: of the measure, and of the school in the order above
     names = sorted(meaningful)
     numbered = pd.DataFrame({"indicator_id": pd.Series(names, dtype="str"), "number": np.arange(len(names))})  # noqa: F841
@@ -134,12 +140,6 @@ def model(dbt, session):
         for name, kind in _COLUMNS.items()
     )
     return session.sql(f"select {columns} from answer")
-
-
-def _plain(relation):
-    """The relation with the names of areas as texts: pandas would make categories of them."""
-    named = [name for name in relation.columns if name in ("school_id", "partnership_id", "la_code")]
-    return relation.project(f"* replace ({', '.join(f'cast({name} as varchar) as {name}' for name in named)})")
 
 
 def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indicator):

@@ -12,7 +12,7 @@ schools as (
 )
 
 select
-    {{ listed('memberships.partnership_id', 'areas') }} as partnership_id,
+    memberships.partnership_id,
     schools.school_id,
     schools.urn,
     memberships.joined_on,

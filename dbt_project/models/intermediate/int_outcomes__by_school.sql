@@ -7,7 +7,7 @@ figures as (
 ),
 
 schools as (
-    select urn, school_id from {{ ref('int_schools__described') }}
+    select urn, school_id from {{ ref('int_schools__measured') }}
 )
 
 select

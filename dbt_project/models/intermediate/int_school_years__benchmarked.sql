@@ -9,6 +9,10 @@ indicators as (
     from {{ ref('indicators') }}
 ),
 
+schools as (
+    select * from {{ ref('int_schools__measured') }}
+),
+
 figures as (
     select
         weighed.*,
@@ -31,9 +35,9 @@ figures as (
             when schools.phase in ('primary', 'secondary') and indicators.phase = 'all' then 'england_' || schools.phase
             when schools.phase = 'special' then 'england_special'
             when indicators.phase <> 'all' and schools.phase is distinct from 'alternative' then 'england'
-        end", 'areas') }} as england_id
+        end", 'benchmarks') }} as england_id
     from {{ ref('int_school_years__weighed') }} as weighed
-    inner join {{ ref('int_schools__described') }} as schools
+    inner join schools
         on weighed.urn = schools.urn
     inner join indicators
         on weighed.indicator_id = indicators.indicator_id
@@ -50,15 +54,17 @@ years as (
 
 members as (
     select
-        memberships.partnership_id,
-        memberships.school_id,
+        {{ listed('memberships.partnership_id', 'benchmarks') }} as partnership_id,
+        lineages.school_id,
         years.academic_year,
         max(memberships.joined_on) as joined_on
     from {{ ref('int_memberships__dated') }} as memberships
+    inner join (select distinct school_id from schools) as lineages
+        on memberships.school_id = cast(lineages.school_id as varchar)
     inner join years
         on memberships.joined_on <= years.counted_on
         and (memberships.left_on is null or memberships.left_on > years.counted_on)
-    group by memberships.partnership_id, memberships.school_id, years.academic_year
+    group by memberships.partnership_id, lineages.school_id, years.academic_year
 ),
 
 -- a school in several partnerships is compared with the one it joined last
@@ -132,14 +138,19 @@ published as (
 ),
 
 published_authority as (
-    select area_id, indicator_id, breakdown_id, academic_year, value
+    select
+        {{ listed('area_id', 'benchmarks') }} as la_code,
+        indicator_id,
+        breakdown_id,
+        academic_year,
+        value
     from published
     where area_type = 'authority'
 ),
 
 -- state-funded England is the benchmark; all schools stands in where a year has no state-funded figure
 published_england as (
-    select {{ listed('series_id', 'areas') }} as series_id, indicator_id, breakdown_id, academic_year, value
+    select {{ listed('series_id', 'benchmarks') }} as series_id, indicator_id, breakdown_id, academic_year, value
     from (
         select
             *,
@@ -216,7 +227,7 @@ beside as (
         and own.peers = authorities.peers
         and own.peers <> 'unknown'
     left join published_authority
-        on own.la_code = published_authority.area_id
+        on own.la_code = published_authority.la_code
         and own.indicator_id = published_authority.indicator_id
         and own.breakdown_id = published_authority.breakdown_id
         and own.academic_year = published_authority.academic_year

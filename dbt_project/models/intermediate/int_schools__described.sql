@@ -65,18 +65,7 @@ joined as (
 )
 
 select
-    {{ listed('joined.school_id', 'areas') }} as school_id,
-    {{ listed('joined.urn', 'areas') }} as urn,
-    joined.laestab,
-    joined.name,
-    joined.phase,
-    {{ listed('joined.la_code', 'areas') }} as la_code,
-    joined.la_name,
-    joined.status,
-    joined.opened_on,
-    joined.closed_on,
-    joined.is_independent,
-    joined.is_current,
+    joined.*,
     spells.valid_from,
     spells.valid_to
 from joined

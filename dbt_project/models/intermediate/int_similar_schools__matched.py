@@ -74,7 +74,7 @@ def model(dbt, session):
 
     dbt.config(materialized="table")
     outcomes = dbt.ref("int_outcomes__by_school")  # noqa: F841 - the query names it
-    schools = dbt.ref("int_schools__described")  # noqa: F841
+    schools = dbt.ref("int_schools__measured")  # noqa: F841
     traits = dbt.ref("similar_traits")
     stated = traits.df()
     settings = dict(dbt.ref("comparison_settings").project("setting, value").fetchall())

@@ -26,16 +26,25 @@ break_years as (
     group by breaks.indicator_id, years.academic_year
 ),
 
+areas as (
+    select distinct area_id from {{ ref('int_area_series__gathered') }}
+),
+
+-- joined by the texts, so that an area or an indicator without figures is no error
 step_years as (
     select
         steps.area_type,
-        steps.area_id,
-        steps.indicator_id,
+        areas.area_id,
+        indicators.indicator_id,
         years.academic_year,
         count(distinct steps.from_year) as steps,
         max(steps.from_year) as step_from,
         max_by(steps.reason, steps.from_year) as step_reason
     from {{ ref('int_step_changes__dated') }} as steps
+    inner join areas
+        on steps.area_id = cast(areas.area_id as varchar)
+    inner join indicators
+        on steps.indicator_id = cast(indicators.indicator_id as varchar)
     inner join years
         on steps.from_year <= years.academic_year
     group by 1, 2, 3, 4
