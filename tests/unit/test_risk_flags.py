@@ -132,6 +132,47 @@ def test_a_flag_stands_since_the_first_term_of_its_run_and_is_closed_when_it_end
     )
 
 
+@pytest.mark.parametrize("reversed_", [False, True])
+def test_the_same_points_are_the_same_place_in_whatever_order_they_were_added(
+    empty: duckdb.DuckDBPyConnection, reversed_: bool
+) -> None:
+    """0.1 and 0.2 are no more than 0.3, though as doubles their sum is; of two that count as much the first rule is told."""
+    levels = [
+        ("S1", "level_absence", 0.1),
+        ("S1", "level_rwm", 0.2),
+        ("S2", "level_absence", 0.3),
+        ("S3", "level_maths_progress", 0.1 + 0.2),
+        ("S3", "level_absence", 0.3),
+        ("S4", "level_absence", 0.1),
+    ]
+    empty.execute("begin")
+    try:
+        for name in ("risk_level", "risk_looked_at", "risk_flag"):
+            empty.execute(f"create table {name} ({', '.join(map(' '.join, _contracts()[name].items()))})")
+        empty.execute(
+            """insert into risk_looked_at (as_at, academic_year, evidence_year, term_name, as_at_number, tests_looked_at)
+               values ('2018/19 summer', '2018/19', '2018/19', 'summer', 1, 0)"""
+        )
+        empty.executemany(
+            "insert into risk_level (school_id, academic_year, rule_id, points) values (?, '2018/19', ?, ?)",
+            levels[::-1] if reversed_ else levels,
+        )
+        found = empty.execute(
+            f"select area_id, place, standing_most from ({model('risk_register')}) order by 1"
+        ).fetchall()
+    finally:
+        empty.execute("rollback")
+    told = dict(
+        duckdb.execute(
+            "select rule_id, short_name from read_csv(?)", [str(ROOT / "seeds" / "risk_rules.csv")]
+        ).fetchall()
+    )
+    assert [row[:2] for row in found] == [("S1", 2), ("S2", 2), ("S3", 1), ("S4", 4)]
+    assert [row[2] for row in found] == [
+        told[rule] for rule in ("level_rwm", "level_absence", "level_absence", "level_absence")
+    ]
+
+
 def test_low_response_of_a_partnership(register: Any) -> None:
     ratings = [row for school in (1, 2) for row in answers(school, TERMS[0], 4)]
     ratings += [row for school in (1, 2, 3, 4) for row in answers(school, TERMS[1], 4)]

@@ -19,15 +19,17 @@ flags as (
 ),
 
 rules as (
-    select rule_id, short_name from {{ ref('risk_rules') }}
+    select rule_id, short_name, row_number() over (order by rule_id) as rule_order from {{ ref('risk_rules') }}
 ),
 
+-- rounded, since the last digits of a sum depend on the order of its parts, and schools with the same points share a place
 standings as (
     select
         levels.school_id,
         levels.academic_year,
-        sum(levels.points) as points,
-        max_by(rules.short_name, levels.points) as highest
+        round(sum(levels.points), 9) as points,
+        -- of several that count as much, the first rule
+        max_by(rules.short_name, round(levels.points * 1000000) * 1000 - rules.rule_order) as highest
     from {{ ref('risk_level') }} as levels
     inner join rules
         on levels.rule_id = rules.rule_id
@@ -44,7 +46,7 @@ flagged as (
         sum(case when strength = 'strong' and points > 0 then 1 else 0 end) as strong_flags,
         sum(case when evidence_kind = 'test' then 1 else 0 end) as test_flags,
         sum(case when evidence_kind <> 'test' and points > 0 then 1 else 0 end) as fact_flags,
-        sum(points) as points,
+        round(sum(points), 9) as points,
         {{ joined('rule_short_name', '; ') }} as reasons,
         {{ joined('rule_id', ', ') }} as rule_ids
     from flags
@@ -85,7 +87,7 @@ scored as (
         coalesce(standings.points, 0) as standing_points,
         case when standings.points > 0 then standings.highest end as standing_most,
         coalesce(flagged.points, 0) as flag_points,
-        coalesce(standings.points, 0) + coalesce(flagged.points, 0) as score,
+        round(coalesce(standings.points, 0) + coalesce(flagged.points, 0), 9) as score,
         coalesce(flagged.flags, 0) as flags,
         coalesce(flagged.reasons_that_count, 0) as reasons_that_count,
         coalesce(flagged.strong_flags, 0) as strong_flags,
