@@ -28,22 +28,23 @@ function(values, goto, switched, ids, switches) {
         if (value === id.default) { query.delete(id.name); } else { query.set(id.name, value); }
     });
     if (!changed) { return [no, no]; }
-    window.turncurve = {path: window.location.pathname, used: used.map(p => p.slice(0, p.lastIndexOf('.')))};
+    window.turncurve.use(used.map(p => p.slice(0, p.lastIndexOf('.'))));
     const text = query.toString();
     return [no, text ? '?' + text : ''];
 }
 """
 
-# A page is drawn anew for each address, so the control in use must be found again, or a keyboard is back at the top.
-# On another page the reader starts at its main part, or at the part the address names after its #: that part comes after the
-# browser has looked for it, and what lies above it may still grow, so it is held in place until the reader moves.
+# The control in use keeps its focus by `assets/focus.js`. On another page the reader starts at its main part, or at the part
+# the address names after its #: that part comes after the browser has looked for it, and what lies above it may still grow,
+# so it is held in place until the reader moves.
 _FOCUS = """
 function(children) {
-    const before = window.turncurve || {};
+    const before = window.turncurve.path;
     const here = window.location.pathname;
-    window.turncurve = {path: here, used: []};
+    window.turncurve.path = here;
+    if (before === here) { return; }
     const named = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-    if (named && before.path !== here) {
+    if (named) {
         named.setAttribute('tabindex', '-1');
         named.focus({preventScroll: true});
         let held = true;
@@ -60,18 +61,10 @@ function(children) {
         hold();
         return;
     }
+    if (before === undefined) { return; }
     setTimeout(() => {
-        if (before.path !== undefined && before.path !== here) {
-            const main = document.getElementById('main');
-            if (main) { main.focus({preventScroll: true}); }
-            return;
-        }
-        for (const id of before.used || []) {
-            const found = document.getElementById(id);
-            const within = '[aria-selected="true"], input';
-            const target = found && (found.matches('input') ? found : found.querySelector(within));
-            if (target) { target.focus({preventScroll: true}); return; }
-        }
+        const main = document.getElementById('main');
+        if (main) { main.focus({preventScroll: true}); }
     }, 50);
 }
 """

@@ -68,13 +68,27 @@ def test_the_first_tab_leads_past_the_navigation(open_page: Open) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+#: Counts the moments at which nothing has the focus: a key pressed then is lost.
+_COUNT_LOST = """() => {
+    window.lost = 0;
+    const next = new MessageChannel();
+    next.port1.onmessage = () => {
+        if (document.activeElement === document.body) { window.lost += 1; }
+        next.port2.postMessage(null);
+    };
+    next.port2.postMessage(null);
+}"""
+
+
 def test_tabs_work_by_keyboard_and_keep_the_focus(open_page: Open) -> None:
     page = open_page("/trends")
     page.get_by_role("tab", name="Chart").first.focus()
+    page.evaluate(_COUNT_LOST)
     page.keyboard.press("ArrowRight")
     page.get_by_role("region", name="Saltmarsh, its authority and England").wait_for()
     page.locator("[role=tab]:focus").filter(has_text="Table").wait_for()
     assert "show-trend=table" in page.url
+    assert page.evaluate("window.lost") == 0
 
 
 def test_another_page_starts_at_its_main_part(open_page: Open) -> None:
@@ -100,12 +114,20 @@ def test_a_link_to_a_chapter_shows_it_at_once_and_on_the_way_back(open_page: Ope
 
 def test_a_switch_is_in_the_address_and_works_by_keyboard(open_page: Open) -> None:
     page = open_page("/risk")
+    not_listed = page.get_by_text("not listed here")
+    not_listed.wait_for()
     page.get_by_role("switch", name="Show schools without a reason").focus()
+    page.evaluate(_COUNT_LOST)
     page.keyboard.press("Space")
     page.wait_for_url("**/risk?quiet=show")
+    # the page is drawn anew; until then the old switch has the focus and is on already
+    not_listed.wait_for(state="detached")
     page.locator("[role=switch]:focus:checked").wait_for()
     page.keyboard.press("Space")
     page.wait_for_url("**/risk")
+    not_listed.wait_for()
+    page.locator("[role=switch]:focus:not(:checked)").wait_for()
+    assert page.evaluate("window.lost") == 0
 
 
 def _choose(page: Any, label: str, option: str) -> None:
