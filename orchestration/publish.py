@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -72,6 +73,19 @@ def read_pointer(paths: Paths) -> Pointer | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return pointer if (paths.published / pointer.warehouse).is_file() else None
+
+
+def check_place(paths: Paths) -> None:
+    """Raise PublishError where no version could be written: to be known before a build is made in vain."""
+    try:
+        paths.published.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=paths.published):
+            pass
+    except OSError as error:
+        raise PublishError(
+            f"Nothing can be written in {paths.published} ({error.strerror}), so nothing was built. Give the account that "
+            "runs refreshes the right to write there, then try again."
+        ) from error
 
 
 def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable], keep: int = KEEP) -> Pointer:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from orchestration import watched
 from orchestration.landed import LandingError
-from orchestration.publish import Pointer, read_pointer
+from orchestration.publish import Pointer, PublishError, check_place, read_pointer
 from orchestration.settings import Paths
 
 if TYPE_CHECKING:
@@ -61,9 +61,10 @@ def refresh(
         if current is not None and not force and watched.is_current(paths, folders, year=year):
             return Refreshed(current, published=False)
         try:
-            # a folder that is missing is told now, not after everything slow has been loaded
+            # what is missing or may not be written is told now, not after everything slow
             watched.scan(paths, folders, year=year)
-        except LandingError as error:
+            check_place(paths)
+        except (LandingError, PublishError) as error:
             raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)
 

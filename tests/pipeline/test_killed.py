@@ -9,12 +9,13 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from small_landing import FILE_LOG, Small, assert_whole, name_partnership, run, sha256, write_build
 
-from orchestration import publish, warehouse
+from orchestration import publish, warehouse, watched
 from orchestration.publish import read_pointer
 from orchestration.settings import Paths
 
@@ -66,9 +67,9 @@ def test_a_refresh_killed_at_twenty_moments_leaves_what_is_served_whole(small: S
     assert_swept(small.paths)
 
 
-def test_what_the_dead_left_is_swept_and_the_next_refresh_works(small: Small) -> None:
+def test_what_the_dead_left_is_swept_and_mended_by_the_next_refresh(small: Small) -> None:
     paths = small.paths
-    before = small.pointer()["version"]
+    before = small.pointer()
     half = [
         paths.published / "warehouse-20190901T000000Z-dead.duckdb.building",
         paths.published / "warehouse-20190901T000000Z-dead.duckdb.building.wal",
@@ -78,6 +79,7 @@ def test_what_the_dead_left_is_swept_and_the_next_refresh_works(small: Small) ->
         # written, but death came before the state that names it
         paths.raw / "dfe_ks2" / "deaddeaddeaddead.parquet",
     ]
+    lost = lose_raw_tables(small)
     for path in half:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half of someth")
@@ -85,15 +87,41 @@ def test_what_the_dead_left_is_swept_and_the_next_refresh_works(small: Small) ->
     build.write_bytes(build.read_bytes()[: build.stat().st_size // 2])
     build.with_name(build.name + ".wal").write_bytes(b"half of someth")
     paths.lock.write_text("a process that is no more", encoding="utf-8")
+    name_version_before(small)
 
     assert_whole(small)
-    name_partnership(small.landing, "Afterwards")
     answer = small.refresh()
 
-    assert answer["published"] and answer["version"] != before
+    assert answer["published"] and answer["version"] != before["version"]
+    assert answer["rows_landed"] == before["rows_landed"]
     assert [path for path in half if path.exists()] == []
+    assert lost and all(table.exists() for table in lost)
     assert_swept(paths)
     assert_whole(small)
+    assert small.refresh()["published"] is False
+
+
+def lose_raw_tables(small: Small) -> list[Path]:
+    lost = sorted((small.paths.raw / "dfe_ks2").glob("????????????????.parquet"))
+    for table in lost:
+        table.unlink()
+    return lost
+
+
+def name_version_before(small: Small) -> None:
+    """As a death between publishing and noting it leaves the state: it names the version before."""
+    state = small.paths.raw / "landing.json"
+    told = state.read_text(encoding="utf-8")
+    assert small.pointer()["version"] in told
+    state.write_text(told.replace(small.pointer()["version"], "20190901T000000Z-dead"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("left", [lose_raw_tables, name_version_before])
+def test_what_a_death_left_undone_is_noticed(left: Callable[[Small], object], small: Small) -> None:
+    """Though nothing in the landing folder has changed."""
+    assert watched.is_current(small.paths, ())
+    left(small)
+    assert not watched.is_current(small.paths, ())
 
 
 def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:
@@ -109,32 +137,10 @@ def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:
     assert "fct_outcome" in {table.name for table in tables}
 
 
-def test_a_raw_table_that_is_lost_is_read_again(small: Small) -> None:
-    rows = small.pointer()["rows_landed"]
-    lost = sorted((small.paths.raw / "dfe_ks2").glob("????????????????.parquet"))
-    for table in lost:
-        table.unlink()
-
-    answer = small.refresh()
-
-    assert lost and all(table.exists() for table in lost)
-    assert answer["published"] and answer["rows_landed"] == rows
-
-
 def test_a_lock_left_by_a_dead_process_does_not_hold(small: Small) -> None:
     """The system frees the lock; the file alone means nothing."""
     small.paths.lock.write_text("4194304", encoding="utf-8")
 
-    assert small.refresh()["published"] is False
-
-
-def test_killed_between_publishing_and_noting_it_the_next_refresh_publishes_again(small: Small) -> None:
-    """The pointer is new, the state still names the version before: no harm, and the state is put right."""
-    first = small.pointer()["version"]
-    state = small.paths.raw / "landing.json"
-    state.write_text(state.read_text(encoding="utf-8").replace(first, "20190901T000000Z-dead"), encoding="utf-8")
-
-    assert small.refresh()["published"] is True
     assert small.refresh()["published"] is False
 
 

@@ -4,89 +4,25 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from small_landing import FILE_LOG, ROOT, Small, name_partnership, sha256, write_build
+from small_landing import FILE_LOG, Small, sha256, write_build
 
 from dashboards.access import DEMO, Door
-from dashboards.access.published import Published
 from orchestration import publish, warehouse
 from orchestration.publish import KEEP, PublicColumn, PublicTable, PublishError, read_pointer
 from orchestration.settings import Paths
 
 # -------------------------------------------------------------------------------------------------------------------
-# readers while a new version is built and published
-
-#: Reads one file over and over until its standard input ends; then says how often, and the longest wait.
-PLAIN_READER = """
-import sys, threading, time
-import duckdb
-connection = duckdb.connect(sys.argv[1], read_only=True)
-ended = threading.Event()
-threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-print("open", flush=True)
-reads, longest, answers = 0, 0.0, set()
-while not ended.is_set():
-    began = time.monotonic()
-    answers.add(connection.execute("select sum(rows_landed) from marts.file_log").fetchone())
-    longest, reads = max(longest, time.monotonic() - began), reads + 1
-    time.sleep(0.05)
-print(reads, longest, len(answers), flush=True)
-"""
-
-
-def test_a_reader_is_never_blocked_and_follows_within_five_seconds(small: Small) -> None:
-    old = small.served()
-    reader = subprocess.Popen(
-        [sys.executable, "-c", PLAIN_READER, str(old)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdin is not None and reader.stdout is not None
-    assert reader.stdout.readline() == "open\n"
-    published = Published(small.paths.published)
-    before = published.current()
-    held = before.cursor()
-
-    name_partnership(small.landing, "While you read")
-    refresh = small.start("refresh", "--json")
-    longest, swapped, seen = 0.0, None, None
-    while seen is None and (swapped is None or time.monotonic() - swapped < 5):
-        began = time.monotonic()
-        version = published.current()
-        version.cursor().execute("select count(*) from marts.trend_series").fetchall()
-        longest = max(longest, time.monotonic() - began)
-        if version.id != before.id:
-            seen = time.monotonic()
-        if swapped is None and small.pointer()["version"] != before.id:
-            swapped = time.monotonic()
-        if refresh.poll() not in (None, 0):
-            break
-        time.sleep(0.05)
-    assert refresh.wait(timeout=120) == 0
-    refresh.communicate()
-
-    assert seen is not None, "the reader did not follow the pointer within five seconds"
-    assert longest < 2, "a reader had to wait"
-    name = "select name from marts.dim_partnership where partnership_id = 'P01'"
-    assert published.current().cursor().execute(name).fetchall() == [("While you read",)]
-    assert held.execute(name).fetchall() != [("While you read",)], "a cursor keeps the version it was opened on"
-    said, _ = reader.communicate(input="", timeout=30)
-    reads, longest_of_plain, answers = said.split()
-    assert reader.returncode == 0 and int(reads) > 10 and answers == "1"
-    assert float(longest_of_plain) < 2
+# readers (those at work while a refresh is are in `test_refresh.py`)
 
 
 def test_the_door_answers_from_the_new_version(small: Small) -> None:
-    """The same through the door that pages use, over two versions published one after the other."""
+    """Through the door that pages use, over two versions published one after the other."""
     door = Door(small.data_dir)
     first = door.version().id
     publish.publish(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 import pytest
 from small_landing import KS2, PARTNERSHIPS, ROOT, WRITTEN, Small, edit_csv, put_back, run, sha256, without_root_rights
+from under_way import UnderWay, refresh_under_way
 
 from orchestration import contracts, warehouse, watched
 from orchestration.defs import resources
@@ -77,14 +78,14 @@ class Step:
     before: dict[str, dict[str, Any]]
     after: dict[str, dict[str, Any]]
     version_before: str
-    answer: dict[str, Any]
+    under_way: UnderWay
     first_value: float
     restated_urn: str
 
 
 @pytest.fixture(scope="class")
 def step(small_built: tuple[Small, Path]) -> Iterator[Step]:
-    """A row more in one file, one file gone, one year sent again, one file sent twice; then one refresh."""
+    """A row more in one file, one file gone, one year sent again, one file sent twice; then one refresh, while others read."""
     small, kept = small_built
     before, version = small.file_log(), small.pointer()["version"]
     edit_csv(
@@ -106,8 +107,9 @@ def step(small_built: tuple[Small, Path]) -> Iterator[Step]:
 
     edit_csv(small.landing / CORRECTED, restate, days_later=30)
     (small.landing / GONE).unlink()
-    answer = small.refresh()
-    yield Step(small, before, small.file_log(), version, answer, found["value"], found["urn"])
+    under_way = refresh_under_way(small, "select name from marts.dim_partnership where partnership_id = 'P77'")
+    assert under_way.code == 0, under_way.said
+    yield Step(small, before, small.file_log(), version, under_way, found["value"], found["urn"])
     put_back(small, kept)
 
 
@@ -115,9 +117,23 @@ class TestSeveralChanges:
     """Each test looks at one of the changes of `step`."""
 
     def test_a_change_publishes_a_new_version(self, step: Step) -> None:
-        assert step.answer["published"] is True
-        assert step.answer["version"] != step.version_before
-        assert step.answer["warehouse"] == str(step.small.served())
+        pointer = step.small.pointer()
+        assert f"Published version {pointer['version']}" in step.under_way.said
+        assert pointer["version"] != step.version_before
+
+    def test_a_reader_is_never_blocked_and_follows_within_five_seconds(self, step: Step) -> None:
+        met = step.under_way
+        assert met.followed is not None, "the reader did not follow the pointer within five seconds"
+        assert met.longest < 2, "a reader had to wait"
+        assert met.now == [("Added",)]
+        assert met.held == [], "a cursor keeps the version it was opened on"
+        reads, longest, answers = met.plain
+        assert reads > 10 and longest < 2 and answers == 1
+
+    def test_a_second_refresh_is_sent_away(self, step: Step) -> None:
+        second = step.under_way.second
+        assert second.returncode == 1
+        assert "Another refresh" in second.stderr and "Wait until it has finished" in second.stderr
 
     def test_rows_follow_a_changed_file(self, step: Step) -> None:
         was, now = step.before[PARTNERSHIPS], step.after[PARTNERSHIPS]
@@ -206,33 +222,32 @@ def test_files_that_are_all_refused_are_refused_with_reasons(small: Small) -> No
     assert "None of the files" in sentence and "canteen.csv" in sentence
 
 
+def test_what_nobody_foresaw_is_told_too(small: Small) -> None:
+    """Stages tell their own failures; a disk that is full or a folder that is closed may fail anywhere."""
+    prefix = without_root_rights()
+    edit_csv(small.landing / PARTNERSHIPS, lambda rows: rows.pop())
+    small.paths.raw.chmod(0o555)
+    try:
+        process = run([*prefix, *small.command("refresh")])
+    finally:
+        small.paths.raw.chmod(0o755)
+    assert process.returncode == 1 and "Traceback" not in process.stderr
+    assert re.search(r"The refresh failed \(.*Permission denied.*\), so nothing was published\.", process.stderr)
+
+
 def test_a_published_folder_that_may_not_be_written_is_told(small: Small) -> None:
     prefix = without_root_rights()
-    content = sha256(small.served())
+    content, built = sha256(small.served()), warehouse.build_file(small.paths).stat().st_mtime_ns
     small.paths.published.chmod(0o555)
     try:
         process = run([*prefix, *small.command("refresh", "--force")])
     finally:
         small.paths.published.chmod(0o755)
     assert process.returncode == 1
-    assert "Permission denied" in process.stderr and "Traceback" not in process.stderr
+    assert f"Nothing can be written in {small.paths.published} (Permission denied)" in process.stderr
+    assert "Traceback" not in process.stderr
     assert sha256(small.served()) == content
-
-
-def test_two_refreshes_at_once_the_second_is_sent_away(small: Small) -> None:
-    first = small.start("refresh", "--force")
-    assert first.stderr is not None
-    told = [first.stderr.readline()]  # it tells its first step once it holds the lock
-    draining = threading.Thread(target=lambda: told.extend(first.stderr or ()), daemon=True)
-    draining.start()
-
-    second = small.run("refresh", "--force")
-
-    assert first.wait(timeout=120) == 0, "".join(told)
-    draining.join(timeout=10)
-    assert second.returncode == 1
-    assert "Another refresh" in second.stderr and "Wait until it has finished" in second.stderr
-    assert "Published version" in (first.stdout.read() if first.stdout else "")
+    assert warehouse.build_file(small.paths).stat().st_mtime_ns == built, "built in vain"
 
 
 # -------------------------------------------------------------------------------------------------------------------
