@@ -17,10 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: What costs most comes first, and tests that share a built warehouse stay in one process.
 _COSTLY = {
-    # has the small warehouse to itself, since it takes as long as all others that change one
-    "test_a_refresh_killed_at_twenty_moments_leaves_what_is_served_whole": "killed",
-    "real_data_dir": "real",
     "small_built": "small",
+    "real_data_dir": "real",
     "demo_data_dir": "demo",
 }
 
@@ -31,12 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Before anyone else's look at the tests: the plugin that shares them out reads the marks in a hook of the same name.
     """
-    order = ["killed", "real", "small", "demo", "pipeline", "attack", "browser", "app", "unit"]
+    order = ["small", "real", "demo", "pipeline", "attack", "browser", "app", "unit"]
 
     def place(item: pytest.Item) -> tuple[int, str]:
         # a test may be told by a parameter which warehouse to take
         told = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        marks = [item.name, *getattr(item, "fixturenames", ()), *told]
+        marks = [*getattr(item, "fixturenames", ()), *told]
         for mark, group in _COSTLY.items():
             if mark in marks:
                 return order.index(group), group

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import runpy
 from collections.abc import Callable
-from types import SimpleNamespace
+from pathlib import Path
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -54,17 +55,28 @@ class _Dbt:
         return f"date_diff('{part}', {first}, {second})"
 
 
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+
+
 @functools.cache
-def _macros() -> str:
+def _macros() -> CodeType:
+    """All macros of the project, compiled once: that takes longer than any use of them."""
     texts = (file.read_text(encoding="utf-8") for file in sorted((PROJECT / "macros").rglob("*.sql")))
     # how a table is made is dbt's own tag, and no expression of a model
-    return "\n".join(text for text in texts if "{% materialization" not in text)
+    return _environment().compile("\n".join(text for text in texts if "{% materialization" not in text))
+
+
+@functools.cache
+def _settings() -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    return settings
 
 
 def render(sql: str, **variables: Any) -> str:
     """The text dbt would run for `sql`: macros expanded, `ref('x')` as the table x, variables of dbt_project.yml unless given."""
-    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"] | variables
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
+    known = _settings() | variables
+    environment = _environment()
     names: dict[str, Any] = {}
     environment.globals.update(
         var=lambda name, default=None: known.get(name, default),
@@ -76,17 +88,22 @@ def render(sql: str, **variables: Any) -> str:
         execute=True,
     )
     environment.globals["return"] = lambda value: value
-    names.update(vars(environment.from_string(_macros()).module))
+    names.update(vars(jinja2.Template.from_code(environment, _macros(), environment.globals).module))
     # tables made by hand have no lists of keys: a key there is the text it is
     names["duckdb__listed"] = lambda value, _: value
     environment.globals.update({name: macro for name, macro in names.items() if not name.startswith("_")})
     return environment.from_string(sql).render()
 
 
+@functools.cache
 def model(name: str, **variables: Any) -> str:
     """The text of a model of the project, its references as plain table names."""
-    (file,) = (PROJECT / "models").rglob(f"{name}.sql")
-    return render(file.read_text(encoding="utf-8"), **variables)
+    return render(_models()[f"{name}.sql"].read_text(encoding="utf-8"), **variables)
+
+
+@functools.cache
+def _models() -> dict[str, Path]:
+    return {file.name: file for kind in ("sql", "py") for file in (PROJECT / "models").rglob(f"*.{kind}")}
 
 
 def make(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
@@ -96,11 +113,10 @@ def make(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
         if seed.exists():
             connection.execute(f"create or replace table {name} as select * from read_csv('{seed}', header = true)")
             continue
-        (file,) = (found for kind in ("sql", "py") for found in (PROJECT / "models").rglob(f"{name}.{kind}"))
-        if file.suffix == ".sql":
+        if f"{name}.sql" in _models():
             connection.execute(f"create or replace table {name} as {model(name)}")
             continue
-        made = runpy.run_path(str(file))["model"]
+        made = runpy.run_path(str(_models()[f"{name}.py"]))["model"]
         relation = made(SimpleNamespace(ref=connection.table, config=lambda **_: None), connection)
         connection.execute(f"drop table if exists {name}")
         relation.create(name)
