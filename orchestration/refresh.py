@@ -6,7 +6,6 @@ Belongs here: the gate, the lock and what a refresh answers. Does not belong her
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -98,15 +97,14 @@ def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
 
 def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:
     """Run the job in this process, without any service."""
-    # dbt and Dagster load some hundred thousand objects that stay: looking through them for rubbish as often as Python does
-    # by itself costs a tenth of a small refresh and finds next to nothing
-    gc.set_threshold(50_000, 20, 50)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     if not verbose:
         warnings.filterwarnings("ignore", module="dagster")
+    from orchestration.warehouse import BuildError, collect_seldom
+
+    collect_seldom()
     from orchestration.defs.build import build_definitions
     from orchestration.defs.resources import Workspace
-    from orchestration.warehouse import BuildError
 
     workspace = Workspace.of(paths, folders=folders, year=year).attended(progress)
     try:
