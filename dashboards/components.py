@@ -198,6 +198,10 @@ def moment(value: datetime) -> str:
     return f"{value.day} {value:%B %Y}, {value:%H:%M}"
 
 
+#: Letters of the longest option from which a filter gets a telephone's whole width: a few letters cut off are still read.
+_HALF_A_TELEPHONE = 26
+
+
 def select(
     name: str,
     label: str,
@@ -220,6 +224,7 @@ def select(
         maxDropdownHeight=320,
         nothingFoundMessage="Nothing found",
         openOnFocus=False,
+        className="long" if any(len(text) > _HALF_A_TELEPHONE for _, text in options) else None,
     )
 
 

@@ -17,10 +17,10 @@ from dashboards.words import Verdict, count_words, day_words, is_number, text_or
 Row = dict[str, Any]
 
 ORDERS = {
-    "score": "Highest score first",
-    "change": "What changed first",
-    "reasons": "Most reasons first",
-    "since": "Longest standing first",
+    "score": "By score",
+    "change": "By change",
+    "reasons": "By reasons",
+    "since": "By oldest reason",
     "name": "By name",
 }
 QUIET = ["hide", "show"]

@@ -42,7 +42,7 @@ def layout(state: State, ask: Ask) -> c.Page:
         area.key,
         listed[0].key,
         searchable=True,
-        width=220,
+        width=250,
     )
     schools = ask("compare_schools", partnership=area.partnership, authority=area.la_code or None)
     urns = [str(r["urn"]) for r in schools.rows]
@@ -95,12 +95,12 @@ def layout(state: State, ask: Ask) -> c.Page:
                 urn,
                 first,
                 searchable=True,
-                width=240,
+                width=340,
             ),
-            c.select("benchmark", "Beside", list(compared.BENCHMARKS.items()), benchmark, "england", width=180),
-            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=150),
+            c.select("benchmark", "Beside", list(compared.BENCHMARKS.items()), benchmark, "england", width=220),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=230),
             c.select(
-                "year", "Year", [(_LATEST, "Latest of each"), *((y, y) for y in years)], chosen, _LATEST, width=140
+                "year", "Year", [(_LATEST, "Latest of each"), *((y, y) for y in years)], chosen, _LATEST, width=150
             ),
             c.switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
         ],
@@ -286,7 +286,7 @@ def _funnel(state: State, ask: Ask, rows: list[dict[str, Any]], name: str, query
             indicator,
             default,
             searchable=True,
-            width=340,
+            width=430,
         ),
         className="filters",
     )

@@ -85,7 +85,7 @@ def layout(state: State, ask: Ask) -> c.Page:
                 area.key,
                 listed[0].key,
                 searchable=True,
-                width=230,
+                width=250,
             ),
             c.select(
                 "indicator",
@@ -94,10 +94,10 @@ def layout(state: State, ask: Ask) -> c.Page:
                 str(meta["indicator_id"]),
                 default,
                 searchable=True,
-                width=400,
+                width=430,
             ),
-            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=160),
-            c.select("order", "Schools in order", list(tables.ORDERS.items()), order, "gap", width=240),
+            c.select("breakdown", "Pupils", breakdowns, breakdown, "all", width=230),
+            c.select("order", "Schools in order of", list(tables.ORDERS.items()), order, "gap", width=240),
             c.switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
         ],
     )

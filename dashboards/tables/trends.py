@@ -127,7 +127,7 @@ def _places(value: Any, places: int) -> str:
     return words.signed(value, places).removeprefix("+") if is_number(value) else "–"
 
 
-ORDERS = {"gap": "Gap to England, worst first", "name": "By name"}
+ORDERS = {"gap": "Gap to England", "name": "Name"}
 
 
 @dataclass(frozen=True)
