@@ -78,7 +78,8 @@ def refresh_under_way(small: Small, question: str) -> UnderWay:
         trying.start()
 
         longest, swapped, seen = 0.0, None, None
-        while first.poll() in (None, 0) and seen is None and (swapped is None or time.monotonic() - swapped < 5):
+        while seen is None and (swapped is None or time.monotonic() - swapped < 5):
+            ended = first.poll() is not None
             began = time.monotonic()
             version = published.current()
             version.cursor().execute("select count(*) from marts.trend_series").fetchall()
@@ -87,6 +88,8 @@ def refresh_under_way(small: Small, question: str) -> UnderWay:
                 seen = time.monotonic()
             if swapped is None and small.pointer()["version"] != before.id:
                 swapped = time.monotonic()
+            if ended and swapped is None:
+                break  # it has failed, or found nothing to publish
             time.sleep(0.05)
         code, said = first.wait(timeout=120), first.stdout.read()
         draining.join(timeout=10)
