@@ -15,10 +15,13 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 from flask import Flask, Response, request
 
-from dashboards import callbacks, compress, tables, uploads
+from dashboards import topics
 from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
-from dashboards.checking import Checker
-from dashboards.state import Service, asker, attach
+from dashboards.shared import table as tables
+from dashboards.shared.request import Service, asker, attach
+from dashboards.topics.check.checker import Checker
+from dashboards.ui import callbacks, compress, not_found
+from dashboards.ui.shell import ENTRIES
 
 _HERE = Path(__file__).parent
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -68,8 +71,8 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         name="dashboards",
         server=server,
         use_pages=True,
-        pages_folder=str(_HERE / "pages"),
-        assets_folder=str(_HERE / "assets"),
+        pages_folder="",
+        assets_folder=str(_HERE / "ui" / "assets"),
         serve_locally=True,
         suppress_callback_exceptions=True,
         title="Turncurve",
@@ -85,13 +88,27 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         theme=_THEME,
         forceColorScheme="light",
     )
+    _register_pages()
     attach(server, Service(Door(data_dir), identify, Checker(data_dir)))
     callbacks.register(app)
     server.add_url_rule("/download/<name>.csv", "download", _download)
-    uploads.install(server)
+    for routes in topics.load("routes"):
+        routes.install(server)
     compress.install(server)
     _protect(app)
     return app
+
+
+def _register_pages() -> None:
+    """Give Dash every page of every topic. Its list of pages is one for the process, so each app registers them anew."""
+    topics.load("page")
+    for entry in ENTRIES.values():
+        # Dash knows the page for unknown addresses by the end of its module's name
+        name = (
+            "not_found_404" if entry.path == not_found.PATH else entry.path.strip("/").replace("/", "_") or "overview"
+        )
+        at = {"path_template": entry.path} if "<" in entry.path else {"path": entry.path}
+        dash.register_page(f"dashboards.{name}", title=f"{entry.title} - Turncurve", layout=entry.layout, **at)
 
 
 def _download(name: str) -> Response:

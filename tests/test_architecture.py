@@ -188,12 +188,12 @@ _MART = "dbt_project/models/marts/places/dim_sly.sql"
 _STAGING = "dbt_project/models/staging/dfe/stg_dfe__sly.sql"
 _INTERMEDIATE = "dbt_project/models/intermediate/int_sly__made.sql"
 BREACHES = [
-    (wrong_imports, "dashboards/pages/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
+    (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
     (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
-    (wrong_imports, "dashboards/pages/sly.py", '"""A page."""\nfrom methods import impact\n'),
+    (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom methods import impact\n'),
     (wrong_imports, "methods/sly.py", '"""A method."""\nfrom orchestration import landing\n'),
     (duckdb_opened, "methods/sly.py", '"""A method."""\nimport duckdb\n'),
-    (duckdb_opened, "dashboards/pages/sly.py", '"""A page."""\nimport duckdb\n'),
+    (duckdb_opened, "dashboards/topics/sly.py", '"""A page."""\nimport duckdb\n'),
     (duckdb_opened, "orchestration/landing_sly.py", '"""A module."""\nfrom duckdb import connect\n'),
     (environment_read, "orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
     (layers_broken, _MART, "select * from {{ source('raw', 'dfe_ks2') }}\n"),

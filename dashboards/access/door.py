@@ -1,7 +1,7 @@
 """The one door: a named question, a viewer, an answer.
 
 Belongs here: which question may be asked by whom, binding its parameters, holding back groups that are too small,
-remembering answers, recording each. Does not belong here: SQL (see `dashboards.questions`) and how answers look.
+remembering answers, recording each. Does not belong here: SQL (see the topics) and how answers look.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 
 from dashboards.access.audit import AuditLog
+from dashboards.access.catalog import Question, UnknownQuestion, every_question
 from dashboards.access.published import Published, Version
 from dashboards.access.viewer import DEMO, Viewer
-from dashboards.questions import CATALOG, Question, UnknownQuestion
 
 __all__ = ["Answer", "Door", "UnknownQuestion"]
 
@@ -52,10 +52,10 @@ class Answer:
 class Door:
     """Answers questions from the published warehouse of one data folder."""
 
-    def __init__(self, data_dir: Path, catalog: Mapping[str, Question] = CATALOG) -> None:
+    def __init__(self, data_dir: Path, catalog: Mapping[str, Question] | None = None) -> None:
         self._published = Published(data_dir / "published")
         self._audit = AuditLog(data_dir / "audit")
-        self._catalog = catalog
+        self._catalog = every_question() if catalog is None else catalog
         self._remembered: OrderedDict[tuple[Any, ...], tuple[pd.DataFrame, tuple[str, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -1,6 +1,6 @@
 """The picture of one curve: history, the fan of the forecast, the target, and the actions at their dates.
 
-Belongs here: the figure as a plain dictionary. Does not belong here: the sentence under it (see `dashboards.curve_words`).
+Belongs here: the figure as a plain dictionary. Does not belong here: the sentence under it (see `topics/curves`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from dashboards.figures import palette
 from dashboards.figures.lines import Line, Point, line_figure
-from dashboards.words import interval_words, is_number, value_words
+from dashboards.shared.wording import interval_words, is_number, value_words
 
 
 @dataclass(frozen=True)

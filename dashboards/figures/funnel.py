@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards.figures import palette
-from dashboards.words import is_number, value_words
+from dashboards.shared.wording import is_number, value_words
 
 _LIMITS = (
     ("lower_998", "99.8% limits", "dot", True),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.figures import palette
-from dashboards.words import NO_ROW, interval_words, is_number, status_word, value_words
+from dashboards.shared.wording import NO_ROW, interval_words, is_number, status_word, value_words
 
 # One shape and dash per place in the list: the chosen area, its authority, England.
 _STYLES = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.figures import lines, palette
-from dashboards.words import is_number, value_words
+from dashboards.shared.wording import is_number, value_words
 
 #: what a point is, and how it is drawn: shape, colour and word
 _MARKS = {

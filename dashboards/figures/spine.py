@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.figures import palette
-from dashboards.words import is_number
+from dashboards.shared.wording import is_number
 
 WIDTH, HEIGHT = 280, 34
 _PAD = 10

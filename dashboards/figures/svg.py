@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashboards.figures import palette
-from dashboards.words import is_number
+from dashboards.shared.wording import is_number
 
 Series = Sequence[tuple[str, Any]]
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from dashboards import checking, uploads
 from dashboards.access import ANONYMOUS, DEMO, Viewer
 from dashboards.app import create_app
-from dashboards.checking import Checker, CheckError, safe_name, year_choices
+from dashboards.topics.check import checker as checking
+from dashboards.topics.check import routes as uploads
+from dashboards.topics.check.checker import Checker, CheckError, safe_name, year_choices
 from orchestration.readers import check_file
 
 CLEAN = (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dashboards import compared
 from dashboards.figures.funnel import funnel_figure
 from dashboards.figures.spine import Spine, spine
+from dashboards.topics.compare import sentences as compared
 
 
 def test_a_verdict_has_shape_colour_word_and_rule(page: Any) -> None:

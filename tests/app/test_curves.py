@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from dashboards import curve_words
 from dashboards.figures.curve import Fan, curve_figure
 from dashboards.figures.lines import Point
+from dashboards.topics.curves import sentences as curve_words
 
 ADDRESSES = [
     "",

@@ -13,7 +13,7 @@ from published_fixture import few_rows, write_published
 
 from dashboards.access import ANONYMOUS, DEMO, AuditError, Door, NotPublished, UnknownQuestion, Viewer
 from dashboards.access import published as published_module
-from dashboards.questions import CATALOG
+from dashboards.access.catalog import every_question
 
 AREA = {"area_type": "partnership", "area_id": "NP01"}
 
@@ -30,21 +30,21 @@ def _example(name: str) -> dict[str, object]:
         "search": "primary",
         "as_at": "2018/19 summer",
     }
-    return {key: special.get(key, kind.example) for key, kind in CATALOG[name].parameters.items()}
+    return {key: special.get(key, kind.example) for key, kind in every_question()[name].parameters.items()}
 
 
-@pytest.mark.parametrize("name", sorted(CATALOG))
+@pytest.mark.parametrize("name", sorted(every_question()))
 def test_every_question_is_described(name: str) -> None:
-    assert CATALOG[name].about.startswith("One row per")
-    assert CATALOG[name].about.endswith(".")
+    assert every_question()[name].about.startswith("One row per")
+    assert every_question()[name].about.endswith(".")
 
 
-@pytest.mark.parametrize("name", sorted(CATALOG))
+@pytest.mark.parametrize("name", sorted(every_question()))
 def test_every_question_answers_the_demo_viewer(name: str, door: Door) -> None:
     assert len(door.fetch(name, DEMO, **_example(name)).frame) > 0
 
 
-@pytest.mark.parametrize("name", sorted(CATALOG))
+@pytest.mark.parametrize("name", sorted(every_question()))
 def test_every_question_gives_nothing_to_nobody(name: str, door: Door) -> None:
     answer = door.fetch(name, ANONYMOUS, **_example(name))
     assert answer.denied and answer.frame.empty and answer.hidden
@@ -64,7 +64,7 @@ def test_an_answer_to_one_viewer_is_not_remembered_for_another(fixture_data_dir:
 
 
 def test_only_marts_are_read() -> None:
-    for question in CATALOG.values():
+    for question in every_question().values():
         assert "marts." in question.sql
         assert "read_" not in question.sql
 

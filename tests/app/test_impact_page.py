@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboards import impact_words
+from dashboards.topics.impact import sentences as impact_words
 
 FIRST = "?area=partnership-NP01"
 

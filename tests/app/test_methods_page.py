@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.chapters import CHAPTERS, chapters
+from dashboards.topics.methods.chapters import CHAPTERS, chapters
 
 
 def test_every_chapter_and_every_figure_is_on_the_page(page: Any) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from dashboards import tables
-from dashboards.chapters import chapters
+from dashboards.shared import table as tables
+from dashboards.topics.methods.chapters import chapters
 
 PAGES = [
     ("/", ""),
@@ -200,6 +200,7 @@ def test_a_school_known_by_its_establishment_number_is_asked_for_like_any_other(
 
 def test_every_page_of_figures_leads_to_the_chapter_of_its_method(page: Any) -> None:
     known = {chapter.anchor for chapter in chapters()}
+    assert known
     for path in ("/", "/trends", "/compare", "/risk", "/impact", "/curves", "/school/900001"):
         links = [link["href"] for link in page(path).components("Link") if link["href"].startswith("/methods")]
         assert [link.partition("#")[2] in known for link in links] == [True], path
@@ -329,9 +330,9 @@ def test_the_download_is_what_the_table_shows(app: Dash, page: Any) -> None:
 
 
 def test_a_cell_that_looks_like_a_formula_is_defused() -> None:
-    assert tables.core._text("=cmd()") == "'=cmd()"
-    assert tables.core._number("−2.5%") == "-2.5"
-    assert tables.core._number("suppressed") == "suppressed"
+    assert tables._text("=cmd()") == "'=cmd()"
+    assert tables._number("−2.5%") == "-2.5"
+    assert tables._number("suppressed") == "suppressed"
 
 
 @pytest.mark.parametrize("path", ["/download/nothing.csv", "/download/trend.csv?indicator=x&area=y&more=z"])

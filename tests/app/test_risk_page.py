@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from dashboards import registered
+from dashboards.topics.risk import sentences as registered
 
 DAY = {
     "as_at": "2018/19 summer", "evidence_year": "2018/19", "tests": 600, "expected_false": 30.0, "fired": 41, "strong": 3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards import school_words
+from dashboards.topics.school import sentences as school_words
 
 FLAG = {
     "strength": "weak",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboards import signal_words
 from dashboards.figures import lines, spc
+from dashboards.topics.trends import sentences as signal_words
 
 META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "polarity": "higher"}
 RATES = {

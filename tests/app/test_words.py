@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboards import rules, words
+from dashboards.shared import wording as words
+from dashboards.shared.readings import readings
+from dashboards.topics.overview import sentences as rules
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_a_difference_that_rounds_to_nothing_is_said_to_be_none() -> None:
 
 def test_no_change_is_stated_across_years_in_which_the_measure_starts_anew() -> None:
     joined, apart = (
-        rules.readings([_row("2017/18", 60, segment=1), _row("2018/19", 70, segment=last)], "partnership")[0]
+        readings([_row("2017/18", 60, segment=1), _row("2018/19", 70, segment=last)], "partnership")[0]
         for last in (1, 2)
     )
     assert joined.change == 10
@@ -119,33 +121,33 @@ def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict
 
 
 def test_the_latest_year_counts_even_without_a_value() -> None:
-    (reading,) = rules.readings([_row("2017/18", 60.0), _row("2018/19", None)], "partnership")
+    (reading,) = readings([_row("2017/18", 60.0), _row("2018/19", None)], "partnership")
     assert (reading.year, reading.words(), reading.change) == ("2018/19", "suppressed", None)
 
 
 def test_a_change_is_on_the_year_before_and_no_other() -> None:
-    (reading,) = rules.readings([_row("2016/17", 60.0), _row("2018/19", 70.0)], "partnership")
+    (reading,) = readings([_row("2016/17", 60.0), _row("2018/19", 70.0)], "partnership")
     assert reading.change is None
     assert "2017/18" in reading.change_reason
 
 
 def test_no_change_is_stated_for_a_small_cohort() -> None:
     rows = [_row("2017/18", 60.0), _row("2018/19", 70.0, cohort=10.0)]
-    (reading,) = rules.readings(rows, "partnership")
+    (reading,) = readings(rows, "partnership")
     assert reading.change is None
     assert "cohort under 11" in reading.change_reason
 
 
 def test_england_is_zero_for_progress_of_all_pupils_only() -> None:
     progress = {"kind": "progress", "unit": "score", "decimals": 1}
-    (everyone,) = rules.readings([_row("2018/19", 1.0, **progress)], "partnership")
-    (group,) = rules.readings([_row("2018/19", 1.0, breakdown_id="boys", **progress)], "partnership")
+    (everyone,) = readings([_row("2018/19", 1.0, **progress)], "partnership")
+    (group,) = readings([_row("2018/19", 1.0, breakdown_id="boys", **progress)], "partnership")
     assert (everyone.england, group.england) == (0.0, None)
 
 
 def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
     names = ("schools", "groups", "points", "domains")
-    return rules.signals(rules.readings(rows, "partnership"), *(frames.get(name, []) for name in names))
+    return rules.signals(readings(rows, "partnership"), *(frames.get(name, []) for name in names))
 
 
 def test_a_gap_is_asked_about_when_its_interval_is_clear() -> None:

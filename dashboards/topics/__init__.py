@@ -1,0 +1,27 @@
+"""The topics of the dashboards, a folder each, found by themselves.
+
+Belongs here: one folder a topic with `page.py` (its pages and their entries in the navigation), `questions.py` (SQL over the
+marts), `tables.py` (what a page shows and a download holds) and `sentences.py` (what is said); a topic has those it needs.
+Does not belong here: what several topics share (see `dashboards.shared`), or the pieces of a page (see `dashboards.ui`).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+@functools.cache
+def load(part: str) -> tuple[ModuleType, ...]:
+    """The module `part` (page, questions, tables, …) of every topic that has one, by the names of the topics.
+
+    A topic registers what it has when its module is imported, so nothing lists the topics anywhere.
+    """
+    found = []
+    for topic in pkgutil.iter_modules(__path__):
+        inside = importlib.import_module(f"{__name__}.{topic.name}")
+        if any(module.name == part for module in pkgutil.iter_modules(inside.__path__)):
+            found.append(importlib.import_module(f"{inside.__name__}.{part}"))
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""Check a file: what it is and what is wrong with it, before it is sent; handing it over when nothing is.
+
+Belongs here: the form. Does not belong here: the answers to it (see `routes.py`); what is chosen on this page
+never enters its address, since a file cannot.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dash import html
+from flask import request
+
+from dashboards.shared.request import Ask, State, service
+from dashboards.topics.check.checker import MOST_BYTES, too_large, year_choices
+from dashboards.ui import components as c
+from dashboards.ui.shell import WAREHOUSE, Page, page
+
+
+@page("/check", "Check a file", WAREHOUSE, 2)
+def layout(state: State, _ask: Ask) -> Page:
+    """The form, for whoever may send files."""
+    held = service()
+    if not held.door.may_send(held.identify(request)):
+        return Page(
+            "Check a file",
+            "There is nothing to show.",
+            [],
+            hidden=("Files are taken from signed-in people only. Sign in to check a file.",),
+        )
+    return Page(
+        "Check a file",
+        "See what a file is and everything that is wrong with it, before you send it. Nothing is stored.",
+        [
+            c.section("Choose a file", [_form()]),
+            html.P(id="check-said", className="check-said", role="status", tabIndex=-1),
+            html.Div(id="check-drawn"),
+        ],
+        area=state.get("area"),
+    )
+
+
+def _form() -> html.Form:
+    years: list[Any] = [html.Option("As the file tells", value="")]
+    years.extend(html.Option(year, value=year) for year in year_choices(date.today()))
+    return html.Form(
+        [
+            html.Div(
+                [
+                    html.Label("File", htmlFor="check-file"),
+                    # The script puts the box for the file here; Dash has no such element.
+                    html.Div(id="check-slot"),
+                    html.P(
+                        f"CSV, XLSX, or one of them as .zip or .gz; at most {MOST_BYTES // 1_000_000} MB.",
+                        id="check-limit",
+                        className="note",
+                    ),
+                ],
+                className="field",
+            ),
+            html.Div(
+                [
+                    html.Label("Academic year (optional)", htmlFor="check-year"),
+                    html.Select(years, id="check-year", name="year"),
+                    html.P(
+                        "Needed only where neither the file’s name nor its columns tell the year.", className="note"
+                    ),
+                ],
+                className="field",
+            ),
+            html.Button("Check this file", type="submit", className="button strong"),
+        ],
+        id="check-form",
+        action="/check/file",
+        method="post",
+        encType="multipart/form-data",
+        **{"data-most": str(MOST_BYTES), "data-too-large": too_large()},
+    )

@@ -1,0 +1,1 @@
+"""What partnerships set out to change, what was to be expected anyway, and what happened."""

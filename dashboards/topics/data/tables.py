@@ -1,0 +1,275 @@
+"""Tables about the warehouse itself: files, rows left out, agreement with the publisher, measured methods.
+
+Belongs here: from the door's answer to headed rows of text. Does not belong here: HTML, or wording that follows a rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.shared import wording as words
+from dashboards.shared.request import Ask, address
+from dashboards.shared.table import MOST_ROWS, Table, listed, number_text
+from dashboards.shared.wording import is_number, text_or, value_words
+
+
+@listed
+def files(ask: Ask) -> Table:
+    """The file log."""
+    answer = ask("file_log")
+    rows = [
+        [
+            text_or(r["path"]),
+            text_or(r["source"], "Not recognised"),
+            text_or(r["academic_year"], "–"),
+            ": ".join(text for text in (text_or(r["status"]), text_or(r["reason"])) if text),
+            number_text(r["rows_landed"]),
+            number_text(r["rows_accepted"]),
+            number_text(r["rows_rejected"]),
+            number_text(r["rows_superseded"]),
+            words.day_words(r["first_seen_at"]),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "files",
+        "Every file that arrived",
+        (
+            "File",
+            "Recognised as",
+            "Year",
+            "What became of it",
+            "Landed",
+            "Accepted",
+            "Rejected",
+            "Superseded",
+            "First seen",
+        ),
+        rows,
+        frozenset({4, 5, 6, 7}),
+        answer,
+        links=[address("/data", history=str(r["file_id"])) for r in answer.rows],
+    )
+
+
+@listed
+def file_history(ask: Ask, file: str | None = None) -> Table:
+    """What became of one file over time, or of every file; a file is named by any content it had."""
+    answer = ask("file_history", file=file, most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["event"]),
+            words.moment_words(r["happened_at"]),
+            text_or(r["reason"], "–"),
+            number_text(r["rows_concerned"]) if r["rows_concerned"] else "–",
+            text_or(r["path"]),
+            str(r["file_id"])[:8],
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "file_history",
+        "What became of each file",
+        ("What happened", "When (UTC)", "Why", "Rows or cells", "File", "Content"),
+        rows,
+        frozenset({3}),
+        answer,
+    )
+
+
+@listed
+def rejected(ask: Ask, file: str | None = None) -> Table:
+    """Rows and cells that were not taken."""
+    answer = ask("rejected_rows", file=file, most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["path"], str(r["file_id"])),
+            number_text(r["row_number"]),
+            text_or(r["column_name"], "–"),
+            text_or(r["value"], "(blank)"),
+            text_or(r["reason"]),
+            "the row was left out" if r["scope"] == "row" else "the row was taken, this value was not",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "rejected",
+        "Rows and values that were not taken",
+        ("File", "Row", "Column", "Value", "Reason", "What happened"),
+        rows,
+        frozenset({1}),
+        answer,
+    )
+
+
+@listed
+def corrections(ask: Ask) -> Table:
+    """Cells that somebody corrected, and whether the correction was applied."""
+    answer = ask("corrections", most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["path"]),
+            number_text(r["target_row"]),
+            text_or(r["target_column"], "–"),
+            text_or(r["found_value"], "(blank)"),
+            text_or(r["new_value"], "(blank)"),
+            text_or(r["reason"], "–"),
+            text_or(r["corrected_by"], "–"),
+            words.day_words(r["corrected_on"]),
+            ": ".join(text for text in (text_or(r["status"]), text_or(r["refused_because"])) if text),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "corrections",
+        "Corrections of single cells",
+        ("File", "Row", "Column", "Found", "Corrected to", "Why", "By", "On", "What became of it"),
+        rows,
+        frozenset({1}),
+        answer,
+    )
+
+
+@listed
+def reconciliation(ask: Ask) -> Table:
+    """Figures calculated from schools beside the publisher's own."""
+    answer = ask("reconciliation")
+    rows = []
+    for r in answer.rows:
+        how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"] if is_number(r["decimals"]) else 1
+        rows.append(
+            [
+                text_or(r["la_name"]),
+                text_or(r["name"], str(r["indicator_id"])),
+                str(r["academic_year"]),
+                value_words(r["published_value"], *how),
+                value_words(r["calculated_value"], *how),
+                words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
+                f"{r['tolerance']:g}" if is_number(r["tolerance"]) else "none",
+                number_text(r["schools"]),
+                number_text(r["schools_missing"]),
+                _within(r["within_tolerance"]),
+            ]
+        )
+    return Table(
+        "reconciliation",
+        "Calculated from schools beside the publisher’s own figure for the authority",
+        (
+            "Authority",
+            "Indicator",
+            "Year",
+            "Published",
+            "Calculated",
+            "Difference (points)",
+            "Tolerance",
+            "Schools",
+            "Schools missing",
+            "Result",
+        ),
+        rows,
+        frozenset({3, 4, 5, 6, 7, 8}),
+        answer,
+    )
+
+
+def _within(value: Any) -> str:
+    return "cannot be checked" if value is None else "within tolerance" if bool(value) else "outside tolerance"
+
+
+@listed
+def restatements(ask: Ask) -> Table:
+    """Figures that a later file gives differently."""
+    answer = ask("restatements", most=MOST_ROWS)
+    rows = []
+    for r in answer.rows:
+        how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"] if is_number(r["decimals"]) else 1
+        rows.append(
+            [
+                text_or(r["school"], str(r["urn"])),
+                str(r["urn"]),
+                text_or(r["name"], str(r["indicator_id"])),
+                str(r["breakdown_id"]),
+                str(r["academic_year"]),
+                value_words(r["own_value"], *how),
+                value_words(r["later_value"], *how),
+                words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
+                text_or(r["later_file"]),
+            ]
+        )
+    return Table(
+        "restatements",
+        "Figures restated by a later file",
+        (
+            "School",
+            "URN",
+            "Indicator",
+            "Breakdown",
+            "Year",
+            "First published",
+            "Later",
+            "Difference (points)",
+            "Later file",
+        ),
+        rows,
+        frozenset({5, 6, 7}),
+        answer,
+    )
+
+
+@listed
+def freshness(ask: Ask) -> Table:
+    """How fresh each source is."""
+    answer = ask("freshness")
+    rows = [
+        [
+            text_or(r["source"], "Not recognised"),
+            text_or(r["latest_year"], "–"),
+            words.day_words(r["latest_arrival"]),
+            number_text(r["files_used"]),
+            number_text(r["files_refused"]),
+            number_text(r["rows_accepted"]),
+            number_text(r["rows_rejected"]),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "freshness",
+        "How fresh each source is",
+        (
+            "Source",
+            "Latest year",
+            "Latest file arrived",
+            "Files used",
+            "Files refused",
+            "Rows accepted",
+            "Rows rejected",
+        ),
+        rows,
+        frozenset({3, 4, 5, 6}),
+        answer,
+    )
+
+
+@listed
+def method_figures(ask: Ask) -> Table:
+    """What was measured about each method."""
+    answer = ask("method_figures")
+    rows = [
+        [
+            text_or(r["method_id"]).replace("_", " "),
+            text_or(r["figure"]).replace("_", " "),
+            f"{r['value']:g}",
+            number_text(r["worlds"]),
+            words.day_words(r["measured_on"]),
+            text_or(r["note"], "–"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "method_figures",
+        "Measured figures of each method",
+        ("Method", "What was measured", "Value", "Worlds or cases", "Measured on", "Note"),
+        rows,
+        frozenset({2, 3}),
+        answer,
+    )

@@ -1,0 +1,1 @@
+"""What changed in schools that took part, beyond what changed in schools like them."""

@@ -1,0 +1,1 @@
+"""How each number is made, and what was measured about it."""

@@ -1,0 +1,1 @@
+"""A board's five minutes for one partnership or a whole authority."""

@@ -1,0 +1,169 @@
+"""Questions a board asks in five minutes about one area.
+
+Belongs here: all indicators of an area beside England, peer-review evidence, how fresh the data is. Does not belong
+here: sentences about them (see `dashboards.topics.overview.sentences`).
+"""
+
+from dashboards.access.catalog import CODE, YEAR, Small, question
+
+# Ratings are given by people: an area's figure needs this many answers behind it.
+_FEW_ANSWERS = 5
+
+question(
+    "area_series",
+    """One row per indicator and academic year of an area and one breakdown, up to a year, with the figure for England
+    that it may stand beside.""",
+    """
+    select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
+        i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
+        t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
+        coalesce(files.path, t.source_file) as source_file, e.value as england, e.area_name as england_name,
+        g.segment
+    from marts.trend_series as t
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
+    left join marts.trend_series as e
+        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
+    inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
+    where t.breakdown_id = $breakdown and t.area_type = $area_type and t.area_id = $area_id
+      and ($year is null or t.academic_year <= $year)
+    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+        i.phase, t.indicator_id, t.academic_year
+    """,
+    area_type=CODE,
+    area_id=CODE,
+    breakdown=CODE,
+    year=YEAR.or_none(),
+)
+
+question(
+    "schools_clear_of_england",
+    """One row per indicator in its latest year for the area: how many of the area's schools have a figure with an
+    interval, and how many of those intervals lie wholly above or wholly below England.""",
+    """
+    with members as (
+        select distinct s.school_id
+        from marts.dim_school as s
+        where s.is_current
+          and case
+              when $partnership is not null then s.school_id in (
+                  select m.school_id from marts.partnership_membership as m
+                  where m.partnership_id = $partnership
+                    and coalesce(m.joined_on, date '1900-01-01') <= current_date
+                    and (m.left_on is null or m.left_on > current_date))
+              else s.la_code = $authority and s.closed_on is null
+          end
+    ),
+    series as (
+        select t.indicator_id, t.academic_year, t.ci_low, t.ci_high, e.value as england
+        from marts.trend_series as t
+        inner join members on members.school_id = t.area_id
+        inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
+        inner join marts.trend_series as e
+            on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+            and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year and e.status = 'ok'
+        where t.area_type = 'school' and t.breakdown_id = 'all' and t.status = 'ok'
+          and t.ci_low is not null and t.ci_high is not null
+          and coalesce(t.cohort, 0) >= coalesce(i.minimum_cohort, 11)
+          and ($year is null or t.academic_year <= $year)
+    ),
+    latest as (select indicator_id, max(academic_year) as academic_year from series group by indicator_id)
+    select s.indicator_id, s.academic_year, count(*) as schools,
+        count(*) filter (where s.ci_low > s.england) as above,
+        count(*) filter (where s.ci_high < s.england) as below
+    from series as s
+    inner join latest on latest.indicator_id = s.indicator_id and latest.academic_year = s.academic_year
+    group by s.indicator_id, s.academic_year
+    order by s.indicator_id
+    """,
+    partnership=CODE.or_none(),
+    authority=CODE.or_none(),
+    year=YEAR.or_none(),
+)
+
+question(
+    "pupil_groups",
+    """One row per indicator in the latest year that has both: the area's figure for disadvantaged pupils beside its
+    figure for pupils who are not disadvantaged.""",
+    """
+    with groups as (
+        select t.indicator_id, t.academic_year,
+            max(t.value) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged,
+            max(t.cohort) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged_cohort,
+            max(t.value) filter (where t.breakdown_id = 'not_disadvantaged') as others,
+            max(t.cohort) filter (where t.breakdown_id = 'not_disadvantaged') as others_cohort
+        from marts.trend_series as t
+        where t.area_type = $area_type and t.area_id = $area_id and t.status = 'ok'
+          and t.breakdown_id in ('disadvantaged', 'not_disadvantaged')
+          and ($year is null or t.academic_year <= $year)
+        group by t.indicator_id, t.academic_year
+    )
+    select indicator_id, academic_year, disadvantaged, disadvantaged_cohort, others, others_cohort
+    from groups
+    where disadvantaged is not null and others is not null
+    qualify row_number() over (partition by indicator_id order by academic_year desc) = 1
+    order by indicator_id
+    """,
+    area_type=CODE,
+    area_id=CODE,
+    year=YEAR.or_none(),
+)
+
+question(
+    "transition_points",
+    """One row per transition point of the latest academic year in which the area was reviewed: the mean rating (0 to 5)
+    of host schools beside review teams over the year's terms, and how many answered.""",
+    """
+    with answers as (
+        select r.item_id, r.respondent_role, left(r.term, 7) as academic_year, r.responses, r.mean_value
+        from marts.rating_series as r
+        where r.instrument_id = 'transition_points' and r.area_type = $area_type and r.area_id = $area_id
+          and ($year is null or left(r.term, 7) <= $year)
+    ),
+    by_role as (
+        select item_id, respondent_role, academic_year, cast(sum(responses) as bigint) as responses,
+            sum(mean_value * responses) / nullif(sum(responses), 0) as mean_value
+        from answers
+        where academic_year = (select max(academic_year) from answers)
+        group by item_id, respondent_role, academic_year
+    )
+    select i.section, i.item_id, i.item_order, i.label, a.academic_year,
+        max(a.mean_value) filter (where a.respondent_role = 'host') as host,
+        coalesce(max(a.responses) filter (where a.respondent_role = 'host'), 0) as host_responses,
+        max(a.mean_value) filter (where a.respondent_role = 'review_team') as review_team,
+        coalesce(max(a.responses) filter (where a.respondent_role = 'review_team'), 0) as review_team_responses
+    from by_role as a
+    inner join marts.dim_item as i on i.instrument_id = 'transition_points' and i.item_id = a.item_id
+    group by i.section, i.item_id, i.item_order, i.label, a.academic_year
+    order by i.item_order
+    """,
+    area_type=CODE,
+    area_id=CODE,
+    year=YEAR.or_none(),
+)
+
+question(
+    "reflection_domains",
+    """One row per domain of the reflection questions and term: the mean rating (0 to 5) of the area's leaders and how
+    many leaders answered (the fewest for any question of the domain).""",
+    """
+    select i.section as domain, min(i.item_order) as domain_order, r.term,
+        sum(r.mean_value * r.responses) / nullif(sum(r.responses), 0) as mean_value,
+        cast(min(r.responses) as bigint) as responses, cast(max(r.schools) as bigint) as schools
+    from marts.rating_series as r
+    inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
+    where r.instrument_id = 'reflection_questions' and r.area_type = $area_type and r.area_id = $area_id
+      and ($year is null or left(r.term, 7) <= $year)
+    group by i.section, r.term
+    order by domain_order, left(r.term, 7),
+        case substr(r.term, 9) when 'autumn' then 1 when 'spring' then 2 else 3 end
+    """,
+    small=Small("responses", ("mean_value",), _FEW_ANSWERS, "answers"),
+    area_type=CODE,
+    area_id=CODE,
+    year=YEAR.or_none(),
+)

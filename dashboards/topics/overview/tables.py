@@ -1,0 +1,119 @@
+"""Tables of the overview: indicators, transition points, reflection.
+
+Belongs here: from the door's answer to headed rows of text. Does not belong here: HTML, or wording that follows a rule.
+"""
+
+from __future__ import annotations
+
+from dashboards.shared import wording as words
+from dashboards.shared.places import find_area
+from dashboards.shared.readings import Reading, readings, term_words
+from dashboards.shared.request import Ask
+from dashboards.shared.table import Table, listed, number_text, rating_text
+from dashboards.shared.wording import interval_words, is_number, value_words
+
+
+@listed
+def indicators(ask: Ask, area: str | None = None, breakdown: str = "all", year: str | None = None) -> Table:
+    """Every indicator of an area in its latest year, beside England."""
+    chosen = find_area(ask, area)
+    answer = ask("area_series", area_type=chosen.area_type, area_id=chosen.area_id, breakdown=breakdown, year=year)
+    rows = [_reading_row(r) for r in readings(answer.rows, chosen.area_type)]
+    return Table(
+        "indicators",
+        f"{chosen.name}: every indicator in its latest year",
+        _READING_HEADINGS,
+        rows,
+        _READING_NUMBERS,
+        answer,
+    )
+
+
+_READING_HEADINGS = (
+    "Indicator",
+    "Year",
+    "Value",
+    "95% interval",
+    "Change on last year",
+    "England",
+    "Gap to England",
+    "Beside England",
+    "n (pupils)",
+    "Release",
+    "Source file",
+)
+
+
+_READING_NUMBERS = frozenset({2, 5, 8})
+
+
+def _reading_row(r: Reading) -> list[str]:
+    return [
+        r.name,
+        r.year,
+        r.words(),
+        interval_words(r.low, r.high, r.unit, r.kind, r.decimals) or "none",
+        words.difference_words(r.change, r.unit, r.decimals) if r.change is not None else r.change_reason,
+        value_words(r.england, r.unit, r.kind, r.decimals) if is_number(r.england) else words.NO_ROW,
+        words.difference_words(r.gap, r.unit, r.decimals) if r.gap is not None else "not compared",
+        r.verdict.word,
+        number_text(r.cohort) or "not published",
+        r.release or "calculated from schools",
+        r.source_file or "calculated from schools",
+    ]
+
+
+@listed
+def transition_points(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
+    """The transition points of an area's latest year of reviews, item by item."""
+    chosen = find_area(ask, area)
+    answer = ask("transition_points", area_type=chosen.area_type, area_id=chosen.area_id, year=year)
+    rows = [
+        [
+            r["item_id"],
+            r["section"],
+            r["label"],
+            rating_text(r["host"]),
+            number_text(r["host_responses"]),
+            rating_text(r["review_team"]),
+            number_text(r["review_team_responses"]),
+            r["academic_year"],
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "transition_points",
+        f"{chosen.name}: transition points, mean rating 0 to 5",
+        (
+            "Item",
+            "Section",
+            "Statement",
+            "Host schools",
+            "n (host)",
+            "Review teams",
+            "n (review team)",
+            "Year",
+        ),
+        rows,
+        frozenset({3, 4, 5, 6}),
+        answer,
+    )
+
+
+@listed
+def reflection(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
+    """The domains of the reflection questions, term by term."""
+    chosen = find_area(ask, area)
+    answer = ask("reflection_domains", area_type=chosen.area_type, area_id=chosen.area_id, year=year)
+    rows = [
+        [r["domain"], term_words(str(r["term"])), rating_text(r["mean_value"]), number_text(r["responses"])]
+        for r in answer.rows
+    ]
+    return Table(
+        "reflection",
+        f"{chosen.name}: reflection questions by domain, mean rating 0 to 5",
+        ("Domain", "Term", "Mean rating", "n (leaders)"),
+        rows,
+        frozenset({2, 3}),
+        answer,
+    )

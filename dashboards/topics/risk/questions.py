@@ -1,0 +1,147 @@
+"""Questions about the risk register: the days it stands for, who is in it, and every reason.
+
+Belongs here: the register of an area, its flags, one school's standing and history. Does not belong here: which rule
+fired, or any score (they are marts).
+"""
+
+from dashboards.access.catalog import CODE, URN, question
+
+question(
+    "risk_days",
+    """One row per term at whose end the register stands, latest first: how many tests were looked at in all schools, how
+    many of them chance alone would make fire, how many fired, and how many of those survive the control.""",
+    """
+    with looked_at as (
+        select as_at, as_at_on, as_at_number, evidence_year, cast(sum(tests_looked_at) as bigint) as tests,
+            max(schools_looked_at) as schools, sum(expected_false) as expected_false
+        from marts.risk_looked_at
+        group by as_at, as_at_on, as_at_number, evidence_year
+    ),
+    fired as (
+        select as_at, count(*) as fired, count(*) filter (where strength = 'strong') as strong
+        from marts.risk_flag
+        where evidence_kind = 'test'
+        group by as_at
+    )
+    select l.as_at, l.as_at_on, l.evidence_year, l.tests, l.schools, l.expected_false, coalesce(f.fired, 0) as fired,
+        coalesce(f.strong, 0) as strong
+    from looked_at as l
+    left join fired as f on f.as_at = l.as_at
+    order by l.as_at_number desc
+    """,
+)
+
+_MEMBERS = """
+    with day as (
+        select max(as_at_on) as as_at_on from marts.risk_looked_at where as_at = $as_at
+    ),
+    chosen as (
+        select s.school_id, s.urn, s.name, s.phase
+        from marts.dim_school as s
+        where s.is_current
+          and ($authority is null or s.la_code = $authority)
+          and ($partnership is null or s.school_id in (
+              select m.school_id from marts.partnership_membership as m, day
+              where m.partnership_id = $partnership and m.joined_on <= day.as_at_on
+                and (m.left_on is null or m.left_on > day.as_at_on)))
+    ),
+    areas as (
+        select 'school' as area_type, school_id as area_id, urn, name, phase from chosen
+        union all
+        select 'partnership', partnership_id, null, name, null
+        from marts.dim_partnership
+        where ($partnership is null or partnership_id = $partnership) and ($authority is null or la_code = $authority)
+    )
+"""
+
+question(
+    "risk_register",
+    """One row per school of the area, and per partnership in it, as at the end of a term: score, place among all of its
+    kind in the warehouse, number of flags, what changed since the term before, and since when the oldest flag stands.""",
+    f"""
+    {_MEMBERS},
+    oldest as (
+        select f.area_type, f.area_id, min_by(f.since, days.as_at_number) as since
+        from marts.risk_flag as f
+        inner join (select distinct as_at, as_at_number from marts.risk_looked_at) as days on days.as_at = f.since
+        where f.as_at = $as_at
+        group by f.area_type, f.area_id
+    )
+    select r.area_type, r.area_id, a.urn, a.name, a.phase, r.score, r.place, r.listed, r.standing_points,
+        r.standing_most, r.flag_points, r.flags, r.strong_flags, r.evidence_kind, r.change, r.score_before,
+        r.on_monitoring_list, oldest.since
+    from marts.risk_register as r
+    inner join areas as a on a.area_type = r.area_type and a.area_id = r.area_id
+    left join oldest on oldest.area_type = r.area_type and oldest.area_id = r.area_id
+    where r.as_at = $as_at
+    order by r.score desc, a.name, a.urn
+    """,
+    as_at=CODE,
+    authority=CODE.or_none(),
+    partnership=CODE.or_none(),
+)
+
+question(
+    "risk_flags",
+    """One row per flag of a school of the area, or of a partnership in it, as at the end of a term.""",
+    f"""
+    {_MEMBERS}
+    select f.area_type, f.area_id, a.urn, a.name, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind,
+        f.evidence, f.n, f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason,
+        f.source
+    from marts.risk_flag as f
+    inner join areas as a on a.area_type = f.area_type and a.area_id = f.area_id
+    where f.as_at = $as_at
+    order by f.points desc, f.strength, f.rule_short_name, a.name, a.urn
+    """,
+    as_at=CODE,
+    authority=CODE.or_none(),
+    partnership=CODE.or_none(),
+)
+
+question(
+    "school_risk",
+    """One row per flag of the school's lineage as at the end of a term, those with most points first.""",
+    """
+    select f.area_type, f.area_id, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind, f.evidence, f.n,
+        f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason, f.source
+    from marts.risk_flag as f
+    where f.as_at = $as_at and f.area_type = 'school'
+      and f.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    order by f.points desc, f.strength, f.rule_short_name
+    """,
+    urn=URN,
+    as_at=CODE,
+)
+
+question(
+    "school_risk_standing",
+    """One row per indicator of the school's lineage: where it is likely to stand among schools of its kind, told from the
+    year whose results are evidence as at the end of a term and the two before it.""",
+    """
+    select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher, l.academic_year, l.value, l.n,
+        l.years_used, l.peers, l.schools, l.believed, l.place, l.points
+    from marts.risk_level as l
+    inner join marts.dim_indicator as i on i.indicator_id = l.indicator_id
+    where l.academic_year in (select evidence_year from marts.risk_looked_at where as_at = $as_at)
+      and l.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    order by l.points desc, i.short_name
+    """,
+    urn=URN,
+    as_at=CODE,
+)
+
+question(
+    "school_risk_history",
+    """One row per term at whose end the register stands for the school's lineage, latest first.""",
+    """
+    select r.as_at, r.score, r.place, r.listed, r.standing_points, r.flag_points, r.flags, r.strong_flags, r.change,
+        r.reasons, r.on_monitoring_list
+    from marts.risk_register as r
+    inner join (select distinct as_at, as_at_number from marts.risk_looked_at) as days on days.as_at = r.as_at
+    where r.area_type = 'school'
+      and r.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    order by days.as_at_number desc
+    """,
+    urn=URN,
+)

@@ -1,0 +1,1 @@
+"""One indicator over the years, for an area and for each of its schools."""

@@ -1,0 +1,100 @@
+"""Questions about one indicator over the years.
+
+Belongs here: the lines of the big chart and the series of every school of an area. Does not belong here: comparing
+them in words (see `dashboards.shared.wording`).
+"""
+
+from dashboards.access.catalog import CODE, question
+
+question(
+    "trend_lines",
+    """One row per area and academic year of one indicator and breakdown: the partnership (when one is given), its
+    authority, and each series of England;
+    `england_id` names the one a figure may stand beside.""",
+    """
+    select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
+        t.ci_method, t.origin, t.status, t.release, t.england_id, coalesce(files.path, t.source_file) as source_file,
+        g.segment, g.segment_since, g.segment_reason
+    from marts.trend_series as t
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
+    where t.indicator_id = $indicator and t.breakdown_id = $breakdown
+      and ((t.area_type = 'partnership' and t.area_id = $partnership)
+           or (t.area_type = 'authority' and t.area_id = $authority)
+           or t.area_type = 'england')
+    order by case t.area_type when 'partnership' then 1 when 'authority' then 2 else 3 end, t.academic_year
+    """,
+    indicator=CODE,
+    breakdown=CODE,
+    partnership=CODE.or_none(),
+    authority=CODE.or_none(),
+)
+
+question(
+    "school_lines",
+    """One row per school and academic year of one indicator and breakdown, for the schools that belong to the
+    partnership today or, without a partnership, for the open schools of the authority, with the figure for
+    England. A school without any row of the indicator appears once with no year.""",
+    """
+    with members as (
+        select distinct s.school_id, s.urn, s.name, s.phase
+        from marts.dim_school as s
+        where s.is_current
+          and case
+              when $partnership is not null then s.school_id in (
+                  select m.school_id from marts.partnership_membership as m
+                  where m.partnership_id = $partnership
+                    and coalesce(m.joined_on, date '1900-01-01') <= current_date
+                    and (m.left_on is null or m.left_on > current_date))
+              else s.la_code = $authority and s.closed_on is null
+          end
+    )
+    select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
+        t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england, g.trend_verdict, g.trend_reason,
+        g.spc_variation, g.spc_rule, g.spc_reason, g.segment
+    from members
+    left join marts.trend_series as t
+        on t.area_type = 'school' and t.area_id = members.school_id
+        and t.indicator_id = $indicator and t.breakdown_id = $breakdown
+    left join marts.trend_series as e
+        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
+    left join marts.trend_signal as g
+        on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
+        and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
+    order by members.name, members.urn, t.academic_year
+    """,
+    indicator=CODE,
+    breakdown=CODE,
+    partnership=CODE.or_none(),
+    authority=CODE.or_none(),
+)
+
+question(
+    "trend_signals",
+    """One row per academic year of one area, indicator and breakdown: the figure, what the five-point trend test and
+    Mann-Kendall say as at that year, and its place on the XmR chart.""",
+    """
+    select g.academic_year, g.value, t.cohort, t.ci_low, t.ci_high, t.ci_method, t.status, t.release,
+        coalesce(files.path, t.source_file) as source_file, g.points, g.trend_direction, g.trend_chi2, g.trend_p,
+        g.trend_verdict, g.trend_reason, g.mk_s, g.mk_p, g.sen_slope, g.spc_points, g.spc_mean, g.spc_lower, g.spc_upper,
+        g.spc_trial, g.spc_reason, g.spc_rule, g.spc_variation, g.spc_since, g.spc_target, g.spc_assurance, g.segment,
+        g.segment_since, g.segment_reason
+    from marts.trend_signal as g
+    inner join marts.trend_series as t
+        on t.area_type = g.area_type and t.area_id = g.area_id and t.indicator_id = g.indicator_id
+        and t.breakdown_id = g.breakdown_id and t.academic_year = g.academic_year
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        on files.file_id = t.source_file
+    where g.area_type = $area_type and g.area_id = $area_id and g.indicator_id = $indicator
+      and g.breakdown_id = $breakdown
+    order by g.academic_year
+    """,
+    area_type=CODE,
+    area_id=CODE,
+    indicator=CODE,
+    breakdown=CODE,
+)

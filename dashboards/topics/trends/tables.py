@@ -1,0 +1,250 @@
+"""Tables of trends: a series, and the series of its schools.
+
+Belongs here: from the door's answer to headed rows of text. Does not belong here: HTML, or wording that follows a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.access import Answer
+from dashboards.shared import wording as words
+from dashboards.shared.places import Area, find_area, indicator_meta
+from dashboards.shared.readings import starts_anew
+from dashboards.shared.request import Ask
+from dashboards.shared.table import Table, listed, number_text
+from dashboards.shared.wording import interval_words, is_number, text_or, value_words
+from dashboards.topics.trends import sentences as signal_words
+
+
+@listed
+def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all") -> Table:
+    """One indicator over the years: the area, its authority, England."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    answer = ask(
+        "trend_lines",
+        indicator=indicator,
+        breakdown=breakdown,
+        partnership=chosen.partnership,
+        authority=chosen.la_code or None,
+    )
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = [
+        [
+            r["area_name"],
+            r["academic_year"],
+            value_words(r["value"], *how, r["status"]),
+            interval_words(r["ci_low"], r["ci_high"], *how) or "none",
+            number_text(r["cohort"]) or "not published",
+            number_text(r["schools"]),
+            text_or(r["origin"]),
+            text_or(r["release"], "–"),
+            text_or(r["source_file"], "calculated from schools"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "trend",
+        f"{meta['name']}: {chosen.name}, its authority and England",
+        (
+            "Area",
+            "Year",
+            "Value",
+            "95% interval",
+            "n (pupils)",
+            "Schools",
+            "Origin",
+            "Release",
+            "Source file",
+        ),
+        rows,
+        frozenset({2, 4, 5}),
+        answer,
+    )
+
+
+@listed
+def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all") -> Table:
+    """What each year of an area's series says: trend over five years, order of the years, place on the XmR chart."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    answer = ask(
+        "trend_signals", area_type=chosen.area_type, area_id=chosen.area_id, indicator=indicator, breakdown=breakdown
+    )
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = [
+        [
+            r["academic_year"],
+            value_words(r["value"], *how, r["status"]),
+            signal_words.trend_verdict(r).word,
+            _places(r["trend_chi2"], 2),
+            _places(r["trend_p"], 4),
+            number_text(r["mk_s"]),
+            _places(r["mk_p"], 3),
+            _places(r["sen_slope"], 2),
+            *(_places(r[name], 2) for name in ("spc_mean", "spc_lower", "spc_upper")),
+            signal_words.point_verdict(r).word,
+            signal_words.rule_words(r),
+            text_or(r["spc_since"], "–"),
+            text_or(r["segment_since"], "–"),
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "trend_signals",
+        f"{meta['name']}: what each year says, {chosen.name}",
+        (
+            "Year",
+            "Value",
+            signal_words.TREND,
+            "Chi squared",
+            "p",
+            "Mann-Kendall S",
+            "p of S",
+            "Sen slope a year",
+            "Mean",
+            "Lower limit",
+            "Upper limit",
+            signal_words.CHART,
+            "Rule of the chart",
+            "Since",
+            "Starts anew in",
+        ),
+        rows,
+        frozenset({1, *range(3, 11)}),
+        answer,
+        verdicts={
+            2: [signal_words.trend_verdict(r) for r in answer.rows],
+            11: [signal_words.point_verdict(r) for r in answer.rows],
+        },
+    )
+
+
+def _places(value: Any, places: int) -> str:
+    return words.signed(value, places).removeprefix("+") if is_number(value) else "–"
+
+
+ORDERS = {"gap": "Gap to England", "name": "Name"}
+
+
+@dataclass(frozen=True)
+class SchoolSeries:
+    """One school's series of one indicator, for the small multiples and their table."""
+
+    urn: str
+    name: str
+    rows: dict[str, dict[str, Any]]
+    england: dict[str, float]
+    verdict: words.Verdict
+    gap: float | None
+    anew: frozenset[str] = frozenset()
+
+
+def school_series(
+    ask: Ask, indicator: str, area: Area, breakdown: str, order: str
+) -> tuple[list[SchoolSeries], list[str], int, Answer]:
+    """Schools of an area with rows of an indicator, ordered; the years; the number of schools without any row.
+
+    A school's verdict and gap belong to the last year of the whole chart, so that all schools are ordered by the same
+    year; a small cohort, or a school without a figure for it, comes last.
+    """
+    meta = indicator_meta(ask, indicator)
+    answer = ask(
+        "school_lines",
+        indicator=indicator,
+        breakdown=breakdown,
+        partnership=area.partnership,
+        authority=area.la_code or None,
+    )
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in answer.rows:
+        grouped.setdefault(str(row["urn"]), []).append(row)
+    present = {urn: rows for urn, rows in grouped.items() if rows[0]["academic_year"] is not None}
+    seen = [str(row["academic_year"]) for rows in present.values() for row in rows]
+    years = words.years_between(min(seen), max(seen)) if seen else []
+    found = []
+    for urn, rows in present.items():
+        by_year = {str(row["academic_year"]): row for row in rows}
+        last = by_year.get(years[-1], {})
+        beside = {
+            year: words.england_beside(row["england"], str(meta["kind"]), breakdown) for year, row in by_year.items()
+        }
+        england = {year: float(value) for year, value in beside.items() if is_number(value)}
+        benchmark = england.get(years[-1])
+        verdict = words.compare(
+            last.get("value"),
+            last.get("ci_low"),
+            last.get("ci_high"),
+            benchmark,
+            str(meta["polarity"]),
+            last.get("cohort"),
+            meta["minimum_cohort"],
+        )
+        gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
+        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, starts_anew(rows)))
+    sign = -1 if meta["polarity"] == "lower" else 1
+
+    def place(school: SchoolSeries) -> tuple[bool, float, str]:
+        if order == "name" or meta["polarity"] == "none":
+            return (False, 0.0, school.name)
+        unjudged = school.gap is None or school.verdict.word == "Small cohort"
+        return (unjudged, sign * (school.gap or 0.0), school.name)
+
+    return sorted(found, key=place), years, len(grouped) - len(present), answer
+
+
+@listed
+def schools_trend(
+    ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all", order: str = "gap"
+) -> Table:
+    """Every school of an area, one column per year."""
+    chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
+    found, years, _without, answer = school_series(ask, indicator, chosen, breakdown, order)
+    how = meta["unit"], meta["kind"], meta["decimals"]
+    rows = []
+    for school in found:
+        cells = [
+            value_words(school.rows[y]["value"], *how, school.rows[y]["status"]) if y in school.rows else words.NO_ROW
+            for y in years
+        ]
+        last = school.rows.get(years[-1], {})
+        rows.append(
+            [
+                school.name,
+                school.urn,
+                *cells,
+                _cohort_of_last(last),
+                school.verdict.word,
+                signal_words.trend_verdict(last).word,
+                signal_words.point_verdict(last).word,
+            ]
+        )
+    return Table(
+        "schools_trend",
+        f"{meta['name']}: every school of {chosen.name}",
+        (
+            "School",
+            "URN",
+            *years,
+            f"n (pupils, {years[-1]})" if years else "n (pupils)",
+            "Beside England",
+            signal_words.TREND,
+            signal_words.CHART,
+        ),
+        rows,
+        frozenset(range(2, 3 + len(years))),
+        answer,
+        links=[f"/school/{s.urn}" for s in found],
+        verdicts={
+            3 + len(years): [s.verdict for s in found],
+            4 + len(years): [signal_words.trend_verdict(s.rows.get(years[-1], {})) for s in found],
+            5 + len(years): [signal_words.point_verdict(s.rows.get(years[-1], {})) for s in found],
+        }
+        if found
+        else {},
+    )
+
+
+def _cohort_of_last(last: dict[str, Any]) -> str:
+    """The number of pupils behind a figure; nothing where there is no figure for them to stand behind."""
+    return number_text(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"

@@ -1,0 +1,30 @@
+"""The page for an address that is no page.
+
+Belongs here: plain words and a way back. Does not belong here: anything else.
+"""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboards.shared.request import Ask, State
+from dashboards.ui import components as c
+from dashboards.ui.shell import Page, page
+
+PATH = "/404"
+
+
+@page(PATH, "Not found")
+def layout(_state: State, _ask: Ask) -> Page:
+    """Says that there is no such page."""
+    return Page(
+        "There is no page here",
+        "The address may be mistyped, or the page has another name now.",
+        [
+            c.empty(
+                "What you can do",
+                "Use the navigation, or start again.",
+                html.A("Go to the overview", href="/"),
+            )
+        ],
+    )
