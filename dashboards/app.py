@@ -84,7 +84,11 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
     app.index_string = app.index_string.replace("<html>", '<html lang="en-GB">')
     app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
     app.layout = dmc.MantineProvider(
-        [dcc.Location(id="address", refresh="callback-nav"), html.Div(dash.page_container)],
+        [
+            dcc.Location(id="address", refresh="callback-nav"),
+            html.Div(id="lost", role="alert"),
+            html.Div(dash.page_container),
+        ],
         theme=_THEME,
         forceColorScheme="light",
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.access.catalog import CODE, COUNT, TEXT, question
-from dashboards.shared.request import Ask
+from dashboards.shared.request import Ask, State
 
 question(
     "areas",
@@ -173,6 +173,18 @@ def find_area(ask: Ask, key: str | None) -> Area:
         if key
         else "There is no partnership or authority in this warehouse yet."
     )
+
+
+def chosen_area(state: State, ask: Ask) -> Area:
+    """The area the address names, or the first one. Raises LookupError when there is no such area."""
+    return find_area(ask, state.get("area"))
+
+
+def chosen_group(state: State, ask: Ask) -> tuple[str, str]:
+    """The group of pupils the address names (all pupils where it names none), and its name."""
+    groups = {str(row["breakdown_id"]): str(row["name"]) for row in ask("breakdowns").rows}
+    chosen = state.choice("breakdown", list(groups), "all") or "all"
+    return chosen, groups.get(chosen, chosen)
 
 
 def indicator_meta(ask: Ask, indicator: str) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.shared.finding import Verdict
 from dashboards.shared.wording import (
     MINIMUM_COHORT,
-    Verdict,
     compare,
     england_beside,
     is_number,

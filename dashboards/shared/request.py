@@ -52,8 +52,14 @@ def asker(channel: str = "page") -> Ask:
     held = service()
     viewer = held.identify(request)
 
+    given: dict[tuple[Any, ...], Answer] = {}
+
     def ask(question: str, /, **parameters: Any) -> Answer:
-        return held.door.fetch(question, viewer, channel=channel, **parameters)
+        # sections of one page ask the same question: it is asked, and recorded, once
+        key = (question, *sorted(parameters.items()))
+        if key not in given:
+            given[key] = held.door.fetch(question, viewer, channel=channel, **parameters)
+        return given[key]
 
     return ask
 
@@ -61,11 +67,18 @@ def asker(channel: str = "page") -> Ask:
 class State:
     """The query of an address; every value is text of at most 100 characters, or not there."""
 
-    def __init__(self, query: Mapping[str, Any]) -> None:
+    def __init__(self, query: Mapping[str, Any], names: frozenset[str] | None = None) -> None:
         self._query = query
+        self._names = names
+
+    def only(self, names: frozenset[str]) -> State:
+        """The same address, of which no value but those of `names` can be read."""
+        return State(self._query, names)
 
     def get(self, name: str) -> str | None:
-        """The first value given for `name`, or None."""
+        """The first value given for `name`, or None. Raises RuntimeError for a value that may not be read here."""
+        if self._names is not None and name not in self._names:
+            raise RuntimeError(f"“{name}” of the address is read here and not named among what is read")
         value = self._query.get(name)
         if isinstance(value, (list, tuple)):
             value = value[0] if value else None

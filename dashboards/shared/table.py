@@ -14,8 +14,9 @@ from typing import Any
 
 from dashboards import topics
 from dashboards.access import Answer
+from dashboards.shared.finding import Verdict
 from dashboards.shared.request import Ask
-from dashboards.shared.wording import Verdict, is_number
+from dashboards.shared.wording import is_number
 
 MOST_ROWS = 5000
 

@@ -7,10 +7,11 @@ not belong here: sentences about a whole area (see `dashboards.topics.overview.s
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date, datetime
 from numbers import Real
 from typing import Any
+
+from dashboards.shared.finding import Verdict
 
 MINIMUM_COHORT = 11
 
@@ -158,16 +159,6 @@ def years_between(first: str, last: str) -> list[str]:
 def england_beside(value: Any, kind: str, breakdown: str) -> Any:
     """England's figure; for progress of all pupils, where none is published, 0: progress is centred on England."""
     return 0.0 if not is_number(value) and kind == "progress" and breakdown == "all" else value
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A comparison: tone (better, worse, similar, none), the word, its shape and the reason."""
-
-    tone: str
-    word: str
-    shape: str
-    reason: str
 
 
 def compare(value: Any, low: Any, high: Any, benchmark: Any, polarity: str, cohort: Any, minimum: Any) -> Verdict:

@@ -15,13 +15,15 @@ from types import ModuleType
 
 @functools.cache
 def load(part: str) -> tuple[ModuleType, ...]:
-    """The module `part` (page, questions, tables, …) of every topic that has one, by the names of the topics.
+    """The modules `part` (page, questions, tables, …) of every topic, by the names of the topics.
 
-    A topic registers what it has when its module is imported, so nothing lists the topics anywhere.
+    A topic may have several of a kind: `page_school.py` beside `page.py`. It registers what it has when its modules are
+    imported, so nothing lists the topics anywhere.
     """
     found = []
     for topic in pkgutil.iter_modules(__path__):
         inside = importlib.import_module(f"{__name__}.{topic.name}")
-        if any(module.name == part for module in pkgutil.iter_modules(inside.__path__)):
-            found.append(importlib.import_module(f"{inside.__name__}.{part}"))
+        for module in pkgutil.iter_modules(inside.__path__):
+            if module.name == part or module.name.startswith(f"{part}_"):
+                found.append(importlib.import_module(f"{inside.__name__}.{module.name}"))
     return tuple(found)

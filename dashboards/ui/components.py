@@ -1,28 +1,21 @@
 """The pieces every page is made of.
 
-Belongs here: cards, sections, charts with their table twin, tables, empty and hidden states. Does not belong here: the frame
-(see `dashboards.ui.shell`), filters (see `dashboards.ui.filters`), questions, or what any one page says.
+Belongs here: boxes, verdicts and findings, pictures, links to downloads, the source line, empty and hidden states. Does not
+belong here: the frame (see `dashboards.ui.shell`), filters, tables and charts (beside this file), or what any one page says.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 
 from dashboards.figures import svg
-from dashboards.shared import table as tables
-from dashboards.shared.request import State, address, asker
-from dashboards.shared.table import Table
-from dashboards.shared.wording import Verdict, measured_in, text_or
-
-# Rows drawn on a page; the download always has all of them.
-ROWS_ON_A_PAGE = 100
+from dashboards.shared.finding import Finding, Verdict
+from dashboards.shared.request import address
+from dashboards.shared.wording import measured_in, text_or
 
 
 def moment(value: datetime) -> str:
@@ -44,8 +37,8 @@ def picture(document: str, alt: str, class_name: str = "") -> html.Img:
     return html.Img(src=svg.data_uri(document), alt=alt, className=class_name)
 
 
-def section(title: str, body: Sequence[Any], download: Any = None, note: str = "") -> html.Section:
-    """A white section: heading at the left, downloads at the right."""
+def panel(title: str, body: Sequence[Any], download: Any = None, note: str = "") -> html.Section:
+    """A white box with its heading at the left and downloads at the right."""
     return html.Section(
         [
             html.Div([html.H2(title), download], className="section-head"),
@@ -63,113 +56,14 @@ def download_link(name: str, **parameters: str | None) -> html.A:
     )
 
 
-def tabs(name: str, shown: str, chart: Any, table: Callable[[], Table], area: str | None = None) -> dmc.Tabs:
-    """Chart and table as two tabs; the table is made only when its tab is open.
-
-    Which tab is open is part of the address, under `name`, so that a link to the table stays a link to the table.
-    """
-    return dmc.Tabs(
-        [
-            dmc.TabsList([dmc.TabsTab("Chart", value="chart"), dmc.TabsTab("Table", value="table")]),
-            dmc.TabsPanel(chart if shown == "chart" else None, value="chart"),
-            dmc.TabsPanel(table_view(table(), area=area) if shown == "table" else None, value="table"),
-        ],
-        id={"type": "filter", "name": name, "default": "chart"},
-        value=shown,
-        color="navy",
-    )
-
-
-def chart_with_table(
-    key: str, state: State, chart: Any, alt: str, summary: str, table: Callable[[], Table], provenance: str
-) -> html.Div:
-    """A chart (one image to a screen reader, with `alt`), the sentence that says what it shows, and its table twin."""
-    name = f"show-{key}"
-    shown = state.choice(name, ["chart", "table"]) or "chart"
-    return html.Div(
-        [
-            tabs(name, shown, html.Div(chart, role="img", **{"aria-label": alt}), table),
-            html.P(summary, className="summary"),
-            html.P(provenance, className="provenance"),
-        ]
-    )
-
-
-def graph(key: str, figure: dict[str, Any], height: int = 380) -> dcc.Graph:
-    """A plotly chart that fits its box and carries no tool bar."""
-    return dcc.Graph(
-        id=f"graph-{key}",
-        figure=figure,
-        responsive=True,
-        style={"height": f"{height}px"},
-        config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False},
-    )
-
-
-def table_view(table: Table, most: int = ROWS_ON_A_PAGE, area: str | None = None) -> html.Div:
-    """A table with its caption; long ones are cut, and say so. Links from it keep the chosen `area`."""
-    if not table.rows:
-        return html.Div([html.P("There are no rows.", className="nothing"), hidden(table.hidden)])
-    shown = list(table.rows[:most])
-    head = html.Thead(
-        html.Tr(
-            [
-                html.Th(text, scope="col", className="number" if place in table.numeric else "")
-                for place, text in enumerate(table.headings)
-            ]
-        )
-    )
-    body = html.Tbody([_row(row, table, place, area) for place, row in enumerate(shown)])
-    total = len(table.rows) if table.total is None else table.total
-    cut = f"The first {most} of {total:,} rows are shown; the download has all of them." if total > len(shown) else ""
-    return html.Div(
-        [
-            html.Div(
-                html.Table([html.Caption(table.caption, className="visually-hidden"), head, body], className="table"),
-                className="scroll",
-                tabIndex=0,
-                role="region",
-                **{"aria-label": table.caption},
-            ),
-            html.P(cut, className="note") if cut else None,
-            hidden(table.hidden),
-        ]
-    )
-
-
-def _row(row: Sequence[str], table: Table, place: int, area: str | None) -> html.Tr:
-    link = table.links[place] if place < len(table.links) else None
-    if link and area and "area=" not in link:
-        link += f"{'&' if '?' in link else '?'}{urlencode({'area': area})}"
-    first = dcc.Link(row[0], href=link) if link else _breakable(row[0])
-    cells: list[Any] = [html.Th(first, scope="row")]
-    cells.extend(
-        html.Td(pill(table.verdicts[number][place]))
-        if number in table.verdicts
-        else html.Td(text, className=_cell_class(text, number in table.numeric))
-        for number, text in enumerate(row[1:], 1)
-    )
-    return html.Tr(cells)
-
-
-def _breakable(text: str) -> Any:
-    """A path that may be broken after a slash or an underscore, and not within a word."""
-    if "/" not in text:
-        return text
-    parts = re.split(r"(?<=[/_])", text)
-    return [piece for part in parts for piece in (part, html.Wbr())][:-1]
-
-
-def _cell_class(text: str, numeric: bool) -> str:
-    if numeric:
-        return "number"
-    # Long texts get room and short codes stay on one line, or the browser squeezes the one column that explains.
-    return "longer" if len(text) > 90 else "long" if len(text) > 40 else "short" if len(text) <= 11 else "middling"
-
-
 def under(year: Any, unit: Any) -> str:
     """What stands small under an indicator's short name: the year, and the unit where a figure does not show it."""
     return ", ".join(text for text in (text_or(year), measured_in(text_or(unit))) if text)
+
+
+def nothing(text: str) -> html.P:
+    """That there is nothing to show, and why."""
+    return html.P(text, className="nothing")
 
 
 def hidden(reasons: Sequence[str]) -> Any:
@@ -200,6 +94,19 @@ def provenance(
     return " ".join(parts)
 
 
-def twin(name: str, ask_channel: str = "table", **parameters: Any) -> Callable[[], Table]:
-    """The table `name`, asked for only when it is called."""
-    return lambda: tables.build(name, asker(ask_channel), parameters)
+def findings(found: Sequence[Finding], links: Mapping[str, Any] | None = None) -> html.Ul:
+    """Findings as a list: verdict and subject, the sentence, the question it leads to, the rule with a link to the rest."""
+    return html.Ul([_finding(one, (links or {}).get(one.topic)) for one in found], className="asks")
+
+
+def _finding(one: Finding, link: Any) -> html.Li:
+    subject = html.Span(f" {one.subject}", className="ask") if one.subject else None
+    head = html.P([pill(one.verdict) if one.verdict else None, subject]) if one.verdict or subject else None
+    return html.Li(
+        [
+            head,
+            html.P(one.sentence),
+            html.P(one.ask, className="ask") if one.ask else None,
+            html.P([f"Rule: {one.rule}.", " " if link else None, link], className="rule"),
+        ]
+    )

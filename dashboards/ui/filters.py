@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 import dash_mantine_components as dmc
 
+from dashboards.shared.places import Area
+from dashboards.shared.request import Ask
+
 #: Letters of the longest option from which a filter gets a telephone's whole width: a few letters cut off are still read.
 _HALF_A_TELEPHONE = 26
 
@@ -79,3 +82,21 @@ def search_box(name: str, label: str, value: str | None, placeholder: str) -> dm
         placeholder=placeholder,
         w={"base": "100%", "xs": 360},
     )
+
+
+def area_filter(
+    listed: Sequence[Area],
+    area: Area,
+    default: Area | None = None,
+    label: str = "Partnership or authority",
+    width: int = 250,
+) -> dmc.Select:
+    """The filter of every page about an area; `default` is the area of an address that names none."""
+    options = [(one.key, one.label) for one in listed]
+    return select("area", label, options, area.key, (default or listed[0]).key, searchable=True, width=width)
+
+
+def pupils_filter(ask: Ask, breakdown: str, width: int = 230) -> dmc.Select:
+    """The filter of groups of pupils."""
+    options = [(str(row["breakdown_id"]), str(row["name"])) for row in ask("breakdowns").rows]
+    return select("breakdown", "Pupils", options, breakdown, "all", width=width)

@@ -9,22 +9,18 @@ from dash import html
 
 from dashboards.shared.request import Ask, State
 from dashboards.ui import components as c
-from dashboards.ui.shell import Page, page
+from dashboards.ui.shell import Head, page
 
 PATH = "/404"
 
 
 @page(PATH, "Not found")
-def layout(_state: State, _ask: Ask) -> Page:
+def head(_state: State, _ask: Ask) -> Head:
     """Says that there is no such page."""
-    return Page(
+    return Head(
         "There is no page here",
         "The address may be mistyped, or the page has another name now.",
-        [
-            c.empty(
-                "What you can do",
-                "Use the navigation, or start again.",
-                html.A("Go to the overview", href="/"),
-            )
-        ],
+        instead=c.empty(
+            "What you can do", "Use the navigation, or start again.", html.A("Go to the overview", href="/")
+        ),
     )

@@ -18,6 +18,7 @@ from dash import dcc, html
 from dashboards.access import AuditError, NotPublished, UnknownQuestion
 from dashboards.shared.request import Ask, State, address, asker, service
 from dashboards.ui.components import empty, hidden, moment
+from dashboards.ui.sections import Columns, Section, drawn
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,12 @@ _GROUPS = (RESULTS, PARTNERSHIPS, WAREHOUSE)
 
 @dataclass(frozen=True)
 class Entry:
-    """A page as the app knows it: its address (a template where a part in angle brackets varies), its layout, its title in
-    the browser, and its line in the navigation where it has one (`group`, `place` within it, `label`)."""
+    """A page as the app knows it: its address (a template where a part in angle brackets varies), its layout, its sections, its
+    title in the browser, and its line in the navigation where it has one (`group`, `place` within it, `label`)."""
 
     path: str
     layout: Callable[..., Any]
+    sections: Sequence[Section | Columns]
     title: str
     group: str
     place: int
@@ -44,81 +46,93 @@ ENTRIES: dict[str, Entry] = {}
 
 
 @dataclass(frozen=True)
-class Page:
-    """What a page says: its heading, the finding in one sentence, its filters and its sections."""
+class Head:
+    """The top of a page: its heading, the finding in one sentence, its filters, the chosen area, and what was held back.
+
+    `instead` is what the page shows where it has nothing to draw its sections from.
+    """
 
     title: str
     lead: str
-    body: Sequence[Any]
     filters: Sequence[Any] = ()
     area: str | None = None
-    method: str = ""
-    """The chapter of the methods page that says how these numbers are made."""
     hidden: Sequence[str] = field(default_factory=tuple)
+    instead: Any = None
+
+
+Make = Callable[[State, Ask], Head]
 
 
 def page(
-    path: str, title: str, group: str = "", place: int = 0, label: str = ""
-) -> Callable[[Callable[[State, Ask], Page]], Callable[..., Any]]:
-    """Make a function of the address and `ask` the page at `path`, and give it its line in the navigation.
+    path: str,
+    title: str,
+    sections: Sequence[Section | Columns] = (),
+    *,
+    group: str = "",
+    place: int = 0,
+    label: str = "",
+    method: str = "",
+) -> Callable[[Make], Make]:
+    """Make a function of the address and `ask` the head of the page at `path`, above `sections`.
 
     `path` may be a template (`/school/<urn>`): its part in angle brackets is a value of the address. A page with a `group`
-    stands in the navigation at its `place` there, under `label` (its title otherwise). What a reader can put right (no
-    warehouse yet, an address that names something unknown) becomes a page in plain words.
+    stands in the navigation at its `place` there, under `label` (its title otherwise). `method` is the chapter of the
+    methods page that says how its numbers are made. What a reader can put right (no warehouse yet, an address that names
+    something unknown) becomes a page in plain words.
     """
     active = "/" + path.split("/")[1]
 
-    def wrap(make: Callable[[State, Ask], Page]) -> Callable[..., Any]:
+    def wrap(make: Make) -> Make:
         @functools.wraps(make)
         def layout(**query: Any) -> Any:
-            state = State(query)
+            state, ask, chapter = State(query), asker(), method
+            body: list[Any] = []
             try:
-                made = make(state, asker())
-            except NotPublished as error:
-                made = Page(
-                    "There is no warehouse yet",
-                    str(error),
-                    [
-                        empty(
-                            "How to make one",
-                            "Open a terminal where Turncurve is installed. “turncurve demo” makes a fictional "
-                            "authority to look around in; “turncurve refresh” builds the warehouse from the files in "
-                            "the landing folder. Then reload this page.",
-                        )
-                    ],
-                )
-            except AuditError as error:
-                made = Page("Nothing can be shown", str(error), [])
-            except (LookupError, UnknownQuestion) as error:
-                text = str(error.args[0]) if error.args else str(error)
-                made = Page(
-                    "Nothing here under this address",
-                    text,
-                    [
-                        empty(
-                            "What you can do",
-                            "The address may be mistyped or from another warehouse.",
-                            html.A("Start from the overview", href="/"),
-                        )
-                    ],
-                )
-            except Exception:
-                log.exception("The page %s failed", path)
-                made = Page(
-                    "This page could not be made",
-                    "Something failed that should not have. The log of the "
-                    "dashboards has the details; the other pages may still work.",
-                    [],
-                )
-            return shell(active, made)
+                head = make(state, ask)
+                if head.instead is None:
+                    body = [drawn(part, state, ask) for part in sections]
+            except Exception as error:
+                head, body, chapter = _failed(path, error), [], ""
+            return shell(active, head, body if head.instead is None else [head.instead], chapter)
 
-        ENTRIES[path] = Entry(path, layout, title, group, place, label or title)
-        return layout
+        ENTRIES[path] = Entry(path, layout, sections, title, group, place, label or title)
+        return make
 
     return wrap
 
 
-def shell(active: str, made: Page) -> dmc.AppShell:
+def _failed(path: str, error: Exception) -> Head:
+    """What stands where a page could not be made: plain words for what a reader can put right, a line in the log for the rest."""
+    if isinstance(error, NotPublished):
+        return Head(
+            "There is no warehouse yet",
+            str(error),
+            instead=empty(
+                "How to make one",
+                "Open a terminal where Turncurve is installed. “turncurve demo” makes a fictional authority to look around "
+                "in; “turncurve refresh” builds the warehouse from the files in the landing folder. Then reload this page.",
+            ),
+        )
+    if isinstance(error, AuditError):
+        return Head("Nothing can be shown", str(error))
+    if isinstance(error, (LookupError, UnknownQuestion)):
+        return Head(
+            "Nothing here under this address",
+            str(error.args[0]) if error.args else str(error),
+            instead=empty(
+                "What you can do",
+                "The address may be mistyped or from another warehouse.",
+                html.A("Start from the overview", href="/"),
+            ),
+        )
+    log.error("The page %s failed", path, exc_info=error)
+    return Head(
+        "This page could not be made",
+        "Something failed that should not have. The log of the dashboards has the details; the other pages may still work.",
+    )
+
+
+def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppShell:
     """A page inside the header, the navigation and the main landmark."""
     links: list[Any] = []
     for group in _GROUPS:
@@ -151,13 +165,13 @@ def shell(active: str, made: Page) -> dmc.AppShell:
             html.H1(made.title),
             html.P(made.lead, className="lead", role="status", **{"aria-live": "polite"}),
             html.P(
-                dcc.Link("How these numbers are made", href=f"{address('/methods', area=made.area)}#{made.method}"),
+                dcc.Link("How these numbers are made", href=f"{address('/methods', area=made.area)}#{method}"),
                 className="method",
             )
-            if made.method
+            if method
             else None,
             hidden(made.hidden),
-            *made.body,
+            *body,
             html.Footer(_footer(), className="footer"),
         ],
         id="main",

@@ -82,15 +82,15 @@ def test_sentences_beside_a_benchmark(given: dict[str, Any], sentence: str) -> N
 def test_a_rank_speaks_only_where_its_interval_lies_in_one_half() -> None:
     assert compared.rank(row()) is None
     told = compared.rank(row(percentile=90, percentile_low=55, percentile_high=99))
-    assert told is not None and told.tone == "better"
+    assert told is not None and told.verdict.tone == "better"
     assert "percentile 90, and 55 to 99 as far as intervals can tell" in told.sentence
 
 
 def test_a_place_in_the_funnel_speaks_only_outside() -> None:
     assert compared.outside_funnel(row()) is None
     told = compared.outside_funnel(row(position="below_998", funnel_verdict="worse"))
-    assert told is not None and (told.tone, told.rule) == ("worse", "funnel, 99.8% limits")
-    assert compared.signals([row(comparison="similar")], [], "england") == []
+    assert told is not None and (told.verdict.tone, told.rule) == ("worse", "funnel, 99.8% limits")
+    assert compared.findings([row(comparison="similar")], [], "england") == []
 
 
 def test_the_spine_puts_better_at_the_right_whatever_the_polarity() -> None:

@@ -84,7 +84,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
         "nobody named",
         "those known since stand in",
         "Rule: No figure to start from.",
-        "No essential is written down.",
+        "No action is written down.",
     ):
         assert said in made.text, said
 
@@ -92,7 +92,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
 def test_the_chart_holds_history_both_forecasts_the_target_and_the_actions(page: Any) -> None:
     figure = page("/curves", "?area=partnership-NP01").components("Graph")[0]["figure"]
     names = [trace["name"] for trace in figure["data"]]
-    assert "If nothing changed (told 2016/17)" in names and "From today’s figure (told 2018/19)" in names
+    assert "2016/17: forecast if nothing changes" in names and "2018/19: forecast from the latest figure" in names
     assert names[-1] == "Target"
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["<b>A</b>", "<b>B</b>"]
     labels = figure["layout"]["xaxis"]["ticktext"]

@@ -39,7 +39,7 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
 def test_what_cannot_be_told_says_why(page: Any) -> None:
     text = page("/impact", FIRST).text
     assert "Where we cannot tell" in text
-    assert "Fewer than three schools can be compared. 1 school looked at: None." in text
+    assert "Fewer than three schools can be compared. 1 school considered: None." in text
 
 
 def test_the_lead_counts_the_estimates(page: Any) -> None:

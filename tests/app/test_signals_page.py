@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboards.figures import lines, spc
-from dashboards.topics.trends import sentences as signal_words
+from dashboards.topics.trends import signals
 
 META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "polarity": "higher"}
 RATES = {
@@ -40,8 +40,8 @@ def five(**last: Any) -> list[dict[str, Any]]:
 
 
 def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
-    trend, _chart = signal_words.said(five(trend_direction="increasing", trend_verdict="better"), META, RATES)
-    assert trend.verdict.word == "Better" and trend.speaks
+    trend, _chart = signals.findings(five(trend_direction="increasing", trend_verdict="better"), META, RATES)
+    assert trend.verdict.word == "Better" and trend.stands_out
     assert (
         trend.sentence
         == "It rose over five years: 50% in 2010/11, 72% in 2014/15. Leaving out any one of them changes nothing."
@@ -53,8 +53,8 @@ def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
 
 
 def test_no_trend_has_nothing_to_say() -> None:
-    trend, chart = signal_words.said(five(), META, RATES)
-    assert not trend.speaks and not chart.speaks
+    trend, chart = signals.findings(five(), META, RATES)
+    assert not trend.stands_out and not chart.stands_out
     assert trend.sentence.startswith("No trend can be told from chance: ")
     assert "within what this series usually does: 50% to 70%" in chart.sentence
     assert "on trial: they rest on 9 points" in chart.sentence
@@ -77,8 +77,8 @@ def test_no_trend_has_nothing_to_say() -> None:
 )
 def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
     last = {"trend_verdict": "cannot_say", "trend_reason": reason, "status": "suppressed", "segment_since": "2014/15"}
-    trend = signal_words.said([row("2014/15", None, **last)], META, RATES)[0]
-    assert said in trend.sentence and not trend.speaks and trend.verdict.word == "Cannot say"
+    trend = signals.findings([row("2014/15", None, **last)], META, RATES)[0]
+    assert said in trend.sentence and not trend.stands_out and trend.verdict.word == "Cannot say"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
 )
 def test_why_there_is_no_chart(reason: str, said: str) -> None:
     last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason": reason, "spc_points": 3}
-    chart = signal_words.said(five(segment_since="2013/14", **last), META, RATES)[1]
+    chart = signals.findings(five(segment_since="2013/14", **last), META, RATES)[1]
     assert chart.sentence.startswith("There is no chart up to 2014/15: ") and said in chart.sentence
 
 
@@ -118,9 +118,9 @@ def test_why_there_is_no_chart(reason: str, said: str) -> None:
     ],
 )
 def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: str) -> None:
-    chart = signal_words.said(five(spc_rule=rule, spc_variation="improvement", spc_since="2012/13"), META, RATES)[1]
-    assert said in chart.sentence and alarm in chart.rule and chart.speaks
-    assert chart.rule.startswith(signal_words.RULES[rule])
+    chart = signals.findings(five(spc_rule=rule, spc_variation="improvement", spc_since="2012/13"), META, RATES)[1]
+    assert said in chart.sentence and alarm in chart.rule and chart.stands_out
+    assert chart.rule.startswith(signals.RULES[rule])
     assert (chart.verdict.word, chart.verdict.shape) == ("Improvement", "▲")
 
 
@@ -129,27 +129,27 @@ def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: s
     [(5, "1.9% of charts of 6"), (6, "1.9% of charts of 6"), (8, "4.3% of charts of 9"), (30, "4.3% of charts of 9")],
 )
 def test_the_chart_measured_is_the_nearest_in_length(points: int, told: str) -> None:
-    chart = signal_words.said(five(spc_points=points), META, RATES)[1]
+    chart = signals.findings(five(spc_points=points), META, RATES)[1]
     assert f"False alarms: {told} points" in chart.rule
     assert ("the nearest length measured" in chart.rule) is (f"charts of {points} " not in chart.rule)
 
 
 def test_events_are_told_with_the_false_alarms_of_events() -> None:
     meta = META | {"kind": "rate", "unit": "per 100 pupils"}
-    trend = signal_words.said(five(ci_method="byar"), meta, RATES)[0]
+    trend = signals.findings(five(ci_method="byar"), meta, RATES)[0]
     assert "0.3% of series" in trend.rule
 
 
 def test_a_target_beside_the_limits() -> None:
-    said = signal_words.said(five(spc_target=90.0, spc_assurance="fail"), META, RATES)
+    said = signals.findings(five(spc_target=90.0, spc_assurance="fail"), META, RATES)
     assert said[-1].sentence == "The target of 90% lies beyond the limits: as things are it is out of reach."
 
 
 def test_a_series_that_starts_anew_says_when_and_why() -> None:
     rows = [row("2016/17", 60.0), row("2017/18", 70.0, segment=2, segment_since="2017/18", segment_reason="New tests")]
-    assert signal_words.anew(rows) == "From 2017/18 the series starts anew: new tests. Nothing is compared across."
+    assert signals.series_breaks(rows) == "From 2017/18 the series starts anew: new tests. Nothing is compared across."
     # nothing was there before: there is nothing to say
-    assert signal_words.anew(rows[1:]) == ""
+    assert signals.series_breaks(rows[1:]) == ""
 
 
 def test_the_chart_draws_shape_colour_and_word() -> None:

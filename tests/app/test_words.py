@@ -78,8 +78,8 @@ def test_domains_rated_alike_have_no_lowest() -> None:
 
     alike = [domain("Improvement", 3.6), domain("Partnership working", 3.7)]
     apart = [domain("Improvement", 3.1), domain("Partnership working", 3.7)]
-    assert rules.signals([], [], [], [], alike) == []
-    assert [signal.rule for signal in rules.signals([], [], [], [], apart)] == [
+    assert rules.findings([], [], [], [], alike) == []
+    assert [signal.rule for signal in rules.findings([], [], [], [], apart)] == [
         "Lowest-rated domain of the reflection questions"
     ]
 
@@ -147,7 +147,7 @@ def test_england_is_zero_for_progress_of_all_pupils_only() -> None:
 
 def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
     names = ("schools", "groups", "points", "domains")
-    return rules.signals(readings(rows, "partnership"), *(frames.get(name, []) for name in names))
+    return rules.findings(readings(rows, "partnership"), *(frames.get(name, []) for name in names))
 
 
 def test_a_gap_is_asked_about_when_its_interval_is_clear() -> None:

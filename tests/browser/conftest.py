@@ -79,19 +79,30 @@ def contexts(browser: Any) -> Iterator[dict[bool, Any]]:
 def open_page(contexts: dict[bool, Any], base_url: str) -> Iterator[Callable[..., Any]]:
     """Opens an address at a size; the test fails on any console error and on any request to another host.
 
-    `bypass_csp` lets a test put a script of its own into the page.
+    `bypass_csp` lets a test put a script of its own into the page; `expected_errors` are parts of what the console may say
+    where a test makes something fail.
     """
     pages: list[Any] = []
     problems: list[str] = []
 
-    def open_at(path: str, size: str | tuple[int, int] = "laptop", bypass_csp: bool = False) -> Any:
+    def open_at(
+        path: str,
+        size: str | tuple[int, int] = "laptop",
+        bypass_csp: bool = False,
+        expected_errors: tuple[str, ...] = (),
+    ) -> Any:
         width, height = SIZES[size] if isinstance(size, str) else size
         page = contexts[bypass_csp].new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(15000)
-        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
+
+        def note(problem: str) -> None:
+            if not any(part in problem for part in expected_errors):
+                problems.append(problem)
+
+        page.on("console", lambda message: message.type == "error" and note(message.text))
+        page.on("pageerror", lambda error: note(str(error)))
         page.on(
             "request",
             lambda request: (

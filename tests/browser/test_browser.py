@@ -215,3 +215,24 @@ def test_a_page_that_is_not_there_says_so(browser: Any, base_url: str) -> None:
     page.get_by_role("heading", level=1, name="There is no page here").wait_for()
     assert answer.status == 404
     page.close()
+
+
+@pytest.mark.parametrize("failure", ["refused", "error"])
+def test_a_lost_answer_does_not_leave_an_old_number_under_a_new_choice(open_page: Open, failure: str) -> None:
+    page = open_page("/trends", expected_errors=("_dash-update-component", "Failed to load resource", "Callback"))
+    page.get_by_role("heading", level=1).wait_for()
+
+    def lose(route: Any) -> None:
+        route.abort() if failure == "refused" else route.fulfill(status=500, body="")
+
+    page.route("**/_dash-update-component*", lose)
+    page.get_by_role("switch", name="Show only differences that stand out").focus()
+    page.keyboard.press("Space")
+    alert = page.get_by_role("alert")
+    alert.get_by_text("it still shows what was chosen before").wait_for()
+    assert page.evaluate("getComputedStyle(document.getElementById('main')).opacity") == "0.55"
+    page.unroute("**/_dash-update-component*")
+    alert.get_by_role("button", name="Try again").click()
+    page.get_by_role("heading", level=1).wait_for()
+    assert "quiet=hidden" in page.url
+    assert page.get_by_role("alert").inner_text() == ""

@@ -15,30 +15,20 @@ from flask import request
 from dashboards.shared.request import Ask, State, service
 from dashboards.topics.check.checker import MOST_BYTES, too_large, year_choices
 from dashboards.ui import components as c
-from dashboards.ui.shell import WAREHOUSE, Page, page
+from dashboards.ui.sections import section
+from dashboards.ui.shell import WAREHOUSE, Head, page
 
 
-@page("/check", "Check a file", WAREHOUSE, 2)
-def layout(state: State, _ask: Ask) -> Page:
-    """The form, for whoever may send files."""
-    held = service()
-    if not held.door.may_send(held.identify(request)):
-        return Page(
-            "Check a file",
-            "There is nothing to show.",
-            [],
-            hidden=("Files are taken from signed-in people only. Sign in to check a file.",),
-        )
-    return Page(
-        "Check a file",
-        "See what a file is and everything that is wrong with it, before you send it. Nothing is stored.",
-        [
-            c.section("Choose a file", [_form()]),
-            html.P(id="check-said", className="check-said", role="status", tabIndex=-1),
-            html.Div(id="check-drawn"),
-        ],
-        area=state.get("area"),
-    )
+@section()
+def form(_state: State, _ask: Ask) -> html.Section:
+    """The form, and the place for its answer."""
+    return c.panel("Choose a file", [_form()])
+
+
+@section()
+def answer(_state: State, _ask: Ask) -> list[Any]:
+    """Where the answer is read out and drawn."""
+    return [html.P(id="check-said", className="check-said", role="status", tabIndex=-1), html.Div(id="check-drawn")]
 
 
 def _form() -> html.Form:
@@ -76,4 +66,18 @@ def _form() -> html.Form:
         method="post",
         encType="multipart/form-data",
         **{"data-most": str(MOST_BYTES), "data-too-large": too_large()},
+    )
+
+
+@page("/check", "Check a file", (form, answer), group=WAREHOUSE, place=2)
+def head(state: State, _ask: Ask) -> Head:
+    """What the page is for, to whoever may send files."""
+    held = service()
+    if not held.door.may_send(held.identify(request)):
+        reason = "Files are taken from signed-in people only. Sign in to check a file."
+        return Head("Check a file", "There is nothing to show.", hidden=(reason,), instead=html.Div())
+    return Head(
+        "Check a file",
+        "See what a file is and everything that is wrong with it, before you send it. Nothing is stored.",
+        area=state.get("area"),
     )

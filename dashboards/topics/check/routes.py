@@ -17,8 +17,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.access import AuditError, Viewer
+from dashboards.shared.finding import Verdict
 from dashboards.shared.request import service
-from dashboards.shared.wording import Verdict, count_words
+from dashboards.shared.wording import count_words
 from dashboards.topics.check.checker import MOST_BYTES, Checked, CheckError, safe_name, too_large
 from dashboards.ui import components as c
 
@@ -91,7 +92,7 @@ def _hand_over(viewer: Viewer, upload: FileStorage) -> tuple[str, Any]:
             "hand_over", viewer, outcome=f"landed as {placed.as_posix()}", file=safe_name(upload.filename or "")
         )
     sentence = f"{placed.name} was handed over."
-    return sentence, c.section(
+    return sentence, c.panel(
         "What happens next",
         [
             html.P(
@@ -124,7 +125,7 @@ def drawn(checked: Checked) -> list[Any]:
         parts.append(_to_put_right(problems, sum(int(table["problem_count"]) for table in tables)))
     if checked.clean:
         parts.append(
-            c.section(
+            c.panel(
                 "Hand it over",
                 [
                     html.P(
@@ -155,7 +156,7 @@ def _table(table: dict[str, Any], checked: Checked) -> html.Section:
         ("Columns that are used", table["columns_recognised"]),
         ("Columns that are not used", table["columns_unknown"]),
     ]
-    return c.section(
+    return c.panel(
         table["name"],
         [
             html.P([c.pill(_verdict(table)), " ", _ADVICE.sub(_ADVICE_HERE, table["reason"])]),
@@ -234,7 +235,7 @@ def _to_put_right(problems: Sequence[tuple[str, str, str, str]], count: int) -> 
         ],
         className="table stacks sentences",
     )
-    return c.section(
+    return c.panel(
         "What to put right",
         [html.Div(table, className="scroll", tabIndex=0, role="region", **{"aria-label": "What to put right"})],
         note=f"The row number counts as in the file: the headings are row 1. {cut}",

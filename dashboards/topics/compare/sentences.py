@@ -7,11 +7,11 @@ of them (the marts do), or the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from dashboards.shared.finding import SHAPES, Finding, Verdict
 from dashboards.shared.wording import (
-    Verdict,
+    count_words,
     difference_number,
     difference_words,
     interval_words,
@@ -20,6 +20,8 @@ from dashboards.shared.wording import (
     value_words,
     words_of_n,
 )
+
+Row = dict[str, Any]
 
 #: What a school can be set beside, as the filter lists them.
 BENCHMARKS = {
@@ -47,22 +49,12 @@ GAPS = {"behind": "Behind", "ahead": "Ahead", "no_gap_seen": "No gap seen"}
 _SHAPES = {"above": "▲", "below": "▼"}
 
 
-@dataclass(frozen=True)
-class Signal:
-    """One sentence, the rule that made it, and whether it is good news (better, worse) or neither (similar)."""
-
-    tone: str
-    subject: str
-    sentence: str
-    rule: str
-
-
 def name_of(benchmark: str) -> str:
     """A benchmark within a sentence."""
     return _NAMES[benchmark]
 
 
-def side(row: dict[str, Any]) -> str:
+def side(row: Row) -> str:
     """above or below the benchmark, or around it."""
     if is_number(row["benchmark_value"]) and is_number(row["ci_low"]) and is_number(row["ci_high"]):
         if row["ci_low"] > row["benchmark_value"]:
@@ -72,7 +64,7 @@ def side(row: dict[str, Any]) -> str:
     return "around"
 
 
-def verdict(row: dict[str, Any]) -> Verdict:
+def verdict(row: Row) -> Verdict:
     """The verdict of a row of compare_spine as shape, colour and word."""
     if row["comparison"] in ("better", "worse"):
         word = str(row["comparison"])
@@ -82,93 +74,110 @@ def verdict(row: dict[str, Any]) -> Verdict:
     return Verdict("none", "Not compared", "–", text_or(row["reason"]))
 
 
-def beside(row: dict[str, Any], benchmark: str) -> Signal:
+def beside(row: Row, benchmark: str) -> Finding:
     """What the interval says beside the benchmark."""
     how = str(row["unit"]), str(row["kind"]), row["decimals"]
     subject = f"{row['short_name']} ({row['academic_year']})"
     rule = "interval beside benchmark"
     if row["comparison"] == "not_compared":
-        return Signal("none", subject, f"Not compared: {_lower_first(text_or(row['reason']))}.", rule)
+        said = f"Not compared: {_lower_first(text_or(row['reason']))}."
+        return Finding(rule, said, verdict(row), subject, stands_out=False)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
     figure = (
         f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n'], 'pupil', 'pupils')}"
     )
     if row["comparison"] == "similar":
-        return Signal("similar", subject, f"Similar: the 95% interval, {interval}, contains {figure}.", rule)
-    word = str(row["comparison"])
-    return Signal(
-        word, subject, f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side(row)} {figure}.", rule
-    )
+        said = f"Similar: the 95% interval, {interval}, contains {figure}."
+        return Finding(rule, said, verdict(row), subject, n=row["n"], stands_out=False)
+    said = f"{str(row['comparison']).capitalize()}: the whole 95% interval, {interval}, lies {side(row)} {figure}."
+    return Finding(rule, said, verdict(row), subject, n=row["n"])
 
 
-def outside_funnel(row: dict[str, Any]) -> Signal | None:
+def outside_funnel(row: Row) -> Finding | None:
     """A figure outside its funnel; None for one within, or without a place."""
     place = text_or(row["position"])
     if place not in ("above_95", "above_998", "below_95", "below_998"):
         return None
     share = "99.8" if place.endswith("998") else "95"
-    return Signal(
-        str(row["funnel_verdict"]),
-        f"{row['short_name']} ({row['academic_year']})",
+    rule = f"funnel, {share}% limits"
+    return Finding(
+        rule,
         f"Outside the funnel: {place.split('_', maxsplit=1)[0]} the limit within which {share}% of schools of its size would "
         f"lie by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
-        f"funnel, {share}% limits",
+        _good_or_bad(str(row["funnel_verdict"]), rule),
+        f"{row['short_name']} ({row['academic_year']})",
+        n=row["n"],
     )
 
 
-def rank(row: dict[str, Any]) -> Signal | None:
+def rank(row: Row) -> Finding | None:
     """A rank whose interval lies in one half of all schools; None where it says nothing."""
     low, middle, high = row["percentile_low"], row["percentile"], row["percentile_high"]
     if not (is_number(low) and is_number(middle) and is_number(high)) or low <= 50 <= high:
         return None
-    return Signal(
-        "better" if low > 50 else "worse",
-        f"{row['short_name']} ({row['academic_year']})",
+    rule = "rank with its interval"
+    return Finding(
+        rule,
         f"In the {'better' if low > 50 else 'worse'} half of {row['schools']:,.0f} schools of its kind: percentile "
         f"{middle:.0f}, and {low:.0f} to {high:.0f} as far as intervals can tell (100 is best).",
-        "rank with its interval",
+        _good_or_bad("better" if low > 50 else "worse", rule),
+        f"{row['short_name']} ({row['academic_year']})",
+        n=row["n"],
     )
 
 
-def rank_words(row: dict[str, Any]) -> str:
+def rank_words(row: Row) -> str:
     """A percentile, never without what intervals leave open: `45 (12 to 88)`."""
     if not is_number(row["percentile"]):
         return "none"
     return f"{row['percentile']:.0f} ({row['percentile_low']:.0f} to {row['percentile_high']:.0f})"
 
 
-def gap(row: dict[str, Any]) -> Signal | None:
+def gap(row: Row) -> Finding | None:
     """A gap between disadvantaged and other pupils that chance does not explain."""
     if row["verdict"] not in ("behind", "ahead"):
         return None
-    how = str(row["unit"]), row["decimals"]
-    return Signal(
-        "worse" if row["verdict"] == "behind" else "better",
-        f"{row['short_name']} ({row['academic_year']})",
+    how, rule = (str(row["unit"]), row["decimals"]), "gap of two groups"
+    return Finding(
+        rule,
         f"Disadvantaged pupils are {row['verdict']}{' of' if row['verdict'] == 'ahead' else ''} the other pupils by "
         f"{difference_words(abs(row['gap']), *how).removeprefix('+')} (95% interval of the difference "
         f"{difference_number(row['gap_low'], *how)} to {difference_number(row['gap_high'], *how)}; "
         f"n = {row['n']:,.0f} and {row['other_n']:,.0f}).",
-        "gap of two groups",
+        _good_or_bad("worse" if row["verdict"] == "behind" else "better", rule),
+        f"{row['short_name']} ({row['academic_year']})",
+        n=row["n"],
     )
 
 
-def signals(rows: Sequence[dict[str, Any]], gaps: Sequence[dict[str, Any]], benchmark: str) -> list[Signal]:
-    """Everything that has something to say about a school, worse before better."""
-    found: list[Signal] = []
+def findings(rows: Sequence[Row], gaps: Sequence[Row], benchmark: str) -> list[Finding]:
+    """Everything that stands out of a school, worse before better."""
+    found: list[Finding] = []
     for row in rows:
-        told = (beside(row, benchmark), outside_funnel(row), rank(row))
-        found += [signal for signal in told if signal is not None and signal.tone in ("better", "worse")]
-    found += [signal for signal in map(gap, gaps) if signal is not None]
-    return sorted(found, key=lambda signal: signal.tone == "better")
+        found += [
+            one
+            for one in (beside(row, benchmark), outside_funnel(row), rank(row))
+            if one is not None and one.stands_out
+        ]
+    found += [one for one in map(gap, gaps) if one is not None]
+    return sorted(found, key=is_better)
 
 
-def speaks(row: dict[str, Any]) -> bool:
+def is_better(one: Finding) -> bool:
+    """Whether a finding is good news."""
+    return one.verdict is not None and one.verdict.tone == "better"
+
+
+def _good_or_bad(tone: str, rule: str) -> Verdict:
+    return Verdict(tone, tone.capitalize(), SHAPES[tone], rule)
+
+
+def stands_out(row: Row) -> bool:
     """Whether a row of compare_spine has anything to say but “similar” or “not compared”."""
     return row["comparison"] in ("better", "worse") or outside_funnel(row) is not None or rank(row) is not None
 
 
-def lead(name: str, rows: Sequence[dict[str, Any]], benchmark: str, group: str) -> str:
+def lead(name: str, rows: Sequence[Row], benchmark: str, group: str) -> str:
     """The finding in one sentence: how many indicators are better, similar, worse, and not compared."""
     counts = {
         word: sum(1 for row in rows if row["comparison"] == word)
@@ -182,3 +191,65 @@ def lead(name: str, rows: Sequence[dict[str, Any]], benchmark: str, group: str) 
 def _lower_first(text: str) -> str:
     # names keep their capital
     return text if text.startswith(("England", "P")) else text[:1].lower() + text[1:]
+
+
+def spine_note(left_out: int) -> str:
+    """How verdicts of the spine are made, and how many rows are not shown."""
+    hidden = ""
+    if left_out:
+        have = "indicator has", "indicators have"
+        hidden = f"{count_words(left_out, *have)} nothing to say and {'is' if left_out == 1 else 'are'} hidden. "
+    return (
+        f"{hidden}Better or worse only where the whole 95% interval lies on one side of the benchmark; nothing is said of fewer "
+        "than 11 pupils. Of this many indicators one in twenty would stand out by chance alone."
+    )
+
+
+def funnel(drawn: Sequence[Row], own: Row | None, name: str, how: tuple[str, str, Any]) -> str:
+    """How many schools lie outside the limits, where the school lies, and how wide the limits are."""
+    outside, first = [r for r in drawn if r["verdict"] != "within"], drawn[0]
+    text = (
+        f"In {first['academic_year']} {len(outside) or 'none'} of {count_words(len(drawn), 'school', 'schools')} "
+        f"{'lies' if len(outside) == 1 else 'lie'} outside the 95% limits around "
+        f"{name_of(text_or(first['comparator'], 'peers'))} ({value_words(first['comparator_value'], *how)})."
+    )
+    if own is not None and text_or(own["position"]) in PLACES:
+        return f"{text} {name}: {value_words(own['value'], *how)}, {PLACES[own['position']]}."
+    return f"{text} Nothing is said of {name}: {text_or(own['reason'])}." if own is not None else text
+
+
+def spread(first: Row) -> str:
+    """What the limits of a funnel allow for."""
+    if not is_number(first["phi"]):
+        return "Too few schools of the kind to estimate their usual spread: the limits are those of chance alone."
+    return (
+        f"The limits allow for chance and for the usual spread between {first['peer_figures']:,.0f} schools of the kind "
+        f"(phi {first['phi']:.1f}: the squared distances are that many times what chance alone would make)."
+    )
+
+
+def gaps_note(rows: Sequence[Row]) -> str:
+    """How many gaps are larger than chance may make them."""
+    clear = sum(1 for r in rows if r["verdict"] in ("behind", "ahead"))
+    cannot = sum(1 for r in rows if r["verdict"] == "cannot_say")
+    return (
+        f"{clear or 'None'} of {count_words(len(rows), 'gap', 'gaps')} {'is' if clear <= 1 else 'are'} larger than "
+        f"chance may make it{f'; of {cannot} nothing can be said' if cannot else ''}. No gap seen is not the same as no "
+        "gap: with few pupils a large one stays unseen."
+    )
+
+
+def traits(own: Row) -> str:
+    """How many of the traits that make schools similar are known of the school."""
+    known = f"{own['traits_used']} of {own['traits_stated']} traits are known of the school in {own['academic_year']}"
+    missing = text_or(own["traits_missing"])
+    return f"{known}; missing: {missing}." if missing else f"{known}."
+
+
+def similar_note(others: int, own: Row) -> str:
+    """How similar schools were found."""
+    return (
+        f"The {count_words(others, 'school', 'schools')} of its phase nearest in disadvantage, language, special needs, size "
+        "and, where known, where pupils started. Distance 1 is one standard deviation apart in every trait. "
+        f"{traits(own)} A school without a trait is kept one standard deviation from schools that have it."
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from dashboards.shared.finding import Verdict
 from dashboards.shared.wording import (
-    Verdict,
     day_words,
     difference_words,
     interval_words,

@@ -13,93 +13,40 @@ from dash import html
 
 from dashboards.shared.request import Ask, State, service
 from dashboards.shared.table import Table, build
-from dashboards.shared.wording import count_words, is_number, text_or
+from dashboards.shared.wording import text_or
+from dashboards.topics.data import sentences
 from dashboards.ui import components as c
 from dashboards.ui.filters import select
-from dashboards.ui.shell import WAREHOUSE, Page, page
+from dashboards.ui.sections import section
+from dashboards.ui.shell import WAREHOUSE, Head, page
+from dashboards.ui.tables import ROWS_ON_A_PAGE, table_view
 
 # Checks drawn on the page: those outside tolerance come first, and the rest is read in the download.
 _CHECKS = 25
 _CONTENT = re.compile(r"[0-9a-f]{16}")
 
 
-@page("/data", "Data", WAREHOUSE, 1)
-def layout(state: State, ask: Ask) -> Page:
-    """The page of the whole warehouse; `file` in the address narrows the rejected rows, `history` adds one file's."""
-    files = build("files", ask, {})
-    if files.answer.denied:
-        return Page("Data", "There is nothing to show.", [], hidden=files.hidden)
-    by_file = ask("rejected_by_file").rows
-    known = [str(r["file_id"]) for r in by_file]
-    chosen = state.choice("file", known, default="") or None
-    rejected = build("rejected", ask, {"file": chosen})
-    checks = build("reconciliation", ask, {})
+def _part(title: str, table: Table, note: str, most: int = ROWS_ON_A_PAGE, **parameters: str | None) -> html.Section:
+    download = c.download_link(table.name, **parameters) if table.rows else None
+    return c.panel(title, [table_view(table, most)], download, note)
+
+
+@section()
+def totals(_state: State, ask: Ask) -> Any:
+    """The version and the sums of rows."""
     log = ask("file_log").rows
-    filters = (
-        [
-            select(
-                "file",
-                "Rows left out of",
-                [
-                    ("", "Every file"),
-                    *((str(r["file_id"]), text_or(r["path"], str(r["file_id"])).rsplit("/", 1)[-1]) for r in by_file),
-                ],
-                chosen or "",
-                "",
-                searchable=True,
-                width=340,
-            )
-        ]
-        if known
-        else []
-    )
-    return Page(
-        "Data",
-        _lead(log, checks),
-        [
-            _totals(log),
-            # above the list it is chosen from, which may be thousands of files long
-            _history(ask, state.get("history")),
-            _part(
-                "Every file that arrived",
-                files,
-                "Refused files and files with rejected rows come first. Rows landed = accepted "
-                "+ rejected + superseded. A file’s name leads to its history.",
-            ),
-            _part(
-                "Rows and values that were not taken",
-                rejected,
-                "The row number counts as in the file: the headings are row 1.",
-                file=chosen,
-            ),
-            _part(
-                "Corrections",
-                build("corrections", ask, {}),
-                "Single cells that somebody corrected by a correction file. The file itself stays as it arrived.",
-            ),
-            _part(
-                "Agreement with the publisher",
-                checks,
-                "The figure calculated from schools beside the one the publisher gives for "
-                "the authority. Differences outside the tolerance come first.",
-                most=_CHECKS,
-            ),
-            _part(
-                "Restated figures",
-                build("restatements", ask, {}),
-                "A later file gives another figure for an earlier "
-                "year. The later one is used; the earlier one is kept.",
-            ),
-            _part("How fresh each source is", build("freshness", ask, {}), ""),
-        ],
-        area=state.get("area"),
-        filters=filters,
-        hidden=files.hidden,
-    )
+    if not log:
+        return None
+    version = service().door.version()
+    facts = sentences.totals(log, version.id, c.moment(version.built_at))
+    return html.Dl([html.Div([html.Dt(name), html.Dd(text)]) for name, text in facts], className="facts strip")
 
 
-def _history(ask: Ask, file: str | None) -> html.Section | None:
+# above the list it is chosen from, which may be thousands of files long
+@section("history")
+def history(state: State, ask: Ask) -> html.Section | None:
     """What became of the file the address names, where there is such a file."""
+    file = state.get("history")
     if not file or not _CONTENT.fullmatch(file):
         return None
     table = build("file_history", ask, {"file": file})
@@ -108,45 +55,85 @@ def _history(ask: Ask, file: str | None) -> html.Section | None:
     return _part(f"History of {name}", table, note, file=file)
 
 
-def _part(title: str, table: Table, note: str, most: int = c.ROWS_ON_A_PAGE, **parameters: str | None) -> html.Section:
-    return c.section(
-        title, [c.table_view(table, most)], c.download_link(table.name, **parameters) if table.rows else None, note
+@section()
+def files(_state: State, ask: Ask) -> html.Section:
+    """Every file, and what became of it."""
+    return _part(
+        "Every file that arrived",
+        build("files", ask, {}),
+        "Refused files and files with rejected rows come first. Rows landed = accepted "
+        "+ rejected + superseded. A file’s name leads to its history.",
     )
 
 
-def _sum(log: list[dict[str, Any]], column: str) -> int:
-    return int(sum(r[column] for r in log if is_number(r[column])))
+def _rejecting_files(ask: Ask) -> list[dict[str, Any]]:
+    return ask("rejected_by_file").rows
 
 
-def _lead(log: list[dict[str, Any]], checks: Table) -> str:
-    if not log:
-        return "No file has arrived yet. Put files into the landing folder and run “turncurve refresh”."
-    refused = sum(r["status"] == "refused" for r in log)
-    outside = sum(row[-1] == "outside tolerance" for row in checks.rows)
-    return (
-        f"{count_words(len(log), 'file', 'files')} arrived, {refused} {'was' if refused == 1 else 'were'} refused; "
-        f"{_sum(log, 'rows_accepted'):,} of {_sum(log, 'rows_landed'):,} rows were accepted. "
-        f"{outside or 'None'} of {len(checks.rows)} checks against the publisher’s own figures "
-        f"{'is' if outside <= 1 else 'are'} outside tolerance."
+def _chosen_file(state: State, ask: Ask) -> str | None:
+    return state.choice("file", [str(row["file_id"]) for row in _rejecting_files(ask)], default="") or None
+
+
+@section("file")
+def rejected(state: State, ask: Ask) -> html.Section:
+    """The rows and cells that were not taken, of every file or of one."""
+    file = _chosen_file(state, ask)
+    note = "The row number counts as in the file: the headings are row 1."
+    return _part("Rows and values that were not taken", build("rejected", ask, {"file": file}), note, file=file)
+
+
+@section()
+def corrections(_state: State, ask: Ask) -> html.Section:
+    """Single cells that somebody corrected."""
+    note = "Single cells that somebody corrected by a correction file. The file itself stays as it arrived."
+    return _part("Corrections", build("corrections", ask, {}), note)
+
+
+@section()
+def agreement(_state: State, ask: Ask) -> html.Section:
+    """The figures calculated from schools and the publisher's own."""
+    return _part(
+        "Agreement with the publisher",
+        build("reconciliation", ask, {}),
+        "The figure calculated from schools beside the one the publisher gives for "
+        "the authority. Differences outside the tolerance come first.",
+        most=_CHECKS,
     )
 
 
-def _totals(log: list[dict[str, Any]]) -> Any:
-    if not log:
-        return None
-    version = service().door.version()
-    landed, accepted = _sum(log, "rows_landed"), _sum(log, "rows_accepted")
-    rejected, superseded = _sum(log, "rows_rejected"), _sum(log, "rows_superseded")
-    adds = (
-        "adds up" if landed == accepted + rejected + superseded else "does not add up: tell whoever runs the warehouse"
-    )
-    facts = [
-        ("Warehouse version", version.id),
-        ("Built", c.moment(version.built_at)),
-        ("Rows landed", f"{landed:,}"),
-        ("Accepted", f"{accepted:,}"),
-        ("Rejected", f"{rejected:,}"),
-        ("Superseded", f"{superseded:,}"),
-        ("Landed = accepted + rejected + superseded", adds),
+@section()
+def restatements(_state: State, ask: Ask) -> html.Section:
+    """Figures a later file gave anew."""
+    note = "A later file gives another figure for an earlier year. The later one is used; the earlier one is kept."
+    return _part("Restated figures", build("restatements", ask, {}), note)
+
+
+@section()
+def freshness(_state: State, ask: Ask) -> html.Section:
+    """The years each source reaches."""
+    return _part("How fresh each source is", build("freshness", ask, {}), "")
+
+
+@page(
+    "/data",
+    "Data",
+    (totals, history, files, rejected, corrections, agreement, restatements, freshness),
+    group=WAREHOUSE,
+    place=1,
+)
+def head(state: State, ask: Ask) -> Head:
+    """How much arrived; `file` in the address narrows the rejected rows, `history` adds one file's."""
+    log = ask("file_log")
+    if log.denied:
+        return Head("Data", "There is nothing to show.", hidden=log.hidden, instead=html.Div())
+    names = [
+        (str(row["file_id"]), text_or(row["path"], str(row["file_id"])).rsplit("/", 1)[-1])
+        for row in _rejecting_files(ask)
     ]
-    return html.Dl([html.Div([html.Dt(term), html.Dd(text)]) for term, text in facts], className="facts strip")
+    filters = []
+    if names:
+        options = [("", "Every file"), *names]
+        chosen = _chosen_file(state, ask) or ""
+        filters = [select("file", "Rows left out of", options, chosen, "", searchable=True, width=340)]
+    lead = sentences.lead(log.rows, build("reconciliation", ask, {}))
+    return Head("Data", lead, filters, state.get("area"), log.hidden)

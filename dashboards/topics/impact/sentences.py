@@ -8,15 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.shared.wording import (
-    Verdict,
-    count_words,
-    difference_number,
-    difference_words,
-    is_number,
-    points_word,
-    text_or,
-)
+from dashboards.shared.finding import Verdict
+from dashboards.shared.wording import count_words, difference_number, difference_words, is_number, points_word, text_or
 
 EVENTS = {"reviewed": "being reviewed", "joined": "joining a partnership"}
 _HAPPENED = {"reviewed": "was reviewed", "joined": "joined"}
@@ -155,3 +148,29 @@ def year_words(relative: Any) -> str:
     if number < 0:
         return "1 year before" if number == -1 else f"{-number} years before"
     return ("first year", "second year", "third year")[number]
+
+
+def schools_words(row: dict[str, Any]) -> str:
+    """How many schools, partnerships, comparison schools and groups an estimate rests on, and its years."""
+    groups = count_words(row["comparison_clusters"], "group", "groups")
+    others = count_words(row["comparison_schools"], "comparison school", "comparison schools")
+    return (
+        f"{count_words(row['schools'], 'school', 'schools')} in "
+        f"{count_words(row['clusters'], 'partnership', 'partnerships')}, {others} in {groups}; {row['years']}. {left_out(row)}"
+    )
+
+
+def cannot_tell(row: dict[str, Any]) -> str:
+    """Why nothing is estimated, and how many schools were considered."""
+    return (
+        f"{text_or(row['reason'])} {count_words(row['schools_considered'], 'school', 'schools')} considered: "
+        f"{text_or(row['schools_dropped_reason'])} Rule: {rule(row)}."
+    )
+
+
+COLUMNS_NOTE = (
+    "p: how often luck alone would make so large a difference; the verdict rests on it. Adjusted p: the same, allowing for all "
+    "measures looked at together (Benjamini and Hochberg). Other choices: the share of other choices of as many groups that "
+    "show a difference at least as large, whatever their size; with few groups it cannot be small, so it stands beside and "
+    "decides nothing."
+)

@@ -13,37 +13,38 @@ from dashboards.shared.request import Ask, State
 from dashboards.shared.table import build
 from dashboards.topics.methods.chapters import Chapter, chapters
 from dashboards.ui import components as c
-from dashboards.ui.shell import WAREHOUSE, Page, page
+from dashboards.ui.sections import section
+from dashboards.ui.shell import WAREHOUSE, Head, page
+from dashboards.ui.tables import table_view
 
 
-@page("/methods", "Methods", WAREHOUSE, 3)
-def layout(state: State, ask: Ask) -> Page:
-    """All chapters, then every measured figure."""
-    figures = build("method_figures", ask, {})
-    contents = [html.Li(html.A(chapter.title, href=f"#{chapter.anchor}")) for chapter in chapters()]
-    return Page(
-        "Methods",
-        "How each number is made, what it assumes, and what it cannot tell. Where a method was tried on simulated worlds or "
-        "on real history, what came out stands here, whatever it was.",
+@section()
+def contents(_state: State, _ask: Ask) -> html.Nav:
+    """The chapters, as links."""
+    links = [html.Li(html.A(chapter.title, href=f"#{chapter.anchor}")) for chapter in chapters()]
+    return html.Nav(html.Ul(links), className="contents", **{"aria-label": "On this page"})
+
+
+@section()
+def every_chapter(_state: State, _ask: Ask) -> html.Div:
+    """Every chapter's text."""
+    return html.Div(
         [
-            html.Nav(html.Ul(contents), className="contents", **{"aria-label": "On this page"}),
-            *(
-                html.Section(
-                    [html.H2(chapter.title), *_text(chapter)],
-                    id=chapter.anchor,
-                    className="section",
-                )
-                for chapter in chapters()
-            ),
-            c.section(
-                "What was measured",
-                [c.table_view(figures)],
-                c.download_link("method_figures") if figures.rows else None,
-                "Simulated worlds have a known truth, so that it can be counted how often a method is wrong.",
-            ),
-        ],
-        area=state.get("area"),
-        hidden=figures.hidden,
+            html.Section([html.H2(chapter.title), *_text(chapter)], id=chapter.anchor, className="section")
+            for chapter in chapters()
+        ]
+    )
+
+
+@section()
+def measured(_state: State, ask: Ask) -> html.Section:
+    """What was measured about each method."""
+    figures = build("method_figures", ask, {})
+    return c.panel(
+        "What was measured",
+        [table_view(figures)],
+        c.download_link("method_figures") if figures.rows else None,
+        "Simulated worlds have a known truth, so that it can be counted how often a method is wrong.",
     )
 
 
@@ -60,3 +61,15 @@ def _text(chapter: Chapter) -> list[Component]:
         else:
             drawn.append(markdown)
     return drawn
+
+
+@page("/methods", "Methods", (contents, every_chapter, measured), group=WAREHOUSE, place=3)
+def head(state: State, ask: Ask) -> Head:
+    """What the page is for."""
+    return Head(
+        "Methods",
+        "How each number is made, what it assumes, and what it cannot tell. Where a method was tried on simulated worlds or "
+        "on real history, what came out stands here, whatever it was.",
+        area=state.get("area"),
+        hidden=ask("method_figures").hidden,
+    )

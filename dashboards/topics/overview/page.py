@@ -1,7 +1,7 @@
 """The overview: a board's five minutes for one partnership or a whole authority.
 
-Belongs here: what is shown first and in which order. Does not belong here: the rules behind the sentences (see
-`dashboards.topics.overview.sentences`), or SQL.
+Belongs here: what is shown first and in which order. Does not belong here: the rules behind the findings (see
+`sentences.py`), or SQL.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ from typing import Any
 from dash import dcc, html
 
 from dashboards.figures import svg
-from dashboards.shared.places import Area, areas, find_area
+from dashboards.shared.places import Area, areas, chosen_area
 from dashboards.shared.readings import Reading, readings, term_words
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.wording import (
     NO_ROW,
-    change_words,
     count_words,
     day_words,
-    gap_words,
     is_number,
     text_or,
     value_words,
     words_of_n,
     years_between,
 )
-from dashboards.topics.overview import sentences as rules
+from dashboards.topics.overview import sentences, tables
+from dashboards.ui import charts
 from dashboards.ui import components as c
-from dashboards.ui.filters import select
-from dashboards.ui.shell import RESULTS, Page, page
+from dashboards.ui.filters import area_filter, select
+from dashboards.ui.sections import columns, section
+from dashboards.ui.shell import RESULTS, Head, page
+from dashboards.ui.tables import heat, level
 
 # What a board looks at first, in this order; a partnership sees those its schools have.
 KEY_INDICATORS = (
@@ -44,87 +45,44 @@ KEY_INDICATORS = (
     "absence_persistent_pct",
 )
 _BREAKDOWN = "all"
+_PLACE = ("area", "year")
+
+Row = dict[str, Any]
 
 
-@page("/", "Overview", RESULTS, 1)
-def layout(state: State, ask: Ask) -> Page:
-    """The page of the area and year in the address."""
-    listed = areas(ask)
-    if not listed:
-        answer = ask("areas")
-        return Page(
-            "Overview",
-            "There is nothing to show yet.",
-            [
-                c.empty(
-                    "No partnership or authority yet",
-                    "Load a partnerships template and the register of schools, then refresh.",
-                )
-            ],
-            hidden=answer.hidden,
-        )
-    area = find_area(ask, state.get("area"))
-    years = [str(r["academic_year"]) for r in ask("years").rows]
-    year = state.choice("year", years, default="") or None
-    where: dict[str, Any] = {"area_type": area.area_type, "area_id": area.area_id, "year": year}
-    series = ask("area_series", breakdown=_BREAKDOWN, **where)
-    found = readings(series.rows, area.area_type)
-    points, domains = ask("transition_points", **where), ask("reflection_domains", **where)
-    clear = ask("schools_clear_of_england", partnership=area.partnership, authority=area.la_code or None, year=year)
-    groups = ask("pupil_groups", **where)
-    key = sorted(
-        (r for r in found if r.indicator_id in KEY_INDICATORS),
-        key=lambda r: KEY_INDICATORS.index(r.indicator_id),
-    )
-    body = [
-        _cards(area, key, year, series),
-        html.Div(
-            [
-                _asks(rules.signals(key, clear.rows, groups.rows, points.rows, domains.rows)),
-                _freshness(ask),
-            ],
-            className="two-columns",
-        ),
-        _transition_points(state, area, year, points),
-        _reflection(area, year, domains),
-    ]
-    return Page(
-        "Overview",
-        rules.lead_sentence(area.label, key),
-        body,
-        area=area.key,
-        method="intervals",
-        filters=[
-            select(
-                "area",
-                "Partnership or authority",
-                [(a.key, a.label) for a in listed],
-                area.key,
-                listed[0].key,
-                searchable=True,
-                width=300,
-            ),
-            select(
-                "year",
-                "As at the end of",
-                [("", "The latest year"), *((y, y) for y in years)],
-                year or "",
-                "",
-                width=180,
-            ),
-        ],
-    )
+def _years(ask: Ask) -> list[str]:
+    return [str(row["academic_year"]) for row in ask("years").rows]
 
 
-def _cards(area: Area, key: list[Reading], year: str | None, series: Any) -> html.Section:
+def choose(state: State, ask: Ask) -> tuple[Area, str | None]:
+    """The area and the year the address names; no year stands for the latest of each figure."""
+    return chosen_area(state, ask), state.choice("year", _years(ask), default="") or None
+
+
+def _key_readings(area: Area, year: str | None, ask: Ask) -> tuple[list[Reading], Any]:
+    """The key indicators of the area in their order, and the answer they are from."""
+    answer = ask("area_series", breakdown=_BREAKDOWN, area_type=area.area_type, area_id=area.area_id, year=year)
+    found = [r for r in readings(answer.rows, area.area_type) if r.indicator_id in KEY_INDICATORS]
+    return sorted(found, key=lambda r: KEY_INDICATORS.index(r.indicator_id)), answer
+
+
+@section(*_PLACE)
+def cards(state: State, ask: Ask) -> html.Section:
+    """The key indicators, a card each."""
+    area, year = choose(state, ask)
+    key, series = _key_readings(area, year, ask)
     if not key:
         return html.Section(
-            c.empty(
-                "No results for this area",
-                f"{area.name} has {count_words(area.schools, 'school', 'schools')} today and no "
-                "figure for the key indicators. Check its memberships and the files on the data page.",
-            )
+            [
+                c.empty(
+                    "No results for this area",
+                    f"{area.name} has {count_words(area.schools, 'school', 'schools')} today and no "
+                    "figure for the key indicators. Check its memberships and the files on the data page.",
+                ),
+                c.hidden(series.hidden),
+            ]
         )
+    publishers = ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in series.rows))
     return html.Section(
         [
             html.Div(
@@ -136,17 +94,10 @@ def _cards(area: Area, key: list[Reading], year: str | None, series: Any) -> htm
             ),
             html.Div([_card(area, reading) for reading in key], className="cards"),
             html.P(
-                c.provenance(
-                    series,
-                    ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in series.rows)),
-                    releases=[r.release for r in key],
-                )
-                + " Beside England compares with state-funded schools: better or worse only "
-                "when the whole 95% interval lies on one side of England’s figure. Intervals are published, or "
-                "calculated by Wilson’s method from the number of pupils; about 1 comparison in 20 falls outside by "
-                "chance. Progress is centred on England: 0, or the figure published for state-funded schools.",
+                c.provenance(series, publishers, releases=[r.release for r in key]) + sentences.provenance(),
                 className="provenance",
             ),
+            c.hidden(series.hidden),
         ],
         className="bare",
         **{"aria-label": "Key indicators"},
@@ -161,16 +112,7 @@ def _card(area: Area, r: Reading) -> html.Article:
         f"{year} " + (value_words(at[year][0], r.unit, r.kind, r.decimals, at[year][1]) if year in at else NO_ROW)
         for year in full
     )
-    change = change_words(r.change, r.unit, r.decimals, "last year") if r.change is not None else r.change_reason
-    if r.gap is not None:
-        gap = (
-            f"{gap_words(r.gap, r.unit, r.decimals, 'England')} ({value_words(r.england, r.unit, r.kind, r.decimals)})"
-        )
-    else:
-        gap = "No comparison with England"
-    if r.gap is not None and r.verdict.word == "Not compared":
-        gap += ", no interval"
-    schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""
+    change, gap, n = sentences.card_lines(r)
     return html.Article(
         [
             html.Div(
@@ -187,136 +129,95 @@ def _card(area: Area, r: Reading) -> html.Article:
                 ],
                 className="card-number",
             ),
-            html.P(change[:1].upper() + change[1:], className="card-line"),
-            html.P(gap[:1].upper() + gap[1:], className="card-line"),
-            html.P(f"{r.year}, {words_of_n(r.cohort, 'pupil', 'pupils')}{schools}", className="card-n"),
+            html.P(change, className="card-line"),
+            html.P(gap, className="card-line"),
+            html.P(n, className="card-n"),
         ],
         className=f"card {r.verdict.tone}",
     )
 
 
-def _asks(signals: list[rules.Signal]) -> html.Section:
-    if not signals:
-        body: list[Any] = [
-            html.P(
-                "No rule fired for this area and year. That is not a finding: small cohorts and figures "
-                "without an interval are left alone.",
-                className="nothing",
+@section(*_PLACE)
+def asks(state: State, ask: Ask) -> html.Section:
+    """What the rules found, and the question each finding leads to."""
+    area, year = choose(state, ask)
+    key, _series = _key_readings(area, year, ask)
+    where: dict[str, Any] = {"area_type": area.area_type, "area_id": area.area_id, "year": year}
+    clear = ask("schools_clear_of_england", partnership=area.partnership, authority=area.la_code or None, year=year)
+    others = (ask("pupil_groups", **where), ask("transition_points", **where), ask("reflection_domains", **where))
+    found = sentences.findings(key, clear.rows, *(answer.rows for answer in others))
+    if found:
+        return c.panel("What to ask next", [c.findings(found)])
+    return c.panel(
+        "What to ask next",
+        [
+            c.nothing(
+                "No rule fired for this area and year. That is not a finding: small cohorts and figures without an interval "
+                "are left alone."
             )
-        ]
-    else:
-        body = [
-            html.Ol(
-                [
-                    html.Li(
-                        [
-                            html.P(s.sentence),
-                            html.P(s.ask, className="ask"),
-                            html.P(f"Rule: {s.rule}", className="rule"),
-                        ]
-                    )
-                    for s in signals
-                ],
-                className="asks",
-            )
-        ]
-    return c.section("What to ask next", body)
+        ],
+    )
 
 
-def _freshness(ask: Ask) -> html.Section:
+@section()
+def freshness(_state: State, ask: Ask) -> html.Section:
+    """Which years each source reaches, and how many files were refused."""
     answer = ask("freshness")
-    rows = answer.rows
+    rows, title = answer.rows, "How fresh the data is"
     if not rows:
-        return c.section("How fresh the data is", [html.P("No file has arrived yet.", className="nothing")])
+        return c.panel(title, [c.nothing("No file has arrived yet."), c.hidden(answer.hidden)])
     years = [html.Li([html.Strong(str(r["source"])), f": to {r['latest_year']}"]) for r in rows if r["latest_year"]]
     used, refused = (sum(int(r[key]) for r in rows) for key in ("files_used", "files_refused"))
     last = max((r["latest_arrival"] for r in rows if r["latest_arrival"] is not None), default=None)
-    return c.section(
-        "How fresh the data is",
+    files = count_words(used, "file", "files")
+    return c.panel(
+        title,
         [
             html.Ul(years, className="plain-list"),
-            html.P(
-                f"{count_words(used, 'file', 'files')} used, {refused or 'none'} refused; the latest arrived "
-                f"{day_words(last)}."
-            ),
+            html.P(f"{files} used, {refused or 'none'} refused; the latest arrived {day_words(last)}."),
             html.P(dcc.Link("Every file, and what became of it", href="/data")),
         ],
     )
 
 
-def _transition_points(state: State, area: Area, year: str | None, answer: Any) -> html.Section:
-    title = "Peer review: where momentum leaks"
-    items = answer.rows
+@section(*_PLACE, "show-points")
+def transition_points(state: State, ask: Ask) -> html.Section:
+    """The sections of the transition points: host schools and review teams, and the statements rated lowest."""
+    area, year = choose(state, ask)
+    answer = ask("transition_points", area_type=area.area_type, area_id=area.area_id, year=year)
+    title, items = "Where peer review loses momentum", answer.rows
     if not items:
-        return c.section(
+        return c.panel(
             title,
             [
-                html.P(
-                    "No transition points have been returned for this area. After a peer review, host "
-                    "school and review team each fill in the template of 27 statements.",
-                    className="nothing",
-                )
+                c.nothing(
+                    "No transition points have been returned for this area. After a peer review, host school and review team "
+                    "each fill in the template of 27 statements."
+                ),
+                c.hidden(answer.hidden),
             ],
         )
-    year_of = str(items[0]["academic_year"])
-    rows = []
-    for name in dict.fromkeys(str(r["section"]) for r in items):
-        part = [r for r in items if r["section"] == name]
-        counts = [max(int(r[f"{role}_responses"]) for r in part) for role in ("host", "review_team")]
-        rows.append((name, _weighted(part, "host"), _weighted(part, "review_team"), counts[0], counts[1]))
-    known = [(min(v for v in row[1:3] if v is not None), row) for row in rows if row[1:3] != (None, None)]
-    weakest = min(known, key=lambda found: found[0])[1] if known else None
-    summary = (
-        f"In {year_of}, the lowest-rated section was {weakest[0].lower()}: host schools {_one(weakest[1])}, review teams "
-        f"{_one(weakest[2])} out of 5 ({words_of_n(weakest[3])} and {weakest[4]})."
-        if weakest
-        else ""
-    )
-    lowest = sorted(
-        items, key=lambda r: (min(v for v in (r["host"], r["review_team"], 5.0) if is_number(v)), r["item_order"])
+    rows, year_of = tables.sections_of_points(items), str(items[0]["academic_year"])
+    alt = f"Mean ratings by section, {year_of}. " + "; ".join(
+        f"{name}: host {sentences.rating(host)}, review team {sentences.rating(team)}" for name, host, team, *_ in rows
     )
     low = [
-        html.Li(f"{r['label']} ({r['section'].lower()}): host {_one(r['host'])}, review team {_one(r['review_team'])}")
-        for r in lowest[:3]
+        html.Li(
+            f"{r['label']} ({r['section'].lower()}): host {sentences.rating(r['host'])}, review team "
+            f"{sentences.rating(r['review_team'])}"
+        )
+        for r in tables.lowest_points(items, 3)
     ]
-    chart = html.Div(
-        [
-            html.Div(
-                [
-                    html.Span([html.Span("●", className="mark-host"), " host schools"]),
-                    html.Span([html.Span("◇", className="mark-team"), " review teams"]),
-                    html.Span("mean rating, 0 to 5"),
-                ],
-                className="legend",
-            ),
-            *[
-                html.Div(
-                    [
-                        html.Span(name, className="pair-name"),
-                        c.picture(svg.paired_ratings(host, team), "", "pair"),
-                        html.Span(f"● {_one(host)}   ◇ {_one(team)}", className="pair-values"),
-                        html.Span(f"{words_of_n(hosts)} and {teams}", className="pair-n"),
-                    ],
-                    className="pair-row",
-                )
-                for name, host, team, hosts, teams in rows
-            ],
-        ],
-        className="pairs",
-    )
-    alt = f"Mean ratings by section, {year_of}. " + "; ".join(
-        f"{name}: host {_one(host)}, review team {_one(team)}" for name, host, team, *_ in rows
-    )
-    return c.section(
+    return c.panel(
         title,
         [
-            c.chart_with_table(
+            charts.chart_with_table(
                 "points",
                 state,
-                chart,
+                html.Div([_points_legend(), *[_pair(*row) for row in rows]], className="pairs"),
                 alt,
-                summary,
-                c.twin("transition_points", area=area.key, year=year),
+                sentences.sections_of_points(rows, year_of),
+                charts.twin("transition_points", area=area.key, year=year),
                 c.provenance(answer, n=f"{rows[0][3]} answers of host schools and {rows[0][4]} of review teams"),
             ),
             html.H3("Lowest-rated statements"),
@@ -327,56 +228,61 @@ def _transition_points(state: State, area: Area, year: str | None, answer: Any) 
     )
 
 
-def _weighted(items: list[dict[str, Any]], role: str) -> float | None:
-    """The mean of all answers of a section: items weighted by how many answered."""
-    known = [(r[role], r[f"{role}_responses"]) for r in items if is_number(r[role])]
-    weight = sum(count for _mean, count in known)
-    return float(sum(mean * count for mean, count in known) / weight) if weight else None
+def _points_legend() -> html.Div:
+    return html.Div(
+        [
+            html.Span([html.Span("●", className="mark-host"), " host schools"]),
+            html.Span([html.Span("◇", className="mark-team"), " review teams"]),
+            html.Span("mean rating, 0 to 5"),
+        ],
+        className="legend",
+    )
 
 
-def _one(value: Any) -> str:
-    return f"{value:.1f}" if is_number(value) else "no answer"
+def _pair(name: str, host: Any, team: Any, hosts: int, teams: int) -> html.Div:
+    return html.Div(
+        [
+            html.Span(name, className="pair-name"),
+            c.picture(svg.paired_ratings(host, team), "", "pair"),
+            html.Span(f"● {sentences.rating(host)}   ◇ {sentences.rating(team)}", className="pair-values"),
+            html.Span(f"{words_of_n(hosts)} and {teams}", className="pair-n"),
+        ],
+        className="pair-row",
+    )
 
 
-def _reflection(area: Area, year: str | None, answer: Any) -> html.Section:
-    title = "Reflection questions, by domain"
-    rows = answer.rows
+@section(*_PLACE)
+def reflection(state: State, ask: Ask) -> html.Section:
+    """The domains of the reflection questions, term by term."""
+    area, year = choose(state, ask)
+    answer = ask("reflection_domains", area_type=area.area_type, area_id=area.area_id, year=year)
+    title, rows = "Reflection questions, by domain", answer.rows
     if not rows:
-        return c.section(
+        return c.panel(
             title,
             [
-                html.P(
-                    "No reflection questions have been returned for this area. Leaders answer twelve "
-                    "questions each term.",
-                    className="nothing",
-                )
+                c.nothing(
+                    "No reflection questions have been returned for this area. Leaders answer twelve questions each term."
+                ),
+                c.hidden(answer.hidden),
             ],
         )
     terms = list(dict.fromkeys(str(r["term"]) for r in rows))
     at = {(r["domain"], r["term"]): r for r in rows}
-    head = html.Thead(html.Tr([html.Th("Domain", scope="col"), *(html.Th(term_words(t), scope="col") for t in terms)]))
     body = [
-        html.Tr([html.Th(str(domain), scope="row"), *(_heat_cell(at.get((domain, term))) for term in terms)])
+        [str(domain), *(_domain_cell(at.get((domain, term))) for term in terms)]
         for domain in dict.fromkeys(r["domain"] for r in rows)
     ]
-    return c.section(
+    return c.panel(
         title,
         [
-            html.Div(
-                html.Table(
-                    [
-                        html.Caption("Mean rating of leaders, 0 to 5, with the number of leaders"),
-                        head,
-                        html.Tbody(body),
-                    ],
-                    className="heat",
-                ),
-                className="scroll",
-                tabIndex=0,
-                role="region",
-                **{"aria-label": "Reflection questions by domain and term"},
+            heat(
+                "Mean rating of leaders, 0 to 5, with the number of leaders",
+                ["Domain", *(term_words(term) for term in terms)],
+                body,
+                label="Reflection questions by domain and term",
             ),
-            html.P(_reflection_sentence(rows, terms), className="summary"),
+            html.P(sentences.domains(rows), className="summary"),
             c.hidden(answer.hidden),
             html.P(c.provenance(answer), className="provenance"),
         ],
@@ -384,30 +290,50 @@ def _reflection(area: Area, year: str | None, answer: Any) -> html.Section:
     )
 
 
-def _heat_cell(row: dict[str, Any] | None) -> html.Td:
+def _domain_cell(row: Row | None) -> html.Td:
     if row is None:
-        return html.Td("no answers", className="level-none")
+        return level(None, "no answers")
     if not is_number(row["mean_value"]):
-        return html.Td("too few", className="level-none")
-    level = min(4, int(row["mean_value"]))
-    return html.Td(
-        [f"{row['mean_value']:.1f} ", html.Span(f"n={row['responses']}", className="heat-n")],
-        className=f"level-{level}",
-    )
+        return level(None, "too few")
+    return level(row["mean_value"], f"{row['mean_value']:.1f}", f"n={row['responses']}")
 
 
-def _reflection_sentence(rows: list[dict[str, Any]], terms: list[str]) -> str:
-    last = [r for r in rows if r["term"] == terms[-1] and is_number(r["mean_value"])]
-    if not last:
-        return f"For {term_words(terms[-1])} too few leaders answered for a figure to be shown."
-    low, high = min(last, key=lambda r: r["mean_value"]), max(last, key=lambda r: r["mean_value"])
-    if high["mean_value"] - low["mean_value"] < rules.DOMAIN_STEP:
-        return (
-            f"In {term_words(terms[-1])}, {count_words(low['responses'], 'leader', 'leaders')} answered; no domain stands "
-            f"out: all lie between {low['mean_value']:.1f} and {high['mean_value']:.1f}."
+@page(
+    "/",
+    "Overview",
+    (cards, columns(asks, freshness), transition_points, reflection),
+    group=RESULTS,
+    place=1,
+    method="intervals",
+)
+def head(state: State, ask: Ask) -> Head:
+    """The finding in one sentence, for the area and year in the address."""
+    listed = areas(ask)
+    if not listed:
+        return Head(
+            "Overview",
+            "There is nothing to show yet.",
+            hidden=ask("areas").hidden,
+            instead=c.empty(
+                "No partnership or authority yet",
+                "Load a partnerships template and the register of schools, then refresh.",
+            ),
         )
-    return (
-        f"In {term_words(terms[-1])}, {count_words(low['responses'], 'leader', 'leaders')} answered; "
-        f"{str(high['domain']).lower()} was rated highest ({high['mean_value']:.1f}) and {str(low['domain']).lower()} "
-        f"lowest ({low['mean_value']:.1f})."
+    area, year = choose(state, ask)
+    key, _series = _key_readings(area, year, ask)
+    return Head(
+        "Overview",
+        sentences.lead_sentence(area.label, key),
+        area=area.key,
+        filters=[
+            area_filter(listed, area, width=300),
+            select(
+                "year",
+                "As at the end of",
+                [("", "The latest year"), *((y, y) for y in _years(ask))],
+                year or "",
+                "",
+                width=180,
+            ),
+        ],
     )

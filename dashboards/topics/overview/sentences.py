@@ -7,12 +7,15 @@ Does not belong here: how the sentences are shown. No rule speaks of causes, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
+from dashboards.shared.finding import Finding
 from dashboards.shared.readings import Reading, Row, lower_first, term_words
 from dashboards.shared.wording import (
+    change_words,
     count_words,
     difference_words,
+    gap_words,
     interval_words,
     is_number,
     value_words,
@@ -27,15 +30,6 @@ _FEW_ANSWERS = 5
 _FEW_REVIEWS = 3
 # A 95 per cent interval misses on each side once in forty times.
 _BY_CHANCE = 0.025
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A rule that fired: its name, the sentence with its numbers, and the question it leads to."""
-
-    rule: str
-    sentence: str
-    ask: str
 
 
 def lead_sentence(area: str, found: list[Reading]) -> str:
@@ -87,13 +81,13 @@ def _people(reading: Reading) -> str:
     return words_of_n(reading.cohort, "pupil", "pupils")
 
 
-def signals(
+def findings(
     found: list[Reading],
     schools: Sequence[Row],
     groups: Sequence[Row],
     points: Sequence[Row],
     domains: Sequence[Row],
-) -> list[Signal]:
+) -> list[Finding]:
     """Every rule that fires, in a fixed order; an empty list when nothing can be said.
 
     `found` are the area's readings; the rows are the answers to schools_clear_of_england, pupil_groups,
@@ -108,24 +102,24 @@ def signals(
         _two_views(points),
         _weakest_domain(domains),
     ]
-    return [signal for signal in made if signal is not None]
+    return [finding for finding in made if finding is not None]
 
 
-def _clear_gap(found: list[Reading]) -> Signal | None:
+def _clear_gap(found: list[Reading]) -> Finding | None:
     worse = [r for r in found if r.verdict.tone == "worse" and r.gap is not None]
     if not worse:
         return None
     r = max(worse, key=_gap_size)
-    return Signal(
+    return Finding(
         "Interval clear of England",
         f"{r.short_name} was {r.words()} in {r.year} ({_people(r)}; 95% interval "
         f"{interval_words(r.low, r.high, r.unit, r.kind, r.decimals)}); England was "
         f"{value_words(r.england, r.unit, r.kind, r.decimals)}.",
-        "In which schools, and for which pupils, is the difference widest?",
+        ask="In which schools, and for which pupils, is the difference widest?",
     )
 
 
-def _moved(found: list[Reading]) -> Signal | None:
+def _moved(found: list[Reading]) -> Finding | None:
     best: tuple[float, Reading, Row] | None = None
     for r in found:
         before = r.before
@@ -142,15 +136,15 @@ def _moved(found: list[Reading]) -> Signal | None:
     if best is None:
         return None
     _size, r, before = best
-    return Signal(
+    return Finding(
         "Intervals of two years do not overlap",
         f"{r.short_name} went from {value_words(before['value'], r.unit, r.kind, r.decimals)} to {r.words()} in "
         f"{r.year}, {difference_words(r.change or 0.0, r.unit, r.decimals)} ({_people(r)}). Two years are not a trend.",
-        "Was the cohort different, and what did the schools see coming?",
+        ask="Was the cohort different, and what did the schools see coming?",
     )
 
 
-def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Signal | None:
+def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Finding | None:
     best: tuple[float, Row, Reading, int] | None = None
     for row in schools:
         reading = by_id.get(row["indicator_id"])
@@ -164,15 +158,15 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Signal |
         return None
     _share, row, r, worse = best
     every = count_words(row["schools"], "school", "schools")
-    return Signal(
+    return Finding(
         "Schools whose interval is clear of England",
         f"{r.short_name}, {row['academic_year']}: the interval of {worse} of {every} lies wholly on the worse side of "
         f"England; by chance alone about {_BY_CHANCE * row['schools']:.1f} would.",
-        "What do these schools have in common, and which others are on the other side?",
+        ask="What do these schools have in common, and which others are on the other side?",
     )
 
 
-def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Signal | None:
+def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Finding | None:
     best: tuple[float, Row, Reading] | None = None
     for row in groups:
         reading = by_id.get(row["indicator_id"])
@@ -190,16 +184,16 @@ def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Signal | 
         return None
     _gap, row, r = best
     one, other = (value_words(row[key], r.unit, r.kind, r.decimals) for key in ("disadvantaged", "others"))
-    return Signal(
+    return Finding(
         "Widest difference between groups of pupils",
         f"{r.short_name}, {row['academic_year']}: {one} for disadvantaged pupils "
         f"({words_of_n(row['disadvantaged_cohort'])}) and {other} for other pupils "
         f"({words_of_n(row['others_cohort'])}).",
-        "Which school has the smallest difference, and what could the others look at there?",
+        ask="Which school has the smallest difference, and what could the others look at there?",
     )
 
 
-def _two_views(points: Sequence[Row]) -> Signal | None:
+def _two_views(points: Sequence[Row]) -> Finding | None:
     apart = [
         (abs(row["host"] - row["review_team"]), -row["item_order"], row)
         for row in points
@@ -211,16 +205,16 @@ def _two_views(points: Sequence[Row]) -> Signal | None:
     if not apart:
         return None
     row = max(apart, key=lambda found: found[:2])[2]
-    return Signal(
+    return Finding(
         "Host and review team a step or more apart",
         f"“{row['label']}” ({row['section'].lower()}): host schools gave {row['host']:.1f} "
         f"({words_of_n(row['host_responses'])}), review teams {row['review_team']:.1f} "
         f"({words_of_n(row['review_team_responses'])}), out of 5.",
-        "What did each side see that the other did not?",
+        ask="What did each side see that the other did not?",
     )
 
 
-def _weakest_domain(domains: Sequence[Row]) -> Signal | None:
+def _weakest_domain(domains: Sequence[Row]) -> Finding | None:
     last = [row for row in domains if row["term"] == domains[-1]["term"]]
     known = [row for row in last if is_number(row["mean_value"]) and row["responses"] >= _FEW_ANSWERS]
     if len(known) < 2:
@@ -228,9 +222,67 @@ def _weakest_domain(domains: Sequence[Row]) -> Signal | None:
     row = min(known, key=lambda found: (found["mean_value"], found["domain_order"]))
     if max(found["mean_value"] for found in known) - row["mean_value"] < DOMAIN_STEP:
         return None
-    return Signal(
+    return Finding(
         "Lowest-rated domain of the reflection questions",
         f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of "
         f"5 ({words_of_n(row['responses'], 'leader', 'leaders')}).",
-        "Which of its three questions would leaders choose to work on this term?",
+        ask="Which of its three questions would leaders choose to work on this term?",
+    )
+
+
+def provenance() -> str:
+    """What a comparison with England on a card rests on."""
+    return (
+        " Beside England compares with state-funded schools: better or worse only when the whole 95% interval lies on one side "
+        "of England’s figure. Intervals are published, or calculated by Wilson’s method from the number of pupils; about 1 "
+        "comparison in 20 falls outside by chance. Progress is centred on England: 0, or the figure published for state-funded "
+        "schools."
+    )
+
+
+def card_lines(r: Reading) -> tuple[str, str, str]:
+    """What stands under the figure of a card: the change, the distance from England, year and n."""
+    change = change_words(r.change, r.unit, r.decimals, "last year") if r.change is not None else r.change_reason
+    if r.gap is not None:
+        gap = gap_words(r.gap, r.unit, r.decimals, "England")
+        gap += f" ({value_words(r.england, r.unit, r.kind, r.decimals)})"
+        gap += ", no interval" if r.verdict.word == "Not compared" else ""
+    else:
+        gap = "No comparison with England"
+    schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""
+    n = f"{r.year}, {words_of_n(r.cohort, 'pupil', 'pupils')}{schools}"
+    return change[:1].upper() + change[1:], gap[:1].upper() + gap[1:], n
+
+
+def sections_of_points(rows: Sequence[tuple[str, Any, Any, int, int]], year: str) -> str:
+    """The lowest-rated section of the transition points; `rows` are section, host, review team, n of each."""
+    known = [(min(v for v in row[1:3] if v is not None), row) for row in rows if row[1:3] != (None, None)]
+    if not known:
+        return ""
+    name, host, team, hosts, teams = min(known, key=lambda found: found[0])[1]
+    return (
+        f"In {year}, the lowest-rated section was {name.lower()}: host schools {rating(host)}, review teams "
+        f"{rating(team)} out of 5 ({words_of_n(hosts)} and {teams})."
+    )
+
+
+def rating(value: Any) -> str:
+    """A rating to one decimal place, or that nobody gave one."""
+    return f"{value:.1f}" if is_number(value) else "no answer"
+
+
+def domains(rows: Sequence[Row]) -> str:
+    """The highest and the lowest domain of the latest term of reflection questions."""
+    term = rows[-1]["term"]
+    said = f"In {term_words(str(term))}, "
+    last = [r for r in rows if r["term"] == term and is_number(r["mean_value"])]
+    if not last:
+        return f"For {term_words(str(term))} too few leaders answered for a figure to be shown."
+    low, high = min(last, key=lambda r: r["mean_value"]), max(last, key=lambda r: r["mean_value"])
+    answered = f"{count_words(low['responses'], 'leader', 'leaders')} answered; "
+    if high["mean_value"] - low["mean_value"] < DOMAIN_STEP:
+        return f"{said}{answered}no domain stands out: all lie between {low['mean_value']:.1f} and {high['mean_value']:.1f}."
+    return (
+        f"{said}{answered}{str(high['domain']).lower()} was rated highest ({high['mean_value']:.1f}) and "
+        f"{str(low['domain']).lower()} lowest ({low['mean_value']:.1f})."
     )

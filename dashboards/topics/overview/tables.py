@@ -5,12 +5,17 @@ Belongs here: from the door's answer to headed rows of text. Does not belong her
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from dashboards.shared import wording as words
 from dashboards.shared.places import find_area
 from dashboards.shared.readings import Reading, readings, term_words
 from dashboards.shared.request import Ask
 from dashboards.shared.table import Table, listed, number_text, rating_text
 from dashboards.shared.wording import interval_words, is_number, value_words
+
+Row = dict[str, Any]
 
 
 @listed
@@ -117,3 +122,29 @@ def reflection(ask: Ask, area: str | None = None, year: str | None = None) -> Ta
         frozenset({2, 3}),
         answer,
     )
+
+
+def sections_of_points(items: Sequence[Row]) -> list[tuple[str, float | None, float | None, int, int]]:
+    """Each section of the transition points: its name, the mean of host schools and of review teams, the n of each."""
+    rows = []
+    for name in dict.fromkeys(str(r["section"]) for r in items):
+        part = [r for r in items if r["section"] == name]
+        host_n, team_n = (max(int(r[f"{role}_responses"]) for r in part) for role in ("host", "review_team"))
+        rows.append((name, _weighted(part, "host"), _weighted(part, "review_team"), host_n, team_n))
+    return rows
+
+
+def lowest_points(items: Sequence[Row], most: int) -> list[Row]:
+    """The statements that either side rated lowest, lowest first."""
+
+    def lowest(row: Row) -> tuple[float, int]:
+        return min(v for v in (row["host"], row["review_team"], 5.0) if is_number(v)), row["item_order"]
+
+    return sorted(items, key=lowest)[:most]
+
+
+def _weighted(items: Sequence[Row], role: str) -> float | None:
+    """The mean of all answers of a section: items weighted by how many answered."""
+    known = [(r[role], r[f"{role}_responses"]) for r in items if is_number(r[role])]
+    weight = sum(count for _mean, count in known)
+    return float(sum(mean * count for mean, count in known) / weight) if weight else None

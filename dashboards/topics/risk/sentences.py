@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from dashboards.shared.finding import Verdict
 from dashboards.shared.readings import term_words
-from dashboards.shared.wording import Verdict, count_words, day_words, is_number, text_or
+from dashboards.shared.wording import count_words, day_words, is_number, text_or, value_words, words_of_n
 
 Row = dict[str, Any]
 
@@ -174,3 +175,44 @@ def score_words(row: Row) -> str:
         f"{float(row['score']):.1f} = {float(row['flag_points']):.1f} for flags + "
         f"{float(row['standing_points']):.1f} for likely standing"
     )
+
+
+def standing(first: Row) -> str:
+    """Which measure gives most points, from the answer to school_risk_standing."""
+    if not first["points"] > 0:
+        return "No measure gives points."
+    value = value_words(first["value"], str(first["unit"]), str(first["kind"]), first["decimals"])
+    return (
+        f"Most points come from {first['short_name']} ({value} in {first['academic_year']}): "
+        f"{100 * float(first['place']):.0f} in 100 schools of its kind are likely to do better."
+    )
+
+
+def one_lead(name: str, term: str, reasons: Sequence[Row], now: Row | None) -> str:
+    """The finding about one school: how many reasons, its score and its place."""
+    if now is None:
+        return f"{name} is not in the register as at the end of {term_words(term)}: there is nothing to look at."
+    return (
+        f"End of {term_words(term)}: {count_words(len(reasons), 'reason', 'reasons')}. Score "
+        f"{score_words(now)}; place {now['place']:,} of {now['listed']:,} schools in the warehouse."
+    )
+
+
+def reason_note(flag: Row) -> str:
+    """Since when a reason stands, on how many it rests, how clear it is, its points and its rule."""
+    counted = f" {words_of_n(flag['n'])}." if is_number(flag["n"]) else ""
+    return (
+        f"Since {since_words(flag['since'])}.{counted} {strength(flag).reason} {chance_words(flag)} "
+        f"{float(flag['points']):.1f} points. Source: {text_or(flag['source']).lower()}. Rule: {flag['rule_id']}."
+    )
+
+
+def how_to_read(day: Row) -> list[str]:
+    """What a score is and is not."""
+    return [
+        "The score adds up the points of a school’s reasons and of where it is likely to stand next year among schools of its "
+        "kind. It orders conversations; it says nothing about causes or about people.",
+        "A test is a finding only if it is strong. A weak one is shown because it may matter to those who know the school.",
+        f"Results of a year count from its summer term on: this day rests on those of {day['evidence_year']}. Reviews, events "
+        "and answers count term by term.",
+    ]

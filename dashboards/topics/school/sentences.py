@@ -1,39 +1,28 @@
 """The three things a head teacher should know first, in words: the risk register, beside England, over the years.
 
 Belongs here: choosing and wording them, as plain functions of the answers of the door. Does not belong here: the rules that made
-each of them (marts, `dashboards.topics.compare.sentences`, `dashboards.topics.trends.sentences`), or HTML.
+each of them (marts, `dashboards.topics.compare.sentences`, `dashboards.topics.trends.signals`), or HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from dashboards.shared.finding import SHAPES, Finding, Verdict
 from dashboards.shared.readings import term_words
-from dashboards.shared.wording import Verdict, count_words, text_or
+from dashboards.shared.wording import count_words, text_or
 from dashboards.topics.compare import sentences as compared
 from dashboards.topics.risk import sentences as registered
-from dashboards.topics.trends import sentences as signal_words
+from dashboards.topics.trends import signals
 
 Row = dict[str, Any]
 _QUIET = ("none", "–")
 
 
-@dataclass(frozen=True)
-class Thing:
-    """One thing to know: where it comes from, its verdict, the sentence, the rule behind it, and the page with the rest."""
-
-    subject: str
-    verdict: Verdict
-    sentence: str
-    rule: str
-    page: str
-
-
 def three(
     flags: Sequence[Row], term: str, spine: Sequence[Row], gaps: Sequence[Row], trends: Sequence[Row]
-) -> list[Thing]:
+) -> list[Finding]:
     """Always three, and each says when there is nothing to say.
 
     The rows are the answers to school_risk as at the end of `term`, compare_spine beside England and compare_gaps, all of the
@@ -42,87 +31,140 @@ def three(
     return [_reason(flags, term), _beside(spine, gaps), _course(trends)]
 
 
-def _reason(flags: Sequence[Row], term: str) -> Thing:
+def _reason(flags: Sequence[Row], term: str) -> Finding:
     subject = "Reasons for a closer look"
     if not term:
-        return Thing(
-            subject, Verdict(_QUIET[0], "No register", _QUIET[1], ""), "There is no risk register yet.", "none", "risk"
+        return Finding(
+            "none",
+            "There is no risk register yet.",
+            Verdict(_QUIET[0], "No register", _QUIET[1], ""),
+            subject,
+            topic="risk",
         )
     when = f"at the end of {term_words(term)}"
     if not flags:
         verdict = Verdict("none", "No reason", _QUIET[1], "No rule fired.")
-        return Thing(
-            subject, verdict, f"No rule of the risk register fired {when}.", "every rule of the register", "risk"
+        return Finding(
+            "every rule of the register", f"No rule of the risk register fired {when}.", verdict, subject, topic="risk"
         )
     first = max(flags, key=lambda flag: (flag["strength"] == "strong", float(flag["points"])))
     others = len(flags) - 1
     more = f" {count_words(others, 'other reason stands', 'other reasons stand')} beside it." if others else ""
-    return Thing(
-        subject,
-        registered.strength(first),
-        f"{registered.evidence(first)} Since {registered.since_words(first['since'])}.{more}",
+    return Finding(
         text_or(first["rule"]),
-        "risk",
+        f"{registered.evidence(first)} Since {registered.since_words(first['since'])}.{more}",
+        registered.strength(first),
+        subject,
+        topic="risk",
     )
 
 
-def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Thing:
+def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Finding:
     subject = "Beside England"
-    told = compared.signals(spine, gaps, "england")
+    told = compared.findings(spine, gaps, "england")
     compared_rows = [row for row in spine if row["comparison"] != "not_compared"]
     if not told:
         if not compared_rows:
             verdict = Verdict("none", "Not compared", _QUIET[1], "No figure can be set beside England.")
-            return Thing(
-                subject,
-                verdict,
-                "No figure of this school can be set beside England’s.",
+            return Finding(
                 "interval beside benchmark",
-                "compare",
+                "No figure of this school can be set beside England’s.",
+                verdict,
+                subject,
+                topic="compare",
             )
         many = count_words(len(compared_rows), "indicator", "indicators")
         verdict = Verdict("similar", "Similar", "●", "No interval lies clear of England.")
         sentence = f"Nothing stands out among {many} that can be compared: no more than chance may make it."
-        return Thing(subject, verdict, sentence, "interval beside benchmark", "compare")
+        return Finding("interval beside benchmark", sentence, verdict, subject, topic="compare")
     first = told[0]
-    good = next((s for s in told if s.tone == "better" and s is not first), None)
-    also = f" On the better side: {good.subject}." if good is not None and first.tone == "worse" else ""
-    shape = {"better": "▲", "worse": "▼"}[first.tone]
-    verdict = Verdict(first.tone, first.tone.capitalize(), shape, first.rule)
-    return Thing(subject, verdict, f"{first.subject}. {first.sentence}{also}", first.rule, "compare")
+    good = next((one for one in told if compared.is_better(one) and one is not first), None)
+    also = f" On the better side: {good.subject}." if good is not None and not compared.is_better(first) else ""
+    tone = "better" if compared.is_better(first) else "worse"
+    verdict = Verdict(tone, tone.capitalize(), SHAPES[tone], first.rule)
+    return Finding(first.rule, f"{first.subject}. {first.sentence}{also}", verdict, subject, topic="compare")
 
 
-def _course(trends: Sequence[Row]) -> Thing:
+def _course(trends: Sequence[Row]) -> Finding:
     subject = "Over the years"
     order = {"worse": 0, "concern": 0, "better": 1, "improvement": 1}
-    found: list[tuple[int, Thing]] = []
+    found: list[tuple[int, Finding]] = []
     for row in trends:
         name, year = f"{row['short_name']} ({row['academic_year']})", str(row["academic_year"])
         trend, point = text_or(row["trend_verdict"]), text_or(row["spc_variation"])
         if trend in order:
             way = "has risen" if row["trend_direction"] == "increasing" else "has fallen"
             told = f"{name} {way} over five years; leaving out any one of them changes nothing."
-            verdict = signal_words.trend_verdict(row)
+            verdict = signals.trend_verdict(row)
             found.append(
-                (order[trend], Thing(subject, verdict, told, signal_words.RULES["five_point_trend"], "trends"))
+                (order[trend], Finding(signals.RULES["five_point_trend"], told, verdict, subject, topic="trends"))
             )
         elif point in order and text_or(row["spc_rule"], "none") != "none":
-            told = f"{name}: {signal_words.rule_words(row).lower()} on its XmR chart, since {text_or(row['spc_since'], year)}."
-            verdict = signal_words.point_verdict(row)
-            found.append((order[point], Thing(subject, verdict, told, signal_words.rule_words(row), "trends")))
+            told = (
+                f"{name}: {signals.rule_words(row).lower()} on its XmR chart, since {text_or(row['spc_since'], year)}."
+            )
+            verdict = signals.point_verdict(row)
+            found.append((order[point], Finding(signals.rule_words(row), told, verdict, subject, topic="trends")))
     if found:
         return min(found, key=lambda item: item[0])[1]
     tested = sum(text_or(row["trend_verdict"], "cannot_say") != "cannot_say" for row in trends)
     if tested:
         verdict = Verdict("similar", "No trend", "●", "No trend over five years.")
-        return Thing(
-            subject,
-            verdict,
+        return Finding(
+            signals.RULES["five_point_trend"],
             f"{'The only' if tested == 1 else f'None of the {tested}'} series of five years or more "
             f"{'does not move' if tested == 1 else 'moves'} further than chance may make it.",
-            signal_words.RULES["five_point_trend"],
-            "trends",
+            verdict,
+            subject,
+            topic="trends",
         )
     verdict = Verdict("none", "Cannot say", _QUIET[1], "No series is long enough.")
     sentence = "No series is long enough: five years that follow each other are needed, each with enough pupils and an interval."
-    return Thing(subject, verdict, sentence, signal_words.RULES["five_point_trend"], "trends")
+    return Finding(signals.RULES["five_point_trend"], sentence, verdict, subject, topic="trends")
+
+
+def kind(row: Row) -> str:
+    """Phase, authority and status: `Primary, Wendmere, open.`"""
+    status = text_or(row["status"])
+    known = "status unknown" if status == "unknown" else status
+    said = [text for text in (text_or(row["phase"]).capitalize(), text_or(row["la_name"]), known) if text]
+    return f"{', '.join(said)}. " if said else ""
+
+
+def date_words(value: Any, missing: str) -> str:
+    """`1 September 2014`, or what stands where no date is known."""
+    return f"{value.day} {value:%B %Y}" if value is not None else missing
+
+
+def facts(today: Row) -> list[tuple[str, str]]:
+    """Who a school is, as pairs of a name and words."""
+    return [
+        ("URN", str(today["urn"])),
+        ("LAESTAB", text_or(today["laestab"], "not known")),
+        ("Phase", text_or(today["phase"], "not known")),
+        ("Authority", text_or(today["la_name"], "not known")),
+        ("Status", text_or(today["status"], "not known")),
+        ("Opened", date_words(today["opened_on"], "not known")),
+        ("Closed", date_words(today["closed_on"], "not closed")),
+    ]
+
+
+def earlier_urn(row: Row) -> str:
+    """One earlier URN of the same school, and from when to when."""
+    opened, closed = date_words(row["opened_on"], "opening not known"), date_words(row["closed_on"], "today")
+    return f"{row['urn']}, {row['name']}: {opened} to {closed}"
+
+
+def membership(row: Row) -> str:
+    """The kind of a partnership, the school's part in it, and from when to when."""
+    until = f"to {date_words(row['left_on'], '')}" if row["left_on"] is not None else "to today"
+    since = date_words(row["joined_on"], "start not known")
+    return f" ({row['kind']}), {text_or(row['role'], 'member')}: {since} {until}"
+
+
+def found(every: int, search: str | None) -> str:
+    """How many schools the list has, or a search found."""
+    schools = count_words(every, "school", "schools")
+    if search:
+        return f"{schools} {'has' if every == 1 else 'have'} “{search}” in the name or a URN."
+    return f"{schools}, those in a partnership first. Choose one to see its page."

@@ -1,246 +1,120 @@
-"""What the mart of trends says, in words: one sentence per signal, with the name of its rule and how often it is wrong.
+"""The line of an area and the pictures of its schools, in words.
 
-Belongs here: the words of a trend, of a point on an XmR chart and of a target, and of why nothing can be said. Does not
-belong here: deciding any of them (the mart does), or the page.
+Belongs here: the sentence under the chart, its course for those who do not see it, where figures come from. Does not belong
+here: what a trend test or an XmR chart found (see `signals.py`), or HTML.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from dashboards.shared.wording import Verdict, count_words, is_number, status_word, text_or, value_words
+from dashboards.shared.places import Area
+from dashboards.shared.readings import starts_anew
+from dashboards.shared.wording import (
+    change_words,
+    count_words,
+    gap_words,
+    is_number,
+    previous_year,
+    status_word,
+    text_or,
+    value_words,
+    words_of_n,
+)
 
 Row = dict[str, Any]
-Rates = Mapping[tuple[str, str], float]
 
-TREND = "Trend over five years"
-CHART = "XmR chart"
-RULES = {
-    "five_point_trend": "Five-point trend, with each year left out in turn",
-    "outside_limits": "Outside the limits",
-    "seven_trend": "Seven points one way",
-    "two_of_three": "Two of three near a limit",
-    "one_side": "Seven points on one side of the mean",
+# Years without a figure named one by one under a school's picture; more are counted.
+_MISSING = 3
+_METHODS = {
+    "wilson": "Wilson’s method from the number of pupils",
+    "published": "as published",
+    "byar": "Byar’s method from the number of events",
+    "t": "from the spread between the schools (Student’s t)",
 }
-#: words of a verdict over five years: tone, word, shape
-_TRENDS = {
-    "better": ("better", "Better", "▲"),
-    "worse": ("worse", "Worse", "▼"),
-    "increasing": ("similar", "Increasing", "↗"),
-    "decreasing": ("similar", "Decreasing", "↘"),
-    "no_change": ("similar", "No trend", "●"),
-    "cannot_say": ("none", "Cannot say", "–"),
-}
-#: words of a point on a chart: the shape is the one the chart draws
-_POINTS = {
-    "improvement": ("better", "Improvement", "▲"),
-    "concern": ("worse", "Concern", "▼"),
-    "neutral_high": ("similar", "High", "◆"),
-    "neutral_low": ("similar", "Low", "◆"),
-    "common": ("similar", "As usual", "●"),
-    "cannot_say": ("none", "Cannot say", "–"),
-}
-_ASSURANCE = {
-    "pass": "lies beyond the limits on the easy side: as things are it is met by chance alone",
-    "fail": "lies beyond the limits: as things are it is out of reach",
-    "inconsistent": "lies between the limits: as things are it is hit and missed at random",
-}
-# Rates were measured on series of these kinds and sizes; the nearest one is told.
-_MANY_PUPILS, _MANY_EVENTS = 100, 50
-# No figure was measured on so many worlds that a smaller share could be told.
-_TOLD_FROM = 0.001
 
 
-@dataclass(frozen=True)
-class Said:
-    """A signal in words: its verdict, what it is about, the sentence, the rule, and whether it has something to say."""
-
-    verdict: Verdict
-    subject: str
-    sentence: str
-    rule: str
-    speaks: bool
-
-
-def trend_verdict(row: Row) -> Verdict:
-    """The verdict of the five-point trend as shape, colour and word."""
-    tone, word, shape = _TRENDS[text_or(row.get("trend_verdict"), "cannot_say")]
-    return Verdict(tone, word, shape, RULES["five_point_trend"])
-
-
-def point_verdict(row: Row) -> Verdict:
-    """What the chart says of a point, as shape, colour and word."""
-    tone, word, shape = _POINTS[text_or(row.get("spc_variation"), "cannot_say")]
-    return Verdict(tone, word, shape, RULES.get(text_or(row.get("spc_rule")), CHART))
-
-
-def rule_words(row: Row) -> str:
-    """The rule that flags a point; a dash where none does."""
-    return RULES.get(text_or(row.get("spc_rule")), "–")
-
-
-def speaks(row: Row) -> bool:
-    """Whether the trend test or the chart has something to say about a point."""
-    return text_or(row.get("trend_verdict"), "cannot_say") not in ("no_change", "cannot_say") or (
-        text_or(row.get("spc_rule"), "cannot_say") not in ("none", "cannot_say")
-    )
-
-
-def said(rows: Sequence[Row], meta: Row, rates: Rates) -> list[Said]:
-    """What is said of the latest year of a series: rows of trend_signals in the order of years, at least one."""
-    last = rows[-1]
-    found = [_trend(rows, meta, rates), _point(last, meta, rates)]
-    if is_number(last["spc_target"]) and text_or(last["spc_assurance"]) in _ASSURANCE:
-        target = _value(last["spc_target"], meta)
-        found.append(
-            Said(
-                Verdict("similar", "Target", "◎", "Target beside the limits"),
-                "Target",
-                f"The target of {target} {_ASSURANCE[str(last['spc_assurance'])]}.",
-                "Target beside the limits of the chart",
-                True,
-            )
+def line(area: Area, meta: Row, group: str, own: Sequence[Row], england: Sequence[Row]) -> str:
+    """What the chart shows, in one sentence: latest value, change on last year, distance from England, n."""
+    if not own:
+        return f"There is no figure for {area.label}, {group.lower()}."
+    last = own[-1]
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    year, least = str(last["academic_year"]), int(meta["minimum_cohort"] or 11)
+    if not is_number(last["value"]):
+        return (
+            f"{area.name}, {group.lower()}: {year} is {status_word(last['status'])}; no older figure stands in for it."
         )
-    return found
+    text = (
+        f"{area.name}, {group.lower()}: {value_words(last['value'], *how)} in {year} "
+        f"({words_of_n(last['cohort'], 'pupil', 'pupils')})"
+    )
+    before = next((r for r in own if r["academic_year"] == previous_year(year)), None)
+    small = any(not is_number(r["cohort"]) or r["cohort"] < least for r in (last, before) if r)
+    if small and meta["kind"] != "count":
+        return f"{text}. A cohort compared is under {least}, or its size is not published, so no change is stated."
+    if before is not None and is_number(before["value"]):
+        if starts_anew([before, last]):
+            text += f"; counted anew in {year}, so no change is stated"
+        else:
+            text += f", {change_words(last['value'] - before['value'], how[0], how[2], before['academic_year'])}"
+    beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
+    if beside is not None:
+        gap = gap_words(last["value"] - beside["value"], how[0], how[2], "England")
+        text += f", {gap} ({value_words(beside['value'], *how)})"
+    return f"{text}."
 
 
-def anew(rows: Sequence[Row]) -> str:
-    """That a series starts anew, where earlier years are in it, and why; empty where it does not."""
-    told = []
-    for before, row in itertools.pairwise(rows):
-        if row["segment"] != before["segment"] and text_or(row["segment_reason"]):
-            told.append(f"From {row['segment_since']} the series starts anew: {_lower(str(row['segment_reason']))}.")
-    return " ".join([*told, "Nothing is compared across."]) if told else ""
-
-
-def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Said:
-    last = rows[-1]
-    verdict, year = trend_verdict(last), str(last["academic_year"])
-    if text_or(last["trend_verdict"], "cannot_say") == "cannot_say":
-        return Said(
-            verdict,
-            TREND,
-            f"Nothing can be said of the five years to {year}: {_why_no_trend(last, meta)}.",
-            _named(),
-            False,
+def course(meta: Row, own: Sequence[Row], years: Sequence[str]) -> str:
+    """The course of the line in one sentence: first, last, highest and lowest figure, and the years without one."""
+    how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
+    known = [r for r in own if is_number(r["value"])]
+    if not known:
+        return f"No figure for any year from {years[0]} to {years[-1]}."
+    broken = max(starts_anew(own), default="")
+    before = [r for r in known if str(r["academic_year"]) < broken]
+    known = [r for r in known if r not in before] or known
+    text = f"{value_words(known[0]['value'], *how)} in {known[0]['academic_year']}"
+    if len(known) > 1:
+        text += f", {value_words(known[-1]['value'], *how)} in {known[-1]['academic_year']}"
+    low, high = min(known, key=lambda r: r["value"]), max(known, key=lambda r: r["value"])
+    ends = (known[0], known[-1])
+    text += "".join(
+        f"; {word} {value_words(r['value'], *how)} ({r['academic_year']})"
+        for word, r in (("highest", high), ("lowest", low))
+        if r not in ends
+    )
+    have = {str(r["academic_year"]): r for r in own}
+    missing = [
+        f"{y} {status_word(have[y]['status']) if y in have else status_word(None)}"
+        for y in years
+        if y not in have or not is_number(have[y]["value"])
+    ]
+    if before and known[0] not in before:
+        text += f". The line is broken before {broken}, where the series starts anew; before: " + ", ".join(
+            f"{value_words(r['value'], *how)} in {r['academic_year']}" for r in (before[0], before[-1])[: len(before)]
         )
-    # a trend is told of five years that follow each other, so these are the last five rows
-    first = rows[-5]
-    course = f"{_value(first['value'], meta)} in {first['academic_year']}, {_value(last['value'], meta)} in {year}"
-    alarm = _trend_alarm(last, meta, rates)
-    if last["trend_verdict"] == "no_change":
-        return Said(verdict, TREND, f"No trend can be told from chance: {course}.", f"{_named()}{alarm}", False)
-    way = "rose" if last["trend_direction"] == "increasing" else "fell"
-    sentence = f"It {way} over five years: {course}. Leaving out any one of them changes nothing."
-    return Said(verdict, TREND, sentence, f"{_named()}{alarm}", True)
+    return f"{text}.{' No figure: ' + ', '.join(missing) + '.' if missing else ''}"
 
 
-def _point(row: Row, meta: Row, rates: Rates) -> Said:
-    verdict, year = point_verdict(row), str(row["academic_year"])
-    rule = text_or(row["spc_rule"], "cannot_say")
-    if rule == "cannot_say":
-        return Said(verdict, CHART, f"There is no chart up to {year}: {_why_no_chart(row, meta)}.", CHART, False)
-    points, mean = int(row["spc_points"]), _value(row["spc_mean"], meta)
-    low, high = (_value(row[name], meta) for name in ("spc_lower", "spc_upper"))
-    trial = (
-        f" The limits are on trial: they rest on {count_words(points, 'point', 'points')}, fewer than twelve."
-        if row["spc_trial"]
-        else ""
+def intervals(own: Sequence[Row], england: Sequence[Row]) -> str:
+    """How the band was made, and why there is no line for England where there is none."""
+    methods = {text_or(r["ci_method"], "none") for r in own} - {"none"}
+    text = (
+        " Band: 95% interval, " + " and ".join(_METHODS[m] for m in sorted(methods)) + "."
+        if methods
+        else " There is no interval for this figure, so differences cannot be told from chance."
     )
-    if rule == "none":
-        text = f"{_value(row['value'], meta)} in {year} is within what this series usually does: {low} to {high}."
-        alarm = _any_alarm(points, rates)
-        return Said(verdict, CHART, text + trial, f"None of the four rules of the chart{alarm}", False)
-    up = row["value"] > row["spc_mean"]
-    since = text_or(row["spc_since"], year)
-    span = f"since {since}" if since != year else f"in {year}"
-    said_by_rule = {
-        "outside_limits": f"{_value(row['value'], meta)} in {year} lies {'above the upper' if up else 'below the lower'} "
-        f"limit of {high if up else low} (mean {mean}).",
-        "seven_trend": f"Seven points or more run one way without a break, {span}; {_value(row['value'], meta)} in {year}.",
-        "two_of_three": f"Two of three points lie near the {'upper' if up else 'lower'} limit of {high if up else low}, {span}.",
-        "one_side": f"Seven points or more lie {'above' if up else 'below'} the mean of {mean}, {span}.",
-    }
-    return Said(verdict, CHART, said_by_rule[rule] + trial, f"{RULES[rule]}{_rule_alarm(rule, points, rates)}", True)
+    if not england:
+        text += " No line for England: there is none for schools of several phases taken together."
+    return text
 
 
-def _named() -> str:
-    return RULES["five_point_trend"]
-
-
-def _why_no_trend(row: Row, meta: Row) -> str:
-    least = int(meta["minimum_cohort"] or 11)
-    return {
-        "no_figure": f"the figure is {status_word(row['status'])}",
-        "small_cohort": f"the figure is of fewer than {least} pupils",
-        "unknown_cohort": "the number of pupils is not published",
-        "few_points": "five years that follow each other without a gap are needed",
-        "new_segment": f"the series starts anew in {text_or(row['segment_since'])}, and five years are needed",
-        "no_interval": "there is no interval to weigh the years by",
-        "no_variation": "nobody, or everybody, was counted in all five years",
-    }.get(text_or(row["trend_reason"]), "it is not calculated")
-
-
-def _why_no_chart(row: Row, meta: Row) -> str:
-    points = count_words(row["spc_points"], "point is", "points are")
-    return {
-        "few_points": f"{points} known, and five are needed",
-        "new_segment": f"{points} known since the series started anew in {text_or(row['segment_since'])}, and five are needed",
-        "rare_events": "fewer than five a year are counted, and one more or less is no news",
-    }.get(text_or(row["spc_reason"]), _why_no_trend({**row, "trend_reason": row["spc_reason"]}, meta))
-
-
-def _trend_alarm(row: Row, meta: Row, rates: Rates) -> str:
-    cohort, value = row["cohort"], row["value"]
-    if meta["kind"] == "proportion":
-        size = "shares_of_300" if not is_number(cohort) or cohort >= _MANY_PUPILS else "shares_of_30"
-    elif row["ci_method"] == "byar" and is_number(cohort):
-        size = "events_100" if value * cohort / 100 >= _MANY_EVENTS else "events_20"
-    else:
-        size = "scores"
-    return _alarm(
-        rates.get(("five_point_trend", f"false_alarm_{size}")), "of series in which nothing changed are called a trend"
-    )
-
-
-def _rule_alarm(rule: str, points: int, rates: Rates) -> str:
-    length = _measured_length(points, rates)
-    last = rates.get((rule, f"false_alarm_last_of_{length}"))
-    return _alarm(last, f"of charts{_as_long(length, points)} in which nothing happened have it at their last point")
-
-
-def _any_alarm(points: int, rates: Rates) -> str:
-    length = _measured_length(points, rates)
-    return _alarm(
-        rates.get(("xmr", f"false_alarm_any_of_{length}")),
-        f"of charts{_as_long(length, points)} in which nothing happened have a flag somewhere",
-    )
-
-
-def _as_long(length: int, points: int) -> str:
-    """The length that was measured, where it is not the chart's own."""
-    return f" of {length} points" + ("" if length == points else " (the nearest length measured)")
-
-
-def _measured_length(points: int, rates: Rates) -> int:
-    """The length of chart that was measured and is nearest; the number of points itself where nothing was."""
-    known = [int(name.rpartition("_")[2]) for method, name in rates if method == "xmr"]
-    return min(known, key=lambda length: (abs(length - points), length), default=points)
-
-
-def _alarm(rate: float | None, where: str) -> str:
-    if rate is None:
-        return ". False alarms: not measured"
-    share = f"{100 * rate:.1f}%" if rate >= _TOLD_FROM else f"under {100 * _TOLD_FROM:.1f}%"
-    return f". False alarms: {share} {where}"
-
-
-def _value(value: Any, meta: Row) -> str:
-    return value_words(value, str(meta["unit"]), str(meta["kind"]), meta["decimals"])
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+def missing_years(said: Sequence[tuple[str, str, bool]]) -> str:
+    """The years of a school's picture without a figure, named one by one or counted; `said` is year, words, has a figure."""
+    without = [(year, text) for year, text, has in said[:-1] if not has]
+    if len(without) <= _MISSING:
+        return ", ".join(f"{year} {text}" for year, text in without)
+    words = [text for _year, text in without]
+    return ", ".join(count_words(words.count(word), f"year {word}", f"years {word}") for word in dict.fromkeys(words))

@@ -5,17 +5,19 @@ Belongs here: from the door's answer to headed rows of text. Does not belong her
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashboards.access import Answer
 from dashboards.shared import wording as words
+from dashboards.shared.finding import Verdict
 from dashboards.shared.places import Area, find_area, indicator_meta
 from dashboards.shared.readings import starts_anew
 from dashboards.shared.request import Ask
 from dashboards.shared.table import Table, listed, number_text
 from dashboards.shared.wording import interval_words, is_number, text_or, value_words
-from dashboards.topics.trends import sentences as signal_words
+from dashboards.topics.trends import signals
 
 
 @listed
@@ -76,15 +78,15 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
         [
             r["academic_year"],
             value_words(r["value"], *how, r["status"]),
-            signal_words.trend_verdict(r).word,
+            signals.trend_verdict(r).word,
             _places(r["trend_chi2"], 2),
             _places(r["trend_p"], 4),
             number_text(r["mk_s"]),
             _places(r["mk_p"], 3),
             _places(r["sen_slope"], 2),
             *(_places(r[name], 2) for name in ("spc_mean", "spc_lower", "spc_upper")),
-            signal_words.point_verdict(r).word,
-            signal_words.rule_words(r),
+            signals.point_verdict(r).word,
+            signals.rule_words(r),
             text_or(r["spc_since"], "–"),
             text_or(r["segment_since"], "–"),
         ]
@@ -96,7 +98,7 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
         (
             "Year",
             "Value",
-            signal_words.TREND,
+            signals.TREND,
             "Chi squared",
             "p",
             "Mann-Kendall S",
@@ -105,7 +107,7 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
             "Mean",
             "Lower limit",
             "Upper limit",
-            signal_words.CHART,
+            signals.CHART,
             "Rule of the chart",
             "Since",
             "Starts anew in",
@@ -114,8 +116,8 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
         frozenset({1, *range(3, 11)}),
         answer,
         verdicts={
-            2: [signal_words.trend_verdict(r) for r in answer.rows],
-            11: [signal_words.point_verdict(r) for r in answer.rows],
+            2: [signals.trend_verdict(r) for r in answer.rows],
+            11: [signals.point_verdict(r) for r in answer.rows],
         },
     )
 
@@ -135,7 +137,7 @@ class SchoolSeries:
     name: str
     rows: dict[str, dict[str, Any]]
     england: dict[str, float]
-    verdict: words.Verdict
+    verdict: Verdict
     gap: float | None
     anew: frozenset[str] = frozenset()
 
@@ -215,8 +217,8 @@ def schools_trend(
                 *cells,
                 _cohort_of_last(last),
                 school.verdict.word,
-                signal_words.trend_verdict(last).word,
-                signal_words.point_verdict(last).word,
+                signals.trend_verdict(last).word,
+                signals.point_verdict(last).word,
             ]
         )
     return Table(
@@ -228,8 +230,8 @@ def schools_trend(
             *years,
             f"n (pupils, {years[-1]})" if years else "n (pupils)",
             "Beside England",
-            signal_words.TREND,
-            signal_words.CHART,
+            signals.TREND,
+            signals.CHART,
         ),
         rows,
         frozenset(range(2, 3 + len(years))),
@@ -237,8 +239,8 @@ def schools_trend(
         links=[f"/school/{s.urn}" for s in found],
         verdicts={
             3 + len(years): [s.verdict for s in found],
-            4 + len(years): [signal_words.trend_verdict(s.rows.get(years[-1], {})) for s in found],
-            5 + len(years): [signal_words.point_verdict(s.rows.get(years[-1], {})) for s in found],
+            4 + len(years): [signals.trend_verdict(s.rows.get(years[-1], {})) for s in found],
+            5 + len(years): [signals.point_verdict(s.rows.get(years[-1], {})) for s in found],
         }
         if found
         else {},
@@ -248,3 +250,15 @@ def schools_trend(
 def _cohort_of_last(last: dict[str, Any]) -> str:
     """The number of pupils behind a figure; nothing where there is no figure for them to stand behind."""
     return number_text(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
+
+
+def scale(found: Sequence[SchoolSeries]) -> tuple[float, float]:
+    """The lowest and highest figure of any school, or of England where it is drawn; every picture has this scale."""
+    values = [float(row["value"]) for school in found for row in school.rows.values() if is_number(row["value"])]
+    values += [value for school in found for value in school.england.values()]
+    return (min(values), max(values)) if values else (0.0, 1.0)
+
+
+def stands_out(school: SchoolSeries, year: str) -> bool:
+    """Whether a school's latest year is clear of England, ends a trend, or lies beyond what is usual for it."""
+    return school.verdict.tone in ("better", "worse") or signals.stands_out(school.rows.get(year, {}))
