@@ -199,8 +199,26 @@ def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
         len([li for li in made.components("Li") if li.get("className") == "multiple-card"]) for made in (shown, hidden)
     ]
     assert cards[1] < cards[0]
-    assert "nothing to say and are hidden" in hidden.text and "nothing to say and are hidden" not in shown.text
+    assert "do not stand out are hidden" in hidden.text and "do not stand out are hidden" not in shown.text
     assert "No trend can be told from chance" not in hidden.text
+
+
+def test_hidden_signals_that_cannot_be_told_are_not_called_no_trend() -> None:
+    """An area of three years has no trend test: hiding the line that says so must not turn it into an answer."""
+    unclear = signal_words.Said(signal_words.trend_verdict({}), signal_words.TREND, "", "", False)
+    usual = signal_words.Said(
+        signal_words.point_verdict({"spc_variation": "common"}), signal_words.CHART, "", "", False
+    )
+    quiet = signal_words.Said(
+        signal_words.trend_verdict({"trend_verdict": "no_change"}), signal_words.TREND, "", "", False
+    )
+    assert signal_words.nothing_stands_out([unclear, usual]) == (
+        "Nothing stands out: no point beyond what is usual. It cannot be said for: Trend over five years."
+    )
+    assert signal_words.nothing_stands_out([quiet, usual]) == (
+        "Nothing stands out: no trend over five years, and no point beyond what is usual."
+    )
+    assert "no trend" not in signal_words.nothing_stands_out([unclear, unclear])
 
 
 def test_the_table_of_signals_is_the_twin_of_the_chart(page: Any) -> None:

@@ -76,7 +76,8 @@ class World:
         lineage = self.db.execute("select school_id from int_schools__measured where urn = ?", [urn]).fetchall()[0][0]
         kind = {RWM: "proportion", PROGRESS: "progress", ABSENCE: "rate", ROLL: "count"}[indicator]
         self.db.execute(
-            "insert into int_school_years__weighed values (?, ?, ?, ?, ?, 'final', ?, ?, null, ?, ?, ?, ?, 'published', ?, 'f', ?, '%')",
+            "insert into int_school_years__weighed values"
+            " (?, ?, ?, ?, ?, 'final', ?, ?, null, ?, ?, ?, ?, 'published', ?, 'f', ?, '%')",
             [lineage, urn, indicator, kept.get("group", "all"), YEAR, kind, value, n, n]
             + ([value - half, value + half] if has else [None, None])
             + ["ok" if value is not None else kept.get("status", "suppressed"), kept.get("stands", True)],
@@ -173,7 +174,7 @@ def test_special_schools_are_not_set_beside_mainstream_england(world: World) -> 
 
 
 def test_what_england_has_for_a_kind_is_not_missing_for_it(world: World) -> None:
-    """A special school is set beside England's special schools where they have a figure; a year without one is said to be that."""
+    """A special school stands beside England's special schools where they have a figure; a year without is said to be one."""
     world.school("100001", phase="special")
     world.figure("100001", RWM, 5, 30)
     world.area("england_special", "england", RWM, 9)

@@ -16,7 +16,7 @@ from dashboards.figures.spine import Spine, spine
 from dashboards.shared.places import areas, find_area
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.table import build
-from dashboards.shared.wording import Verdict, count_words, interval_words, is_number, text_or, value_words
+from dashboards.shared.wording import STAND_OUT, Verdict, count_words, interval_words, is_number, text_or, value_words
 from dashboards.topics.compare import sentences as compared
 from dashboards.ui import components as c
 from dashboards.ui.filters import select, switch
@@ -59,7 +59,8 @@ def layout(state: State, ask: Ask) -> Page:
             hidden=schools.hidden,
         )
     # a school of another area, left over in the address, is not shown under this one
-    first = next((str(r["urn"]) for r in schools.rows if r["has_verdict"]), urns[0])
+    # the school with the most to compare opens, not one whose only verdict is that it had no exclusion
+    first = str(max(schools.rows, key=lambda r: int(r["verdicts"]))["urn"])
     urn = state.choice("urn", urns, first) or first
     name = next(str(r["name"]) for r in schools.rows if str(r["urn"]) == urn)
     benchmark = state.choice("benchmark", list(compared.BENCHMARKS), "england") or "england"
@@ -100,10 +101,10 @@ def layout(state: State, ask: Ask) -> Page:
                 searchable=True,
                 width=340,
             ),
-            select("benchmark", "Beside", list(compared.BENCHMARKS.items()), benchmark, "england", width=220),
+            select("benchmark", "Compare with", list(compared.BENCHMARKS.items()), benchmark, "england", width=220),
             select("breakdown", "Pupils", breakdowns, breakdown, "all", width=230),
             select("year", "Year", [(_LATEST, "Latest of each"), *((y, y) for y in years)], chosen, _LATEST, width=150),
-            switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
+            switch("quiet", STAND_OUT, quiet, on="hidden", off="shown"),
         ],
     )
 
@@ -125,7 +126,7 @@ def _stands_out(signals: list[compared.Signal]) -> html.Section:
                     [
                         html.P(
                             [
-                                c.pill(Verdict(s.tone, s.tone.capitalize(), shapes[s.tone], s.rule)),
+                                c.pill(Verdict(s.tone, s.word, shapes[s.tone], s.rule)),
                                 html.Span(f" {s.subject}", className="ask"),
                             ]
                         ),
@@ -185,8 +186,7 @@ def _spines(state: State, answer: Answer, benchmark: str, quiet: str, query: dic
     name = "show-spine"
     view = state.choice(name, ["chart", "table"]) or "chart"
     hidden_words = (
-        f"{count_words(left_out, 'indicator has', 'indicators have')} nothing to say and {'is' if left_out == 1 else 'are'} "
-        "hidden. "
+        f"{count_words(left_out, 'indicator that does not stand out is', 'indicators that do not stand out are')} hidden. "
         if left_out
         else ""
     )
@@ -220,7 +220,7 @@ def _spines(state: State, answer: Answer, benchmark: str, quiet: str, query: dic
 
 def _spine_row(r: dict[str, Any], benchmark: str, heads: tuple[str, ...]) -> html.Tr:
     how = str(r["unit"]), str(r["kind"]), r["decimals"]
-    verdict, signal = compared.verdict(r), compared.beside(r, benchmark)
+    verdict, signal = compared.verdict(r, benchmark), compared.beside(r, benchmark)
     drawn = spine(
         Spine(
             r["value"],

@@ -16,8 +16,10 @@ from dashboards.shared.wording import (
     difference_words,
     interval_words,
     is_number,
+    sentence_start,
     text_or,
     value_words,
+    verdict_words,
     words_of_n,
 )
 
@@ -44,14 +46,18 @@ PLACES = {
     "below_998": "below the 99.8% limit",
 }
 GAPS = {"behind": "Behind", "ahead": "Ahead", "no_gap_seen": "No gap seen"}
-_SHAPES = {"above": "▲", "below": "▼"}
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One sentence, the rule that made it, and whether it is good news (better, worse) or neither (similar)."""
+    """One sentence, the rule that made it, and whether it is good news (better, worse) or neither (similar).
+
+    `word` is what its pill says: better and worse are the words of the interval beside the benchmark alone, so that a lead
+    that counts those is never contradicted by another rule's signal.
+    """
 
     tone: str
+    word: str
     subject: str
     sentence: str
     rule: str
@@ -62,24 +68,9 @@ def name_of(benchmark: str) -> str:
     return _NAMES[benchmark]
 
 
-def side(row: dict[str, Any]) -> str:
-    """above or below the benchmark, or around it."""
-    if is_number(row["benchmark_value"]) and is_number(row["ci_low"]) and is_number(row["ci_high"]):
-        if row["ci_low"] > row["benchmark_value"]:
-            return "above"
-        if row["ci_high"] < row["benchmark_value"]:
-            return "below"
-    return "around"
-
-
-def verdict(row: dict[str, Any]) -> Verdict:
+def verdict(row: dict[str, Any], benchmark: str) -> Verdict:
     """The verdict of a row of compare_spine as shape, colour and word."""
-    if row["comparison"] in ("better", "worse"):
-        word = str(row["comparison"])
-        return Verdict(word, word.capitalize(), _SHAPES[side(row)], "The whole 95% interval lies on one side.")
-    if row["comparison"] == "similar":
-        return Verdict("similar", "Similar", "●", "The 95% interval contains the benchmark.")
-    return Verdict("none", "Not compared", "–", text_or(row["reason"]))
+    return verdict_words({**row, "verdict": row["comparison"]}, name_of(benchmark))
 
 
 def beside(row: dict[str, Any], benchmark: str) -> Signal:
@@ -88,16 +79,21 @@ def beside(row: dict[str, Any], benchmark: str) -> Signal:
     subject = f"{row['short_name']} ({row['academic_year']})"
     rule = "interval beside benchmark"
     if row["comparison"] == "not_compared":
-        return Signal("none", subject, f"Not compared: {_lower_first(text_or(row['reason']))}.", rule)
+        return Signal("none", "Not compared", subject, f"Not compared: {sentence_start(text_or(row['reason']))}.", rule)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
     figure = (
         f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n'], 'pupil', 'pupils')}"
     )
     if row["comparison"] == "similar":
-        return Signal("similar", subject, f"Similar: the 95% interval, {interval}, contains {figure}.", rule)
+        return Signal("similar", "Similar", subject, f"Similar: the 95% interval, {interval}, contains {figure}.", rule)
     word = str(row["comparison"])
+    side = "above" if (word == "better") == (row["polarity"] == "higher") else "below"
     return Signal(
-        word, subject, f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side(row)} {figure}.", rule
+        word,
+        word.capitalize(),
+        subject,
+        f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side} {figure}.",
+        rule,
     )
 
 
@@ -109,6 +105,7 @@ def outside_funnel(row: dict[str, Any]) -> Signal | None:
     share = "99.8" if place.endswith("998") else "95"
     return Signal(
         str(row["funnel_verdict"]),
+        f"{'Above' if place.startswith('above') else 'Below'} the funnel",
         f"{row['short_name']} ({row['academic_year']})",
         f"Outside the funnel: {place.split('_', maxsplit=1)[0]} the limit within which {share}% of schools of its size would "
         f"lie by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
@@ -123,6 +120,7 @@ def rank(row: dict[str, Any]) -> Signal | None:
         return None
     return Signal(
         "better" if low > 50 else "worse",
+        "Upper half" if low > 50 else "Lower half",
         f"{row['short_name']} ({row['academic_year']})",
         f"In the {'better' if low > 50 else 'worse'} half of {row['schools']:,.0f} schools of its kind: percentile "
         f"{middle:.0f}, and {low:.0f} to {high:.0f} as far as intervals can tell (100 is best).",
@@ -144,6 +142,7 @@ def gap(row: dict[str, Any]) -> Signal | None:
     how = str(row["unit"]), row["decimals"]
     return Signal(
         "worse" if row["verdict"] == "behind" else "better",
+        GAPS[str(row["verdict"])],
         f"{row['short_name']} ({row['academic_year']})",
         f"Disadvantaged pupils are {row['verdict']}{' of' if row['verdict'] == 'ahead' else ''} the other pupils by "
         f"{difference_words(abs(row['gap']), *how).removeprefix('+')} (95% interval of the difference "
@@ -177,8 +176,3 @@ def lead(name: str, rows: Sequence[dict[str, Any]], benchmark: str, group: str) 
     said = ", ".join(f"{counts[word] or 'none'} {word}" for word in ("better", "similar", "worse"))
     text = f"{name}, {group.lower()}, beside {name_of(benchmark)}: {said}"
     return f"{text}; {counts['not_compared']} not compared." if counts["not_compared"] else f"{text}."
-
-
-def _lower_first(text: str) -> str:
-    # names keep their capital
-    return text if text.startswith(("England", "P")) else text[:1].lower() + text[1:]

@@ -168,7 +168,7 @@ def _card(area: Area, r: Reading) -> html.Article:
         )
     else:
         gap = "No comparison with England"
-    if r.gap is not None and r.verdict.word == "Not compared":
+    if r.gap is not None and r.reason_id == "no_interval":
         gap += ", no interval"
     schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""
     return html.Article(

@@ -88,7 +88,7 @@ def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Thing:
     good = next((s for s in told if s.tone == "better" and s is not first), None)
     also = f" On the better side: {good.subject}." if good is not None and first.tone == "worse" else ""
     shape = {"better": "▲", "worse": "▼"}[first.tone]
-    verdict = Verdict(first.tone, first.tone.capitalize(), shape, first.rule)
+    verdict = Verdict(first.tone, first.word, shape, first.rule)
     return Thing(subject, verdict, f"{first.subject}. {first.sentence}{also}", first.rule, "compare")
 
 

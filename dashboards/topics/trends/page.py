@@ -16,11 +16,13 @@ from dashboards.shared.places import Area, areas, find_area
 from dashboards.shared.readings import starts_anew
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.wording import (
+    STAND_OUT,
     change_words,
     count_words,
     gap_words,
     is_number,
     previous_year,
+    sentence_start,
     status_word,
     text_or,
     value_words,
@@ -102,7 +104,7 @@ def layout(state: State, ask: Ask) -> Page:
             ),
             select("breakdown", "Pupils", breakdowns, breakdown, "all", width=230),
             select("order", "Schools in order of", list(tables.ORDERS.items()), order, "gap", width=240),
-            switch("quiet", "Hide what has nothing to say", quiet, on="hidden", off="shown"),
+            switch("quiet", STAND_OUT, quiet, on="hidden", off="shown"),
         ],
     )
 
@@ -133,33 +135,27 @@ def _big(
             ],
         )
     years = years_between(min(r["academic_year"] for r in own), max(r["academic_year"] for r in own))
-    england = [r for r in rows if r["area_type"] == "england" and r["area_id"] == own[-1]["england_id"]]
-    if not england and meta["kind"] == "progress" and breakdown == "all":
-        england = [
-            {
-                "academic_year": year,
-                "value": 0.0,
-                "status": "ok",
-                "area_name": "England (0 by definition)",
-                "area_type": "england",
-            }
-            for year in years
-        ]
+    england = [
+        {"academic_year": r["academic_year"], "value": r["benchmark_value"], "status": "ok"}
+        for r in own
+        if is_number(r["benchmark_value"])
+    ]
+    england_name = next((str(r["england_name"]) for r in reversed(own) if is_number(r["benchmark_value"])), "England")
     groups = [(own, 0, area.name)]
     authority = [r for r in rows if r["area_type"] == "authority"]
     if area.partnership is not None and authority:
         groups.append((authority, 1, str(authority[0]["area_name"])))
     if england:
-        groups.append((england, 2, str(england[0]["area_name"])))
+        groups.append((england, 2, england_name))
     drawn = [lines.Line(name, style, [_point(r) for r in part]) for part, style, name in groups]
     figure = lines.line_figure(drawn, years, str(meta["unit"]), str(meta["kind"]), meta["decimals"])
-    sentence, shape = _sentence(area, meta, group, own, england), _shape(meta, own, years)
+    sentence, shape = _sentence(area, meta, group, own), _shape(meta, own, years)
     last = own[-1]
     provenance = c.provenance(
         answer,
         text_or(meta["publisher"]),
-        [text_or(r.get("source_file")) for r in rows],
-        [text_or(r.get("release")) for r in rows],
+        [text_or(r[name]) for r in rows for name in ("source_file", "england_file")],
+        [text_or(r[name]) for r in rows for name in ("release", "england_release")],
         count_words(last["cohort"], "pupil", "pupils") + f" in {last['academic_year']}",
     )
     methods = {text_or(r["ci_method"], "none") for r in own} - {"none"}
@@ -168,7 +164,11 @@ def _big(
     else:
         provenance += " There is no interval for this figure, so differences cannot be told from chance."
     if not england:
-        provenance += " No line for England: there is none for schools of several phases taken together."
+        provenance += " No line for England."
+    if last["verdict"] == "not_compared":
+        provenance += (
+            f" Not compared with England in {last['academic_year']}: {sentence_start(text_or(last['reason']))}."
+        )
     query = {"area": area.key, "indicator": str(meta["indicator_id"]), "breakdown": breakdown}
     return sentence, c.section(
         title,
@@ -231,10 +231,8 @@ def _point(row: dict[str, Any]) -> lines.Point:
     )
 
 
-def _sentence(
-    area: Area, meta: dict[str, Any], group: str, own: list[dict[str, Any]], england: list[dict[str, Any]]
-) -> str:
-    """What the chart shows, in one sentence: latest value, change on last year, distance from England, n."""
+def _sentence(area: Area, meta: dict[str, Any], group: str, own: list[dict[str, Any]]) -> str:
+    """What the chart shows, in one sentence: latest value, change on last year, distance from England, verdict, n."""
     last = own[-1]
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
     year, least = str(last["academic_year"]), int(meta["minimum_cohort"] or 11)
@@ -257,10 +255,12 @@ def _sentence(
             text += f"; counted anew in {year}, so no change is stated"
         else:
             text += f", {change_words(last['value'] - before['value'], how[0], how[2], before['academic_year'])}"
-    beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
-    if beside is not None:
-        gap = gap_words(last["value"] - beside["value"], how[0], how[2], "England")
-        text += f", {gap} ({value_words(beside['value'], *how)})"
+    beside = last["benchmark_value"]
+    if is_number(beside):
+        gap = gap_words(last["value"] - beside, how[0], how[2], "England")
+        text += f", {gap} ({value_words(beside, *how)})"
+        if last["verdict"] in ("better", "similar", "worse"):
+            text += f": {last['verdict']}"
     return f"{text}."
 
 
@@ -274,13 +274,12 @@ def _said(state: State, ask: Ask, area: Area, meta: dict[str, Any], breakdown: s
     if not rows:
         return None
     rates = {(r["method_id"], r["figure"]): float(r["value"]) for r in ask("method_figures").rows}
-    found = [s for s in signal_words.said(rows, meta, rates) if s.speaks or quiet == "shown"]
+    every = signal_words.said(rows, meta, rates)
+    found = [s for s in every if s.speaks or quiet == "shown"]
     title = "Is there a trend, and does it vary more than usual?"
     told: html.Ul | html.P = html.Ul([_signal(s) for s in found], className="asks")
     if not found:
-        told = html.P(
-            "Nothing stands out: no trend over five years, and no point beyond what is usual.", className="nothing"
-        )
+        told = html.P(signal_words.nothing_stands_out(every), className="nothing")
     query = {"area": area.key, "indicator": indicator, "breakdown": breakdown}
     known = [r for r in rows if is_number(r["spc_mean"])]
     body: list[Any] = [told]
@@ -375,7 +374,7 @@ def _schools(
     values += [value for s in found for value in s.england.values()]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
-    # a school speaks where its latest year is clear of England, ends a trend, or lies beyond what is usual for it
+    # a school stands out where its latest year is clear of England, ends a trend, or lies beyond what is usual for it
     speaking = [
         s
         for s in found
@@ -395,7 +394,7 @@ def _schools(
     if without:
         summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
     if silent:
-        have = "school has nothing to say and is", "schools have nothing to say and are"
+        have = "school that does not stand out is", "schools that do not stand out are"
         summary += f" {count_words(silent, *have)} hidden."
     query = {"area": area.key, "indicator": indicator, "breakdown": breakdown, "order": order}
     chart = html.Ul([_school(s, meta, years, low, high, area) for s in shown], className="multiples")

@@ -107,6 +107,20 @@ def said(rows: Sequence[Row], meta: Row, rates: Rates) -> list[Said]:
     return found
 
 
+def nothing_stands_out(found: Sequence[Said]) -> str:
+    """What stands in the place of signals that are hidden because none stands out: what each of them says, in brief.
+
+    A signal that cannot be told is said to be that, and never "no trend".
+    """
+    words = {"No trend": "no trend over five years", "As usual": "no point beyond what is usual"}
+    clear = [words.get(s.verdict.word, s.verdict.word.lower()) for s in found if s.verdict.tone != "none"]
+    unclear = [s.subject for s in found if s.verdict.tone == "none"]
+    text = f"Nothing stands out{': ' + ', and '.join(clear) if clear else ''}."
+    if unclear:
+        text += f" It cannot be said for: {', '.join(unclear)}."
+    return text
+
+
 def anew(rows: Sequence[Row]) -> str:
     """That a series starts anew, where earlier years are in it, and why; empty where it does not."""
     told = []

@@ -129,6 +129,7 @@ select
         when reasoned.benchmark = 'england' then reasoned.england_verdict
         else {{ verdict_of('reasoned.reason_id', 'reasoned.side', 'reasoned.polarity') }}
     end as comparison,
+    reasoned.reason_id,
     case
         when reasoned.reason_id = 'no_group' then reasoned.groupless_reason
         else {{ reason_sentence('reasons.reason', "'school'", 'reasoned.status', 'reasoned.minimum_cohort') }}
