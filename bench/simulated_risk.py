@@ -142,7 +142,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
             from (select distinct academic_year from benchmarked),
                 (values ('disadvantaged', 50.0), ('not_disadvantaged', {50 + 100 * ENGLAND_GAP})) as known(breakdown_id, value)"""
     )
-    session.execute("create table int_area_series__gathered as from trend_series")
+    session.execute("create table int_area_series__judged as from trend_series")
     last = f"{LAST}/{(LAST + 1) % 100:02d}"
     session.execute(
         f"""create table int_school_years__benchmarked as

@@ -12,7 +12,7 @@ from tests.macro_sql import make_signals
 
 _TABLES = {
     "indicators": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
-    "int_area_series__gathered": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
+    "int_area_series__judged": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
         academic_year varchar, value double, cohort double, ci_low double, ci_high double, ci_method varchar""",
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
     "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
@@ -45,7 +45,7 @@ def _signals(
 ) -> list[dict[str, Any]]:
     """What is said of one series, one dictionary per year."""
     tables = {"indicators": _INDICATORS, **others}
-    tables["int_area_series__gathered"] = [
+    tables["int_area_series__judged"] = [
         (
             *(*area, indicator, "all", year, value, cohort),
             *((None, None, "none") if half is None or value is None else (value - half, value + half, method)),

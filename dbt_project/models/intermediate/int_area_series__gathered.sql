@@ -1,9 +1,14 @@
--- Every figure of every area and year: schools, partnerships, authorities and England. The mart trend_series is this.
+{{ config(materialized='view') }}
+-- Every figure of every area and year: schools, partnerships, authorities and England. A view: int_area_series__judged stores it,
+-- with what stands beside each figure.
 with
 
 school_figures as (
-    select * from {{ ref('int_school_years__weighed') }}
-    where stands_for_lineage
+    select
+        weighed.*,
+        {{ row_id('weighed') }} as figure_number
+    from {{ ref('int_school_years__weighed') }} as weighed
+    where weighed.stands_for_lineage
 ),
 
 calculated as (
@@ -13,10 +18,6 @@ calculated as (
 published as (
     select * from {{ ref('int_outcomes__with_interval') }}
     where area_type <> 'school' and is_latest
-),
-
-indicators as (
-    select {{ listed('indicator_id', 'indicators') }} as indicator_id, phase as indicator_phase from {{ ref('indicators') }}
 ),
 
 schools as (
@@ -57,7 +58,8 @@ school_series as (
         figures.status,
         figures.release,
         figures.source_file,
-        schools.phase
+        schools.phase,
+        figures.figure_number
     from school_figures as figures
     inner join lineages
         on figures.school_id = lineages.school_id
@@ -83,7 +85,8 @@ partnership_series as (
         calculated.status,
         calculated.release,
         cast(null as varchar) as source_file,
-        calculated.shared_phase as phase
+        calculated.shared_phase as phase,
+        cast(null as bigint) as figure_number
     from calculated
     inner join partnerships
         on calculated.area_id = partnerships.partnership_id
@@ -160,68 +163,37 @@ england_series as (
         status,
         release,
         file_id as source_file,
-        cast(null as varchar) as phase
+        cast(null as varchar) as phase,
+        cast(null as bigint) as figure_number
     from england_choice
     where choice = 1
-),
-
-all_series as (
-    select * from school_series
-    union all
-    select * from partnership_series
-    union all
-    select
-        authority_series.area_type,
-        authority_series.area_id,
-        coalesce(authorities.la_name, 'Authority ' || authority_series.area_id) as area_name,
-        authority_series.indicator_id,
-        authority_series.breakdown_id,
-        authority_series.academic_year,
-        authority_series.value,
-        authority_series.cohort,
-        authority_series.schools,
-        authority_series.ci_low,
-        authority_series.ci_high,
-        authority_series.ci_method,
-        authority_series.origin,
-        authority_series.status,
-        authority_series.release,
-        authority_series.source_file,
-        authority_series.phase
-    from authority_series
-    left join authorities
-        on authority_series.area_id = authorities.la_code
-    union all
-    select * from england_series
-),
-
-final as (
-    select
-        all_series.area_type,
-        all_series.area_id,
-        all_series.area_name,
-        all_series.indicator_id,
-        all_series.breakdown_id,
-        all_series.academic_year,
-        all_series.value,
-        all_series.cohort,
-        all_series.schools,
-        all_series.ci_low,
-        all_series.ci_high,
-        coalesce(all_series.ci_method, 'none') as ci_method,
-        all_series.origin,
-        all_series.status,
-        all_series.release,
-        all_series.source_file,
-        -- measures of every phase are published for England by phase: an area of several phases has no England to stand beside
-        case
-            when all_series.area_type = 'england' then null
-            when indicators.indicator_phase <> 'all' then 'england'
-            when all_series.phase in ('primary', 'secondary', 'special') then 'england_' || all_series.phase
-        end as england_id
-    from all_series
-    inner join indicators
-        on all_series.indicator_id = indicators.indicator_id
 )
 
-select * from final
+select * from school_series
+union all
+select * from partnership_series
+union all
+select
+    authority_series.area_type,
+    authority_series.area_id,
+    coalesce(authorities.la_name, 'Authority ' || authority_series.area_id) as area_name,
+    authority_series.indicator_id,
+    authority_series.breakdown_id,
+    authority_series.academic_year,
+    authority_series.value,
+    authority_series.cohort,
+    authority_series.schools,
+    authority_series.ci_low,
+    authority_series.ci_high,
+    coalesce(authority_series.ci_method, 'none') as ci_method,
+    authority_series.origin,
+    authority_series.status,
+    authority_series.release,
+    authority_series.source_file,
+    authority_series.phase,
+    cast(null as bigint) as figure_number
+from authority_series
+left join authorities
+    on authority_series.area_id = authorities.la_code
+union all
+select * from england_series

@@ -1,6 +1,8 @@
 -- Partnerships and authorities calculated from their schools' figures: weighed by cohort, with how many schools had a figure.
 -- Authorities are their state-funded schools, as the publisher counts them.
 -- A partnership's schools of a year are those that were members on 1 May of it (var membership_month_day).
+-- A group of pupils has a figure only where it is of the same schools as the figure of all pupils beside it: otherwise it would be
+-- read as the area's, and what is suppressed in one school would follow by subtraction. It is held back then, with its cohort.
 with
 
 figures as (
@@ -75,6 +77,34 @@ joined as (
         on figures.urn = schools.urn
 ),
 
+-- schools with a figure of all pupils, of which a figure of a group must be too
+totals as (
+    select distinct area_type, area_id, urn, indicator_id, academic_year
+    from joined
+    where breakdown_id = 'all' and counts
+),
+
+expected as (
+    select area_type, area_id, indicator_id, academic_year, count(*) as schools
+    from totals
+    group by area_type, area_id, indicator_id, academic_year
+),
+
+-- those that have the group's figure, or nobody in the group
+answered as (
+    select joined.area_type, joined.area_id, joined.indicator_id, joined.breakdown_id, joined.academic_year, count(*) as schools
+    from joined
+    inner join totals
+        on joined.area_type = totals.area_type
+        and joined.area_id = totals.area_id
+        and joined.urn = totals.urn
+        and joined.indicator_id = totals.indicator_id
+        and joined.academic_year = totals.academic_year
+    where joined.breakdown_id <> 'all'
+        and (joined.counts or joined.denominator = 0 or joined.status in ('no_entries', 'not_applicable'))
+    group by joined.area_type, joined.area_id, joined.indicator_id, joined.breakdown_id, joined.academic_year
+),
+
 summed as (
     select
         area_type,
@@ -107,11 +137,34 @@ summed as (
     group by area_type, area_id, indicator_id, breakdown_id, academic_year, kind, unit
 ),
 
+whole as (
+    select
+        summed.*,
+        summed.breakdown_id <> 'all' and coalesce(answered.schools, 0) < coalesce(expected.schools, 0) as is_held_back
+    from summed
+    left join expected
+        on summed.area_type = expected.area_type
+        and summed.area_id = expected.area_id
+        and summed.indicator_id = expected.indicator_id
+        and summed.academic_year = expected.academic_year
+    left join answered
+        on summed.area_type = answered.area_type
+        and summed.area_id = answered.area_id
+        and summed.indicator_id = answered.indicator_id
+        and summed.breakdown_id = answered.breakdown_id
+        and summed.academic_year = answered.academic_year
+),
+
 averaged as (
     select
         *,
-        case when kind = 'count' then total else {{ ratio('weighted_sum', 'weight') }} end as value,
         case
+            when is_held_back then null
+            when kind = 'count' then total
+            else {{ ratio('weighted_sum', 'weight') }}
+        end as value,
+        case
+            when is_held_back then 'none'
             when kind = 'proportion' and denominator > 0 then 'wilson'
             -- progress scores: schools are independent samples, so their standard errors add up by weight
             when kind = 'progress' and schools > 0 and schools_with_interval = schools then 'published'
@@ -121,7 +174,7 @@ averaged as (
             when kind in ('mean', 'rate') and schools >= 3 then 't'
             else 'none'
         end as ci_method
-    from summed
+    from whole
 )
 
 select
@@ -132,9 +185,9 @@ select
     academic_year,
     release,
     value,
-    case when kind = 'count' then total else weight end as cohort,
-    schools,
-    schools_missing,
+    case when is_held_back then null when kind = 'count' then total else weight end as cohort,
+    case when is_held_back then 0 else schools end as schools,
+    case when is_held_back then null else schools_missing end as schools_missing,
     case ci_method
         when 'wilson' then {{ wilson('value', 'denominator', -1) }}
         when 'byar' then 100 * {{ byar('numerator', -1) }} / denominator
@@ -149,5 +202,5 @@ select
     end as ci_high,
     ci_method,
     shared_phase,
-    case when schools > 0 then 'ok' else 'unavailable' end as status
+    case when is_held_back then 'held_back' when schools > 0 then 'ok' else 'unavailable' end as status
 from averaged

@@ -1,5 +1,6 @@
 -- Figures with a 95 per cent interval: the publisher's where there is one, Wilson's for proportions of a known cohort, Byar's
--- for events per 100 pupils where the events are known.
+-- for events per 100 pupils where the events are known. A school's share of its pupils on roll that is printed alone (persistent
+-- absence in performance tables) is of the pupils on roll of the year.
 with
 
 decoded as (
@@ -40,6 +41,49 @@ figures as (
     where choice = 1
 ),
 
+indicators as (
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, share_of_roll from {{ ref('indicators') }}
+),
+
+rolls as (
+    select area_id, academic_year, max_by(value, release_order) as pupils
+    from figures
+    where area_type = 'school' and indicator_id = 'pupils_on_roll' and breakdown_id = 'all' and value > 0
+    group by area_id, academic_year
+),
+
+of_pupils as (
+    select
+        figures.file_id,
+        figures.row_number,
+        figures.dataset_id,
+        figures.area_type,
+        figures.area_id,
+        figures.academic_year,
+        figures.release,
+        figures.release_order,
+        figures.indicator_id,
+        figures.breakdown_id,
+        figures.kind,
+        figures.unit,
+        figures.value,
+        coalesce(figures.numerator, round(figures.value * rolls.pupils / 100.0)) as numerator,
+        coalesce(figures.denominator, rolls.pupils) as denominator,
+        figures.ci_low,
+        figures.ci_high,
+        figures.status
+    from figures
+    inner join indicators
+        on figures.indicator_id = indicators.indicator_id
+    left join rolls
+        on figures.area_type = 'school'
+        and figures.area_id = rolls.area_id
+        and figures.academic_year = rolls.academic_year
+        and figures.breakdown_id = 'all'
+        and figures.denominator is null
+        and indicators.share_of_roll
+),
+
 methods as (
     select
         *,
@@ -50,7 +94,7 @@ methods as (
             when kind = 'rate' and numerator is not null then case unit when '%' then 'wilson' else 'byar' end
             else 'none'
         end as ci_method
-    from figures
+    from of_pupils
 )
 
 select

@@ -1,5 +1,5 @@
--- The figure of each school, indicator, breakdown and year, beside what it may be compared with: England, its authority and
--- the other schools of its partnership. A benchmark is null where there is none, with how many schools and pupils are in it.
+-- The figure of each school, indicator, breakdown and year, beside what it may be compared with: England (with the verdict of
+-- int_area_series__judged), its authority and the other schools of its partnership. A benchmark is null where there is none, with how many schools and pupils are in it.
 -- Schools are set beside their own kind: special schools and alternative provision beside their like, every other school
 -- beside schools of its phase where a measure is of all phases, since absence and suspensions differ by phase.
 with
@@ -29,13 +29,7 @@ figures as (
             when schools.phase in ('special', 'alternative') then schools.phase
             when indicators.phase <> 'all' then 'mainstream'
             else coalesce(schools.phase, 'unknown')
-        end as peers,
-        {{ listed("case
-            when weighed.kind = 'progress' then 'england'
-            when schools.phase in ('primary', 'secondary') and indicators.phase = 'all' then 'england_' || schools.phase
-            when schools.phase = 'special' then 'england_special'
-            when indicators.phase <> 'all' and schools.phase is distinct from 'alternative' then 'england'
-        end", 'benchmarks') }} as england_id
+        end as peers
     from {{ ref('int_school_years__weighed') }} as weighed
     inner join schools
         on weighed.urn = schools.urn
@@ -131,12 +125,6 @@ twins as (
     group by school_id, indicator_id, breakdown_id, academic_year, peers
 ),
 
-published as (
-    select *
-    from {{ ref('int_outcomes__with_interval') }}
-    where area_type <> 'school' and is_latest and value is not null
-),
-
 published_authority as (
     select
         {{ listed('area_id', 'benchmarks') }} as la_code,
@@ -144,27 +132,8 @@ published_authority as (
         breakdown_id,
         academic_year,
         value
-    from published
-    where area_type = 'authority'
-),
-
--- state-funded England is the benchmark; all schools stands in where a year has no state-funded figure
-published_england as (
-    select {{ listed('series_id', 'benchmarks') }} as series_id, indicator_id, breakdown_id, academic_year, value
-    from (
-        select
-            *,
-            case when area_type in ('england_state', 'england_all') then 'england' else area_type end as series_id,
-            row_number() over (
-                partition by
-                    case when area_type in ('england_state', 'england_all') then 'england' else area_type end,
-                    indicator_id, breakdown_id, academic_year
-                order by case when area_type = 'england_all' then 1 else 0 end
-            ) as choice
-        from published
-        where area_type <> 'authority'
-    ) as ranked
-    where choice = 1
+    from {{ ref('int_outcomes__with_interval') }}
+    where area_type = 'authority' and is_latest and value is not null
 ),
 
 own as (
@@ -177,8 +146,7 @@ own as (
         case when figures.counts and not figures.is_independent then figures.weight else 0 end
         + coalesce(twins.state_weight, 0) as own_state_weight,
         case when figures.counts and not figures.is_independent then figures.weight * figures.value else 0 end
-        + coalesce(twins.state_weighted_sum, 0) as own_state_weighted_sum,
-        figures.england_id
+        + coalesce(twins.state_weighted_sum, 0) as own_state_weighted_sum
     from figures
     left join own_partnership
         on figures.school_id = own_partnership.school_id
@@ -195,8 +163,10 @@ own as (
 beside as (
     select
         own.*,
-        -- progress is measured against pupils in England with the same start: its benchmark is zero by definition
-        case when own.kind = 'progress' then 0.0 else england.value end as england_value,
+        {{ listed('judged.england_id', 'benchmarks') }} as england_id,
+        judged.benchmark_value as england_value,
+        judged.verdict as england_verdict,
+        judged.reason_id as england_reason_id,
         partnerships.schools - case when own.own_weight > 0 then 1 else 0 end as partnership_schools,
         partnerships.weight - own.own_weight as partnership_n,
         partnerships.weighted_sum - own.own_weighted_sum as partnership_sum,
@@ -207,11 +177,8 @@ beside as (
             when own.indicator_phase <> 'all' and own.peers = 'mainstream' then published_authority.value
         end as authority_published
     from own
-    left join published_england as england
-        on own.england_id = england.series_id
-        and own.indicator_id = england.indicator_id
-        and own.breakdown_id = england.breakdown_id
-        and own.academic_year = england.academic_year
+    inner join {{ ref('int_area_series__judged') }} as judged
+        on own.figure_number = judged.figure_number
     left join partnership_sums as partnerships
         on own.partnership_id = partnerships.partnership_id
         and own.indicator_id = partnerships.indicator_id
@@ -255,6 +222,8 @@ select
     status,
     england_id,
     england_value,
+    england_verdict,
+    england_reason_id,
     la_code,
     case
         when authority_schools > 0 then coalesce(authority_published, {{ ratio('authority_sum', 'authority_n') }})

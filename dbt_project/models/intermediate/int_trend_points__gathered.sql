@@ -9,7 +9,7 @@ indicators as (
 ),
 
 years as (
-    select distinct academic_year from {{ ref('int_area_series__gathered') }}
+    select distinct academic_year from {{ ref('int_area_series__judged') }}
 ),
 
 -- where a measure starts anew for everybody, and where a person recorded it for one area
@@ -27,7 +27,7 @@ break_years as (
 ),
 
 areas as (
-    select distinct area_id from {{ ref('int_area_series__gathered') }}
+    select distinct area_id from {{ ref('int_area_series__judged') }}
 ),
 
 -- joined by the texts, so that an area or an indicator without figures is no error
@@ -91,7 +91,7 @@ series as (
                 then least(series.value, 100 - series.value) * series.cohort / 100.0
             when series.ci_method = 'byar' then series.value * series.cohort / 100.0
         end as events
-    from {{ ref('int_area_series__gathered') }} as series
+    from {{ ref('int_area_series__judged') }} as series
     inner join indicators
         on series.indicator_id = indicators.indicator_id
     left join break_years
