@@ -104,7 +104,7 @@ def layers_broken(root: Path) -> list[str]:
     offences = []
     folder = root / "dbt_project" / "models"
     models = {file.stem: file for file in (*folder.rglob("*.sql"), *folder.rglob("*.py"))}
-    seeds = {file.stem for file in (root / "seeds").glob("*.csv")}
+    seeds = {file.stem for file in (root / "seeds").rglob("*.csv")}
     for name, file in models.items():
         layer = file.relative_to(folder).parts[0]
         if file.suffix == ".py" and layer != "intermediate":
@@ -269,9 +269,9 @@ def test_only_the_given_top_level() -> None:
 
 def test_every_seed_is_documented_and_tested() -> None:
     described = {}
-    for file in (ROOT / "seeds").glob("*.yml"):
+    for file in (ROOT / "seeds").rglob("*.yml"):
         described.update({seed["name"]: seed for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]})
-    for file in (ROOT / "seeds").glob("*.csv"):
+    for file in (ROOT / "seeds").rglob("*.csv"):
         seed = described.pop(file.stem)
         with file.open(encoding="utf-8", newline="") as lines:
             header = next(csv.reader(lines))

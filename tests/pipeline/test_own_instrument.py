@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 from small_landing import ROOT, write_small_landing
 
+from orchestration.contracts import seed_file
 from tests.survey_exports import text
 
 #: Lines added to each seed; a scale of words alone, without numbers.
@@ -46,7 +47,7 @@ def test_lines_of_data_are_enough(tmp_path: Path) -> None:
     for folder in ("orchestration", "dbt_project", "methods", "seeds"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "target", "logs"))
     for seed, lines in LINES.items():
-        with (tree / "seeds" / seed).open("a", encoding="utf-8") as file:
+        with seed_file(seed, tree / "seeds").open("a", encoding="utf-8") as file:
             file.write(lines + "\n")
     write_small_landing(landing)
     rows = [

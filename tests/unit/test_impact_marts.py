@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from methods import effect_sizes
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import model
 
 
@@ -72,8 +72,8 @@ def estimated(months: bool = False, **changes: Any) -> dict[str, Any]:
     """One row of `impact_estimate` made from one estimate."""
     con = duckdb.connect()
     for seed in ("impact_measures", "impact_reasons", "toolkit_months"):
-        con.execute(f"create table {seed} as select * from read_csv('{ROOT / 'seeds' / seed}.csv')")
-    con.execute(f"create table dim_indicator as select * from read_csv('{ROOT / 'seeds' / 'indicators'}.csv')")
+        con.execute(f"create table {seed} as select * from read_csv('{seed_file(seed + '.csv')}')")
+    con.execute(f"create table dim_indicator as select * from read_csv('{seed_file('indicators.csv')}')")
     con.execute("create table dim_partnership as select 'P1' as partnership_id, 'First' as name")
     words = {"event_type": "reviewed", "scope": "P1", "indicator_id": "ks2_rwm_expected_pct", "method": "shared_shocks",
              "verdict": "improved", "reason_id": "interval_excludes_zero"}  # fmt: skip
