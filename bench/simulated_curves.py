@@ -98,7 +98,7 @@ def _country(rng: np.random.Generator, rise: float) -> pd.DataFrame:
 _TABLES = f"""
     create table indicators as select 'x' as indicator_id, 'proportion' as kind, 'primary' as phase;
     create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort;
-    create table int_schools__described as
+    create table dim_school as
         select school_id, school_id as urn, 'primary' as phase, la_code, true as is_current from drawn_schools;
     create table int_school_years__weighed as
         select school_id, school_id as urn, 'x' as indicator_id, 'all' as breakdown_id,

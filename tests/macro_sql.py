@@ -128,6 +128,6 @@ def make_signals(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     own, other = "int_trend_points__gathered", "int_rating_points__gathered"
     if mart == "rating_signal":
         own, other = other, own
-    make(connection, "signal_settings", *(["terms"] if mart == "trend_signal" else []), own)
+    make(connection, "signal_settings", *(["terms"] if mart == "trend_signal" else []), "dim_term", own)
     connection.execute(f"create or replace table {other} as from {own} limit 0")
     make(connection, "int_points__signalled", mart)

@@ -33,7 +33,7 @@ class World:
             create table comparison_settings as select 'similar_least_with_figure' as setting, 2.0 as value;
             create table int_schools__measured (
                 school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean);
-            create table int_memberships__dated (
+            create table partnership_membership (
                 partnership_id varchar, school_id varchar, joined_on date, left_on date);
             create table int_school_years__weighed (
                 school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
@@ -60,7 +60,7 @@ class World:
         if partnership:
             joined, left = kept.get("joined", "2010-09-01"), kept.get("left")
             self.db.execute(
-                "insert into int_memberships__dated values (?, ?, ?, ?)", [partnership, lineage, joined, left]
+                "insert into partnership_membership values (?, ?, ?, ?)", [partnership, lineage, joined, left]
             )
 
     def figure(self, urn: str, indicator: str, value: float | None, n: float | None, **kept: Any) -> None:
@@ -211,7 +211,7 @@ def test_independent_schools_are_not_in_the_authority(world: World) -> None:
 
 def test_members_are_those_of_the_first_of_may_and_the_last_joined_counts(world: World) -> None:
     world.school("100001", partnership="P1")
-    world.db.execute("insert into int_memberships__dated values ('P2', '100001', '2015-09-01', null)")
+    world.db.execute("insert into partnership_membership values ('P2', '100001', '2015-09-01', null)")
     world.school("100002", partnership="P1")
     world.school("100003", partnership="P2", joined="2019-04-30")
     world.school("100004", partnership="P2", left="2019-05-01")
@@ -310,13 +310,13 @@ def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[An
     known = [row for row in outcomes if row[4:6] in _YEARS[:releases]]
     with duckdb.connect() as db:
         db.execute(
-            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+            """create table fct_outcome (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
                academic_year varchar, release varchar, value double, denominator double)"""
         )
-        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", known)
+        db.executemany("insert into fct_outcome values (?, ?, ?, ?, ?, ?, ?, ?)", known)
         db.execute(
             """create table int_schools__measured as select distinct school_id, urn, 'primary' as phase, false as is_independent
-               from int_outcomes__by_school"""
+               from fct_outcome"""
         )
         macro_sql.make(db, "similar_traits", "comparison_settings", "int_similar_schools__matched")
         rows = db.sql("from int_similar_schools__matched order by all").fetchall()

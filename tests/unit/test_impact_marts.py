@@ -16,11 +16,9 @@ from tests.macro_sql import model
 def first_years(memberships: list[tuple[str, str, str]], reviews: list[tuple[str, str, str]]) -> list[tuple[Any, ...]]:
     """`int_impact__events` of memberships (school, partnership, joined) and reviews (urn, partnership, day)."""
     con = duckdb.connect()
-    con.execute("create table int_memberships__dated (school_id varchar, partnership_id varchar, joined_on date)")
-    con.executemany("insert into int_memberships__dated values (?, ?, ?)", memberships)
-    con.execute(
-        "create table int_schools__described as select 'S' || n as school_id, 'U' || n as urn from range(9) r(n)"
-    )
+    con.execute("create table partnership_membership (school_id varchar, partnership_id varchar, joined_on date)")
+    con.executemany("insert into partnership_membership values (?, ?, ?)", memberships)
+    con.execute("create table dim_school as select 'S' || n as school_id, 'U' || n as urn from range(9) r(n)")
     con.execute(
         """create table int_template_cells__checked
            (file_id varchar, row_number integer, dataset_id varchar, column_name varchar, value varchar)"""

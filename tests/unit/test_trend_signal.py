@@ -182,17 +182,19 @@ def _ratings(shares: Sequence[tuple[str, float, int, float]]) -> list[dict[str, 
     ]
     with duckdb.connect() as connection:
         connection.execute("pragma disable_optimizer")
-        connection.execute("create table terms (term_id varchar, starts_on date)")
-        for row in starts:
-            connection.execute("insert into terms values (?, ?)", list(row))
         connection.execute(
-            """create table int_rating_series__averaged (area_type varchar, area_id varchar, instrument_id varchar,
+            "create table terms (term_id varchar, academic_year varchar, term_name varchar, starts_on date, ends_on date)"
+        )
+        for row in starts:
+            connection.execute("insert into terms (term_id, starts_on) values (?, ?)", list(row))
+        connection.execute(
+            """create table rating_series (area_type varchar, area_id varchar, instrument_id varchar,
                 item_id varchar, respondent_role varchar, term varchar, responses bigint, mean_value double,
                 share_high_pct double)"""
         )
         for term, mean, answers, share in shares:
             connection.execute(
-                "insert into int_rating_series__averaged values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
+                "insert into rating_series values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
                 [term, answers, mean, share],
             )
         make_signals(connection, "rating_signal")

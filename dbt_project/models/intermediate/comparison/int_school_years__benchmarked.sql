@@ -58,7 +58,7 @@ members as (
         lineages.school_id,
         years.academic_year,
         max(memberships.joined_on) as joined_on
-    from {{ ref('int_memberships__dated') }} as memberships
+    from {{ ref('partnership_membership') }} as memberships
     inner join (select distinct school_id from schools) as lineages
         on memberships.school_id = cast(lineages.school_id as varchar)
     inner join years

@@ -3,7 +3,7 @@
 with
 
 outcomes as (
-    select * from {{ ref('int_outcomes__by_school') }}
+    select * from {{ ref('fct_outcome') }}
     where is_latest
 ),
 

@@ -73,7 +73,7 @@ def model(dbt, session):
     from methods import similar
 
     dbt.config(materialized="table")
-    outcomes = dbt.ref("int_outcomes__by_school")  # noqa: F841 - the query names it
+    outcomes = dbt.ref("fct_outcome")  # noqa: F841 - the query names it
     schools = dbt.ref("int_schools__measured")  # noqa: F841
     traits = dbt.ref("similar_traits")
     stated = traits.df()

@@ -9,7 +9,7 @@ schools as (
         school_id,
         max(case when is_current then phase end) as phase,
         max(case when is_current then la_code end) as la_code
-    from {{ ref('int_schools__described') }}
+    from {{ ref('dim_school') }}
     group by school_id
 ),
 

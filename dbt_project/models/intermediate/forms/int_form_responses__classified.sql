@@ -13,7 +13,7 @@ forms as (
 ),
 
 terms as (
-    select * from {{ ref('terms') }}
+    select * from {{ ref('dim_term') }}
 ),
 
 -- people choose a partnership by its name as often as by its id

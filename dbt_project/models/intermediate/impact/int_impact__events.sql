@@ -4,7 +4,7 @@
 with
 
 memberships as (
-    select * from {{ ref('int_memberships__dated') }}
+    select * from {{ ref('partnership_membership') }}
 ),
 
 held as (
@@ -14,7 +14,7 @@ held as (
 ),
 
 schools as (
-    select urn, school_id from {{ ref('int_schools__described') }}
+    select urn, school_id from {{ ref('dim_school') }}
 ),
 
 reviews as (

@@ -6,7 +6,7 @@ schools as (
         *,
         -- the URN that stands today speaks for the lineage
         case when is_current then '1' else '0' end || urn as standing
-    from {{ ref('int_schools__described') }}
+    from {{ ref('dim_school') }}
 ),
 
 trusts as (
@@ -21,7 +21,7 @@ trusts as (
 
 memberships as (
     select school_id, min_by(partnership_id, joined_on) as partnership_id
-    from {{ ref('int_memberships__dated') }}
+    from {{ ref('partnership_membership') }}
     group by school_id
 ),
 

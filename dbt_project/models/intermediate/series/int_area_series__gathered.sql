@@ -24,7 +24,7 @@ schools as (
 ),
 
 partnerships as (
-    select * from {{ ref('int_partnerships__described') }}
+    select * from {{ ref('dim_partnership') }}
 ),
 
 authorities as (

@@ -17,7 +17,7 @@ memberships as (
         lineages.school_id,
         memberships.joined_on,
         memberships.left_on
-    from {{ ref('int_memberships__dated') }} as memberships
+    from {{ ref('partnership_membership') }} as memberships
     inner join (select distinct school_id from schools) as lineages
         on memberships.school_id = cast(lineages.school_id as varchar)
 ),

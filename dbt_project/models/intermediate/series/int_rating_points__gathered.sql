@@ -3,14 +3,11 @@
 with
 
 terms as (
-    select
-        term_id,
-        cast(row_number() over (order by starts_on) as integer) as position
-    from {{ ref('terms') }}
+    select term_id, term_number as position from {{ ref('dim_term') }}
 ),
 
 series as (
-    select * from {{ ref('int_rating_series__averaged') }}
+    select * from {{ ref('rating_series') }}
 ),
 
 lines as (

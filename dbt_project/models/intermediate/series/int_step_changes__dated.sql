@@ -8,7 +8,7 @@ held as (
 ),
 
 schools as (
-    select urn, school_id from {{ ref('int_schools__described') }}
+    select urn, school_id from {{ ref('dim_school') }}
 )
 
 select
