@@ -187,8 +187,19 @@ def _all_folded(folding: Callable[[str], str], header: tuple[str, ...]) -> froze
     return frozenset(map(folding, header))
 
 
+def seed_file(name: str, seeds: Path = SEEDS) -> Path:
+    """The seed of this name, such as `datasets.csv`, whichever folder of `seeds` it lies in.
+
+    Raises `ContractError` where there is none or more than one.
+    """
+    found = sorted(seeds.rglob(name))
+    if len(found) != 1:
+        raise ContractError(f"{seeds} has {len(found)} files named {name}")
+    return found[0]
+
+
 def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
-    with (seeds / name).open(encoding="utf-8-sig", newline="") as file:
+    with seed_file(name, seeds).open(encoding="utf-8-sig", newline="") as file:
         return [{key: (value or "").strip() for key, value in row.items()} for row in csv.DictReader(file)]
 
 

@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 
 def judged(rows: dict[str, list[Row]], tables: Mapping[str, str]) -> None:
-    """Put trend_series beside England, as int_area_series__judged does; rows given so far end with england_id."""
+    """Put trend_series beside England, as int_area_series__benchmarked does; rows given so far end with england_id."""
     with duckdb.connect() as connection:
         connection.execute(f"create table series ({tables['trend_series']})")
         connection.execute(f"create table indicators ({tables['dim_indicator']})")
@@ -38,5 +38,5 @@ def judged(rows: dict[str, list[Row]], tables: Mapping[str, str]) -> None:
                    cast(null as bigint) as figure_number
                from series"""
         )
-        make(connection, "verdict_reasons", "int_area_series__judged", "trend_series")
+        make(connection, "verdict_reasons", "int_area_series__benchmarked", "trend_series")
         rows["trend_series"] = connection.sql("from trend_series").fetchall()

@@ -34,7 +34,7 @@ class World:
             create table int_schools__measured (
                 school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean, name varchar,
                 is_current boolean);
-            create table int_memberships__dated (
+            create table partnership_membership (
                 partnership_id varchar, school_id varchar, joined_on date, left_on date);
             create table int_school_years__weighed (
                 school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
@@ -45,7 +45,7 @@ class World:
                 area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
                 value double, is_latest boolean, denominator double, ci_low double, ci_high double, ci_method varchar,
                 status varchar, release varchar, file_id varchar);
-            create table int_partnerships__described (partnership_id varchar, name varchar);
+            create table dim_partnership (partnership_id varchar, name varchar);
             create table local_authorities (la_code varchar, la_name varchar);
             create table int_similar_schools__matched (
                 school_id varchar, academic_year varchar, is_latest boolean, similar_school_id varchar, reason varchar);
@@ -66,7 +66,7 @@ class World:
         if partnership:
             joined, left = kept.get("joined", "2010-09-01"), kept.get("left")
             self.db.execute(
-                "insert into int_memberships__dated values (?, ?, ?, ?)", [partnership, lineage, joined, left]
+                "insert into partnership_membership values (?, ?, ?, ?)", [partnership, lineage, joined, left]
             )
 
     def figure(self, urn: str, indicator: str, value: float | None, n: float | None, **kept: Any) -> None:
@@ -93,14 +93,14 @@ class World:
 
     def partnership(self, partnership_id: str) -> None:
         """A partnership that is described, so that its figures are calculated."""
-        self.db.execute("insert into int_partnerships__described values (?, 'A partnership')", [partnership_id])
+        self.db.execute("insert into dim_partnership values (?, 'A partnership')", [partnership_id])
 
     def build(self) -> None:
         """The models, in order."""
         for name in (
             "int_area_years__calculated",
             "int_area_series__gathered",
-            "int_area_series__judged",
+            "int_area_series__benchmarked",
             "int_school_years__benchmarked",
             "comparison",
             "trend_series",
@@ -329,7 +329,7 @@ def test_independent_schools_are_not_in_the_authority(world: World) -> None:
 
 def test_members_are_those_of_the_first_of_may_and_the_last_joined_counts(world: World) -> None:
     world.school("100001", partnership="P1")
-    world.db.execute("insert into int_memberships__dated values ('P2', '100001', '2015-09-01', null)")
+    world.db.execute("insert into partnership_membership values ('P2', '100001', '2015-09-01', null)")
     world.school("100002", partnership="P1")
     world.school("100003", partnership="P2", joined="2019-04-30")
     world.school("100004", partnership="P2", left="2019-05-01")
@@ -428,13 +428,13 @@ def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[An
     known = [row for row in outcomes if row[4:6] in _YEARS[:releases]]
     with duckdb.connect() as db:
         db.execute(
-            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+            """create table fct_outcome (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
                academic_year varchar, release varchar, value double, denominator double)"""
         )
-        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", known)
+        db.executemany("insert into fct_outcome values (?, ?, ?, ?, ?, ?, ?, ?)", known)
         db.execute(
             """create table int_schools__measured as select distinct school_id, urn, 'primary' as phase, false as is_independent
-               from int_outcomes__by_school"""
+               from fct_outcome"""
         )
         macro_sql.make(db, "similar_traits", "comparison_settings", "int_similar_schools__matched")
         rows = db.sql("from int_similar_schools__matched order by all").fetchall()

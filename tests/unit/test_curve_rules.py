@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import model
 
 PRIORITY = """partnership_id varchar, academic_year varchar, priority_number varchar, priority varchar, indicator_id varchar,
@@ -53,7 +53,7 @@ def verdict(
     connection.execute(
         "create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort, '%' as unit, 1 as decimals"
     )
-    with (ROOT / "seeds" / "curve_rules.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [tuple(row) for row in csv.reader(file)][1:]
     connection.execute(
         "create table curve_rules (rule_order integer, rule_id varchar, verdict varchar, rule_name varchar, reason varchar,"
@@ -188,7 +188,7 @@ def test_the_target_beside_the_forecast(assurance: str, case: dict[str, Any]) ->
 
 def test_every_rule_of_the_seed_can_speak() -> None:
     sql = model("curve")
-    with (ROOT / "seeds" / "curve_rules.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [row["rule_id"] for row in csv.DictReader(file)]
     places = [sql.index(f"then '{rule}'") if f"then '{rule}'" in sql else sql.index(f"else '{rule}'") for rule in rules]
     assert places == sorted(places), "the seed tells the rules in the order in which they are asked"

@@ -22,6 +22,6 @@ select
     judged.verdict,
     judged.reason_id,
     {{ reason_sentence('reasons.reason', 'judged.area_type', 'judged.status', 'judged.minimum_cohort') }} as reason
-from {{ ref('int_area_series__judged') }} as judged
+from {{ ref('int_area_series__benchmarked') }} as judged
 left join {{ ref('verdict_reasons') }} as reasons
     on judged.reason_id = reasons.reason_id
