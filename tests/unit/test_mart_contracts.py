@@ -47,7 +47,7 @@ def test_a_value_that_is_not_accepted_is_seen_as_it_is_written(tmp_path: Path) -
     rows.add("rejected_rows", file_id="f", row_number=2, reason="No.", scope="column")
     with duckdb.connect() as connection:
         connection.execute(marts()["rejected_rows"].definition())
-        with pytest.raises(BrokenContract, match="rejected_rows.*scope"):
+        with pytest.raises(BrokenContract, match=r"rejected_rows.*scope"):
             fill(connection, "rejected_rows", rows["rejected_rows"], tmp_path / "rows")
 
 

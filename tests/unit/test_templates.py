@@ -195,6 +195,26 @@ def test_a_new_template_is_lines_of_data(tmp_path: Path) -> None:
     ]
 
 
+def test_a_new_column_is_a_line_of_data(tmp_path: Path) -> None:
+    """The line, then `make contracts`: form, demonstration and mart have the column."""
+    seeds = tmp_path / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    (file,) = seeds.rglob("dataset_columns.csv")
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write("template_events,weather,,choice,false,dry|wet,false,What the weather was,dry\n")
+    dataset = contracts.load(seeds)["template_events"]
+    (header, first, *_) = csv.reader(io.StringIO(templates.csv_text(dataset, filled.events(1))))
+    assert (header[-1], first[-1], len(first)) == ("weather", "", len(header))
+    assert templates.workbook(dataset, filled.events(1))
+    made = {mart["name"]: mart for mart in yaml.safe_load(contract_files.template_contracts(seeds=seeds))["models"]}
+    assert made["event"]["columns"][-2] == {
+        "name": "weather",
+        "data_type": "varchar",
+        "description": "What the weather was",
+        "constraints": [{"type": "check", "expression": "weather in ('dry', 'wet')"}],
+    }
+
+
 def test_what_is_written_out_of_the_contracts_is_what_they_say() -> None:
     """Seeds against what `make contracts` writes of them: where this fails, run it and look at what changed."""
     written = contract_files.TEMPLATE_MARTS.read_text(encoding="utf-8")
