@@ -306,6 +306,20 @@ def test_a_question_takes_what_its_mart_has() -> None:
         assert all(kind.accepts(value) for value in known) and not kind.accepts("sly"), f"{mart}.{column}"
 
 
+def test_the_docs_list_the_codes_with_the_words_of_the_pages() -> None:
+    """The table *Missing is not zero* of docs/getting-data-in.md against seeds/status_codes.csv and shared/wording.py."""
+    text = (ROOT / "docs" / "getting-data-in.md").read_text(encoding="utf-8")
+    table = text.split("## Missing is not zero")[1].split("\n\n")[0]
+    said = {
+        word: set(re.findall("`([^`]+)`", codes)) for word, codes in re.findall(r"\| ([a-z ]+) \| (.*`.*) \|", table)
+    }
+    known: dict[str, set[str]] = {}
+    for row in seed("status_codes"):
+        if row["dataset_id"] == "*":
+            known.setdefault(wording.STATUS_WORDS[row["status"]], set()).add(row["code"])
+    assert said == known
+
+
 def test_the_readme_names_files_that_are_there() -> None:
     """The table *Adding to it* of README.md against the tree."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
