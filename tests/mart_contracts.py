@@ -77,6 +77,8 @@ def marts() -> dict[str, Mart]:
     found = {}
     for file in sorted((ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
         for model in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]:
+            if not model.get("columns"):
+                continue  # no mart, but a part of one
             rules = [(column["name"], rule) for column in model["columns"] for rule in column.get("constraints", ())]
             found[model["name"]] = Mart(
                 name=model["name"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -330,22 +330,41 @@ def test_the_readme_names_files_that_are_there() -> None:
     assert [name for name in named if Path(name).name not in there] == []
 
 
-_TABLE = re.compile(r"create table (\w+) \(([^()]*(?:\([^()]*\)[^()]*)*)\)", re.IGNORECASE)
+def _tables_made(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """(table, columns) of every `create table` in the texts of a module, and of its dictionaries from tables to columns."""
+    known = {
+        target.id: node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def text(node: ast.expr | None) -> str:
+        if isinstance(node, ast.JoinedStr):
+            return "".join(text(part.value if isinstance(part, ast.FormattedValue) else part) for part in node.values)
+        if isinstance(node, ast.Name):
+            return known.get(node.id, "")
+        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+    for node in ast.walk(module):
+        if isinstance(node, ast.JoinedStr | ast.Constant):
+            yield from re.findall(r"create table (\w+) \(([^()]+)\)", text(node), re.IGNORECASE)
+        elif isinstance(node, ast.Dict):
+            yield from (pair for pair in zip(map(text, node.keys), map(text, node.values), strict=True) if all(pair))
 
 
 def test_tables_of_marts_that_tests_make_by_hand_have_their_columns() -> None:
-    """`create table` of tests that name a mart or a seed with some of its columns, against its contract or its header."""
-    looked_at, wrong = 0, []
-    for file in (ROOT / "tests").rglob("test_*.py"):
-        for name, columns in _TABLE.findall(file.read_text(encoding="utf-8")):
-            typed = re.findall(r"(\w+) (\w+)", columns)
-            if name in marts():
-                known = marts()[name].columns
-                wrong += [f"{file.name}: {name}.{column} {kind}" for column, kind in typed if known.get(column) != kind]
-            elif name in described_seeds():
-                wrong += [f"{file.name}: {name}.{column}" for column, _ in typed if column not in seed(name)[0]]
-            else:
-                continue
-            looked_at += 1
-    assert looked_at > 5
+    """Tables that tests make with some columns of a mart or a seed, against its contract or its header."""
+    looked_at, wrong = set(), []
+    for file in (ROOT / "tests").rglob("*.py"):
+        for name, columns in _tables_made(ast.parse(file.read_text(encoding="utf-8"))):
+            typed = re.findall(r"(\w+) (varchar|double|bigint|integer|boolean|date|timestamp)\b", columns)
+            known = marts()[name].columns if name in marts() else {}
+            header = list(seed(name)[0]) if name in described_seeds() else []
+            for column, kind in typed if known or header else []:
+                looked_at.add((file.name, name))
+                if column not in header and known.get(column) != kind:
+                    wrong.append(f"{file.name}: {name}.{column} {kind}")
+    assert len(looked_at) > 10
     assert wrong == []
