@@ -58,7 +58,11 @@ def described_seeds() -> dict[str, dict[str, Any]]:
 
 def accepted(mart: str, column: str) -> set[str]:
     """The values a column of a mart may have, by its contract."""
-    (listed,) = [found[1] for rule in marts()[mart].checks if (found := re.fullmatch(rf"{column} in \((.*)\)", rule))]
+    (listed,) = [
+        found[1]
+        for rule in marts()[mart].checks
+        if (found := re.fullmatch(rf"(?:{column} is null or )?{column} in \((.*)\)", rule))
+    ]
     return set(re.findall(r"'([^']*)'", listed))
 
 
