@@ -50,8 +50,8 @@ def main() -> None:
     """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
     from orchestration.contracts import ContractError
     from orchestration.landed import LandingError
+    from orchestration.lock import RefreshError
     from orchestration.publish import PublishError
-    from orchestration.refresh import RefreshError
     from orchestration.serve import ServeError
 
     try:

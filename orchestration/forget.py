@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.landed import LandingError, load, save, secret_key
-from orchestration.refresh import exclusive
+from orchestration.lock import exclusive
 from orchestration.settings import Paths
 
 

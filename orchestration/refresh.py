@@ -1,21 +1,22 @@
-"""One refresh: decide whether there is anything to do, and if so run the job, once at a time.
+"""One refresh: decide whether there is anything to do, and if so run the job.
 
-Belongs here: the gate, the lock and what a refresh answers. Does not belong here: the stages themselves (`landing`, `raw`,
-`warehouse`, `publish`) nor how Dagster wires them (`defs/`). Nothing slow is imported before the gate has decided.
+Belongs here: the gate and what a refresh answers. Does not belong here: what keeps two apart (`lock`), the stages
+themselves (`landing`, `raw`, `warehouse`, `publish`), how Dagster wires them (`defs/`). Nothing slow is imported before
+the gate has decided.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import watched
 from orchestration.landed import LandingError
+from orchestration.lock import RefreshError, exclusive
 from orchestration.publish import Pointer, PublishError, check_place, read_pointer
 from orchestration.settings import Paths
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     import dagster as dg
 
 Progress = Callable[[str], None]
-
-
-class RefreshError(Exception):
-    """Nothing was published; the message says why and what to do. What was served before is still served."""
 
 
 @dataclass(frozen=True)
@@ -66,33 +63,6 @@ def refresh(
         except (LandingError, PublishError) as error:
             raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)
-
-
-@contextmanager
-def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
-    """Hold the refresh lock of this data folder; wait `patience` seconds for it, then raise RefreshError.
-
-    The system frees the lock when its process ends, however it ends.
-    """
-    from filelock import FileLock, Timeout
-
-    try:
-        paths.data_dir.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise RefreshError(
-            f"{paths.data_dir} is not a folder, so no warehouse can be kept there. Choose another with --data-dir."
-        ) from None
-    lock = FileLock(paths.lock)
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise RefreshError(
-            f"Another refresh of {paths.data_dir} is running. Wait until it has finished, then try again."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.refresh import exclusive
+from orchestration.lock import exclusive
 from orchestration.settings import Paths
 
 #: Seconds a scheduled run waits for a refresh that is under way.

@@ -24,7 +24,7 @@ from orchestration.defs import resources
 from orchestration.defs.automation import landing_sensor
 from orchestration.defs.build import build_definitions
 from orchestration.defs.resources import Workspace, workspace_resource
-from orchestration.refresh import RefreshError, exclusive
+from orchestration.lock import RefreshError, exclusive
 
 # -------------------------------------------------------------------------------------------------------------------
 # nothing new
