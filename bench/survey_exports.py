@@ -114,14 +114,14 @@ def land(data_dir: Path, folder: Path) -> None:
     """Land the folder and print the seconds it took and the rows."""
     import duckdb  # noqa: F401 - the references have it loaded, too, before their time begins
 
-    from orchestration import landing
+    from orchestration.landing.load import load_files
     from orchestration.settings import Paths
 
     paths = Paths(data_dir)
     # a data folder that was used before: the first landing of all also makes an empty table of every kind of file
-    landing.land(paths)
+    load_files(paths)
     began = time.perf_counter()
-    result = landing.land(paths, [folder])
+    result = load_files(paths, [folder])
     print(json.dumps({"seconds": time.perf_counter() - began, "rows": result.rows_landed}))
 
 

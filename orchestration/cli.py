@@ -49,7 +49,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 def main() -> None:
     """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
     from orchestration.contracts import ContractError
-    from orchestration.landed import LandingError
+    from orchestration.landing.state import LandingError
     from orchestration.lock import RefreshError
     from orchestration.publish import PublishError
     from orchestration.serve import ServeError
@@ -168,7 +168,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Remove a file from landing and raw for good, and its data from the next warehouse; keep a record that it happened."""
-    from orchestration.forget import forget_file
+    from orchestration.landing.forget import forget_file
 
     paths = Paths.from_option(data_dir)
     if not yes and not typer.confirm(f"{file} will be deleted from its folder and cannot be brought back. Go on?"):
@@ -189,7 +189,7 @@ def forget_respondent(
     data_dir: DataDir = None,
 ) -> None:
     """Leave a person's survey responses out of the warehouse for good. Asks for the e-mail address, name or ID."""
-    from orchestration.forget import forget_respondent as forget_person
+    from orchestration.landing.forget import forget_respondent as forget_person
 
     # asked for, not given on the command line, which the shell remembers
     said = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
@@ -209,7 +209,7 @@ def forget_respondent(
 @app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
-    from orchestration import watched
+    from orchestration.landing.changes import is_current
     from orchestration.publish import read_pointer
 
     paths = Paths.from_option(data_dir)
@@ -223,7 +223,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             _print_json({"warehouse": None, "version": None, "why": sentence})
             raise typer.Exit(1)
         _fail(sentence)
-    current = watched.is_current(paths, ())
+    current = is_current(paths)
     why = (
         "It holds everything in the landing folders."
         if current

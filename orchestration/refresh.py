@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import watched
-from orchestration.landed import LandingError
+from orchestration.landing.changes import is_current, scan
+from orchestration.landing.folders import forget_folder
+from orchestration.landing.state import LandingError
 from orchestration.lock import RefreshError, exclusive
 from orchestration.publish import Pointer, PublishError, check_place, read_pointer
 from orchestration.settings import Paths
@@ -47,18 +48,18 @@ def refresh(
     """Bring the published warehouse up to date with the landing folders.
 
     `folders` are added to the folders known from earlier refreshes. `year` (such as `2018/19`) is for new files whose
-    year nothing else tells; `forget` are folders to look into no longer, whose data leaves the warehouse. Raises
+    year nothing else gives; `forget` are folders to read no longer, whose data leaves the warehouse. Raises
     RefreshError where nothing could be published.
     """
     with exclusive(paths):
         for folder in forget:
-            watched.forget(paths, folder)
+            forget_folder(paths, folder)
         current = read_pointer(paths)
-        if current is not None and not force and watched.is_current(paths, folders, year=year):
+        if current is not None and not force and is_current(paths, folders, year=year):
             return Refreshed(current, published=False)
         try:
-            # what is missing or may not be written is told now, not after everything slow
-            watched.scan(paths, folders, year=year)
+            # what is missing or may not be written is reported now, not after everything slow
+            scan(paths, folders, year=year)
             check_place(paths)
         except (LandingError, PublishError) as error:
             raise RefreshError(str(error)) from error
@@ -81,7 +82,7 @@ def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool,
         definitions = build_definitions(paths, workspace)
     except BuildError as error:
         raise RefreshError(str(error)) from error
-    # Dagster's own log is for those who ask for it; the stages tell a person what they do through `progress`
+    # Dagster's own log is for those who ask for it; the stages report to a person through `progress`
     log_level = "INFO" if verbose else "CRITICAL"
     result = definitions.resolve_job_def("refresh").execute_in_process(
         run_config={"loggers": {"console": {"config": {"log_level": log_level}}}}, raise_on_error=False

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import landing, raw
+from orchestration import raw
+from orchestration.landing.load import load_files
 from orchestration.readers import forms, read_file, swift
 from orchestration.readers.decode import Refusal
 from orchestration.readers.shape import Pseudonym, Reading, Reject
@@ -240,7 +241,7 @@ def test_landing_copies_what_it_can_and_reads_the_rest(
         for name, (suffix, write) in EXPORTS.items():
             write(paths.landing / f"{name}{suffix}")
         told = ("path", "status", "rows_landed", "rows_unreadable", "encoding")
-        files = sorted([record[name] for name in told] for record in landing.land(paths).files)
+        files = sorted([record[name] for name in told] for record in load_files(paths).files)
         exports = f"read_parquet('{paths.raw}/forms_reflection/*.parquet', union_by_name = true)"
         rows = duck.execute(f"select * exclude (_file_id) from {exports} order by all").fetchall()
         listed = f"'{paths.raw}/landing/rejects.parquet'"

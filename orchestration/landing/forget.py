@@ -1,7 +1,7 @@
 """Forgetting a landed file or a respondent for good, with a record that it happened.
 
 Belongs here: the lock, what is removed and in which order, the record. Does not belong here: refusing what comes again
-(`landing`), nor the versions published before, which the next publishing removes.
+(`load`), letting a folder go (`folders`), nor the versions published before, which the next publishing removes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.landed import LandingError, load, save, secret_key
+from orchestration.landing.key import secret_key
+from orchestration.landing.state import LandingError, load, save
 from orchestration.lock import exclusive
 from orchestration.settings import Paths
 
@@ -36,17 +37,17 @@ def forget_file(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
     return removed
 
 
-def forget_respondent(paths: Paths, said: str, reason: str, started: str = "") -> int:
+def forget_respondent(paths: Paths, identity: str, reason: str, started: str = "") -> int:
     """Leave a respondent out of raw and of every later warehouse, and write down that it happened.
 
-    `said` is what the person gives: the e-mail address, the name, or, with the time the response was `started`, its ID;
+    `identity` is what the person gives: the e-mail address, the name, or, with the time the response was `started`, its ID;
     each as the survey tool's export shows it. It is hashed with the key of this installation and not kept. Gives how
     many landed exports held the person; 0 where none did yet. Raises RefreshError while a refresh is running.
     """
     from orchestration.readers.forms import identity_of
 
     with exclusive(paths):
-        code, exports = _leave_out(paths, identity_of(said, started), reason)
+        code, exports = _leave_out(paths, identity_of(identity, started), reason)
         _record(paths, reason, [{"respondent": code, "exports": exports}])
     return exports
 
@@ -98,7 +99,7 @@ def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
     """Leave a respondent out of raw from now on, whichever export names them.
 
     `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
-    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
+    the person go at once and are read again, without them, at the next refresh; the exports in the landing folders are
     the user's and stay as they are. Gives the code, and how many raw tables went.
     """
     from orchestration import raw
@@ -108,7 +109,7 @@ def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
     key = secret_key(paths)
     code = Pseudonym(lambda: key)(identity)
     state.respondents[code] = reason
-    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
+    # kept before anything is removed: killed in between, the next refresh leaves the person out all the same
     state.purge, state.built = True, {}
     save(paths, state)
     tables = raw.tables_with(paths.raw, code)
