@@ -1,6 +1,6 @@
 """The first stage: landing folders to raw Parquet, one asset per kind of file.
 
-Belongs here: the assets. Does not belong here: reading files (`readers/`, `landing/`, `raw`).
+Belongs here: the assets. Does not belong here: reading files (`readers/`, `landing/`, `raw/`).
 """
 
 from collections.abc import Iterator

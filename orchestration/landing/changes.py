@@ -17,13 +17,14 @@ from pathlib import Path
 from orchestration.fingerprint import fingerprint
 from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, shown_path
 from orchestration.landing.state import Entry, LandingError, State, load
+from orchestration.raw.layout import table_path
 from orchestration.settings import Paths
 
 #: What decides how a file is read. If one of these changes, every file is read again.
 READER_SOURCES = (
     "orchestration/readers",
     "orchestration/contracts.py",
-    "orchestration/raw.py",
+    "orchestration/raw",
     "seeds/datasets.csv",
     "seeds/dataset_columns.csv",
     "seeds/outcome_columns.csv",
@@ -112,7 +113,7 @@ def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> s
 
 def _raw_is_there(entry: Entry, paths: Paths) -> bool:
     loaded = (outcome for outcome in entry.outcomes if outcome.status == "loaded")
-    return all((paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet").exists() for outcome in loaded)
+    return all(table_path(paths.raw, outcome.dataset_id, outcome.file_id).exists() for outcome in loaded)
 
 
 def _opens(path: Path) -> bool:

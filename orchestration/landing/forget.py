@@ -17,6 +17,7 @@ from typing import Any
 from orchestration.landing.key import secret_key
 from orchestration.landing.state import LandingError, load, save
 from orchestration.lock import exclusive
+from orchestration.raw.layout import rejects_path, table_path
 from orchestration.settings import Paths
 
 
@@ -86,8 +87,8 @@ def _remove_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, st
     for path, _, outcome in found:
         Path(path).unlink(missing_ok=True)
         for table in (
-            paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet",
-            paths.raw / "landing" / "rejects" / f"{outcome.file_id}.parquet",
+            table_path(paths.raw, outcome.dataset_id, outcome.file_id),
+            rejects_path(paths.raw, outcome.file_id),
         ):
             table.unlink(missing_ok=True)
         state.files.pop(path, None)
@@ -102,7 +103,7 @@ def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
     the person go at once and are read again, without them, at the next refresh; the exports in the landing folders are
     the user's and stay as they are. Gives the code, and how many raw tables went.
     """
-    from orchestration import raw
+    from orchestration.raw.exports import tables_with
     from orchestration.readers.shape import Pseudonym
 
     state = load(paths)
@@ -112,7 +113,7 @@ def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
     # kept before anything is removed: killed in between, the next refresh leaves the person out all the same
     state.purge, state.built = True, {}
     save(paths, state)
-    tables = raw.tables_with(paths.raw, code)
+    tables = tables_with(paths.raw, code)
     for table in tables:
         table.unlink(missing_ok=True)
     return code, len(tables)

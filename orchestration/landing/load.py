@@ -26,10 +26,11 @@ from orchestration.landing.folders import Found
 from orchestration.landing.key import secret_key
 from orchestration.landing.log import file_log, note_history, questions
 from orchestration.landing.state import Entry, Outcome, State, load, save, state_path
+from orchestration.raw.layout import columns_path
 from orchestration.settings import Paths
 
 if TYPE_CHECKING:
-    from orchestration.raw import Writer
+    from orchestration.raw.writer import Writer
     from orchestration.readers import Piece
     from orchestration.readers.shape import Answers, Pseudonym, Reading
 
@@ -39,7 +40,7 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What one loading did. `files` are the rows of the file log (see `raw.FILE_LOG_COLUMNS`)."""
+    """What one loading did. `files` are the rows of the file log (see `raw.layout.FILE_LOG_COLUMNS`)."""
 
     files: list[dict[str, Any]]
     read: int
@@ -80,7 +81,7 @@ def load_files(
     folder is missing, `decode.Refusal` where `year` is no academic year; a file that cannot be used is refused in
     the log, never an error. Must not run twice at once: hold the lock of the refresh.
     """
-    from orchestration import raw
+    from orchestration.raw.writer import Writer
     from orchestration.readers.shape import Pseudonym
 
     year = stored_year(year)
@@ -106,7 +107,7 @@ def load_files(
     for found in (*changes.unchanged, *changes.touched):
         entries[str(found.path)].shown = found.shown
     pseudonym = Pseudonym(key_once, frozenset(state.respondents))
-    with raw.Writer(paths.raw) as writer:
+    with Writer(paths.raw) as writer:
         for found, entry in _read_all(to_read, writer, pseudonym, progress):
             _refuse_forgotten(entry, state)
             previous = state.files.get(str(found.path))
@@ -149,7 +150,7 @@ def _read_all(
     to_read: Sequence[Found], writer: Writer, pseudonym: Pseudonym, progress: Progress | None
 ) -> Iterator[tuple[Found, Entry]]:
     """Every file with what became of it, in order. While DuckDB copies some by itself, the next are read."""
-    from orchestration.raw import COPIES_AT_ONCE
+    from orchestration.raw.exports import COPIES_AT_ONCE
 
     under_way: deque[tuple[Found, _Reading, Entry | None]] = deque()
     for done, found in enumerate(to_read):
@@ -301,7 +302,7 @@ def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
     from orchestration.readers import forms
 
     for dataset in contracts.load().values():
-        if not again and (paths.raw / dataset.id / "_columns.parquet").exists():
+        if not again and columns_path(paths.raw, dataset.id).exists():
             continue
         if dataset.reader == "forms":
             writer.write_columns(dataset, forms.COLUMNS)

@@ -73,7 +73,7 @@ class State:
     respondents: dict[str, str] = field(default_factory=dict)
     #: what was forgotten may still be in versions published before: the next publishing removes them
     purge: bool = False
-    #: what became of every path, each time that changed: the columns of `raw.HISTORY_COLUMNS`
+    #: what became of every path, each time that changed: the columns of `raw.layout.HISTORY_COLUMNS`
     history: list[dict[str, Any]] = field(default_factory=list)
     #: code and inputs of the files as they were loaded last
     landed: dict[str, str] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from orchestration.readers.shape import Answers, Reading, Reject, Source, show
 from orchestration.readers.tools import Layout, Question
 
 if TYPE_CHECKING:
-    from orchestration.raw import Copied
+    from orchestration.raw.exports import Copied
 
 #: What raw always has of a form beside the system columns; a file has as many answers as it has questions.
 COLUMNS = ["_respondent", "submitted_at", swift.answer_column(1)]

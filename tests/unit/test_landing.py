@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import raw
 from orchestration.fingerprint import fingerprint
 from orchestration.landing import changes, log
 from orchestration.landing.folders import forget_folder, remembered
 from orchestration.landing.key import secret_key
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built
+from orchestration.raw.layout import table_path
+from orchestration.raw.writer import Writer
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
@@ -89,7 +90,7 @@ def test_raw_gives_back_what_the_reader_handed_over(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("raw")
-    with raw.Writer(folder) as writer:
+    with Writer(folder) as writer:
         writer.write_rows("some", "id", ["a b", 'c"d'], ((number, "", row) for number, row in enumerate(rows)))
     back = duckdb.sql(f"SELECT * FROM '{folder}/some/id.parquet' ORDER BY _row_number").fetchall()
     assert back == [("id", number, None, *row) for number, row in enumerate(rows)]
@@ -100,7 +101,7 @@ def test_rows_that_cannot_be_walked_leave_no_file(tmp_path: Path) -> None:
         yield (1, "", ["a"])
         raise ValueError
 
-    with raw.Writer(tmp_path) as writer, pytest.raises(ValueError):
+    with Writer(tmp_path) as writer, pytest.raises(ValueError):
         writer.write_rows("some", "id", ["a"], broken())
     assert list(tmp_path.rglob("*")) == []
 
@@ -112,7 +113,7 @@ def test_raw_of_the_real_files_is_what_the_csv_module_reads(paths: Paths, real_f
         (record,) = (record for record in result.files if record["path"] == Path(name).name)
         with (real_files / name).open(encoding=record["encoding"], newline="") as file:
             header, *expected = ([cell.strip() for cell in row] for row in csv.reader(file))
-        table = duckdb.read_parquet(str(raw.table_path(paths.raw, record["dataset_id"], record["file_id"])))
+        table = duckdb.read_parquet(str(table_path(paths.raw, record["dataset_id"], record["file_id"])))
         kept = [header.index(column) for column in table.columns[3:]]
         assert len(kept) >= len(header) - 5  # without the names of the head teacher and the proprietor
         for got, row in zip(table.fetchall(), expected, strict=True):
@@ -307,7 +308,7 @@ def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path)
 def test_raw_that_was_deleted_is_read_again(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     record = load_files(paths, [folder]).files[0]
-    raw.table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
+    table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
     assert changes.scan(paths).changed
     assert load_files(paths).read == 1
 
@@ -369,14 +370,14 @@ def test_a_file_replaced_while_it_is_read_is_refused_and_tried_again(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    write_rows = raw.Writer.write_rows
+    write_rows = Writer.write_rows
 
-    def slow(writer: raw.Writer, dataset_id: str, file_id: str, columns: Any, rows: Any) -> int:
+    def slow(writer: Writer, dataset_id: str, file_id: str, columns: Any, rows: Any) -> int:
         put(path.with_name("other"), ABSENCE.format(55))
         os.replace(path.with_name("other"), path)
         return write_rows(writer, dataset_id, file_id, columns, rows)
 
-    monkeypatch.setattr(raw.Writer, "write_rows", slow)
+    monkeypatch.setattr(Writer, "write_rows", slow)
     (record,) = load_files(paths, [folder]).files
     assert record["status"] == "refused" and "while it was being read" in record["reason"]
     monkeypatch.undo()
@@ -421,7 +422,7 @@ def test_a_run_killed_at_any_moment_is_made_up_for(
     def killed(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(raw.Writer, moment, killed)
+    monkeypatch.setattr(Writer, moment, killed)
     with pytest.raises(KeyboardInterrupt):
         load_files(paths)
     assert ("4",) in parquet(paths, "dfe_absence/*.parquet", "PERCTOT")

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import raw
 from orchestration.landing.load import load_files
+from orchestration.raw.layout import table_path
+from orchestration.raw.writer import Writer
 from orchestration.readers import forms, read_file, swift
 from orchestration.readers.decode import Refusal
 from orchestration.readers.shape import Pseudonym, Reading, Reject
@@ -56,11 +57,11 @@ class Bench:
     """A raw folder that is written both ways, over and over."""
 
     folder: Path
-    writer: raw.Writer
+    writer: Writer
     duck: duckdb.DuckDBPyConnection
 
     def table(self, name: str) -> list[tuple[Any, ...]]:
-        path = str(raw.table_path(self.folder / "raw", "forms", name))
+        path = str(table_path(self.folder / "raw", "forms", name))
         query = "select * exclude (_file_id) from read_parquet($path) order by _row_number"
         return self.duck.execute(query, {"path": path}).fetchall()
 
@@ -92,7 +93,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory, duck: duckdb.DuckDBPyConnection) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("bench")
-    with raw.Writer(folder / "raw") as writer:
+    with Writer(folder / "raw") as writer:
         yield Bench(folder, writer, duck)
 
 
