@@ -11,10 +11,10 @@ import csv
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from orchestration.contracts import seed_file
 from orchestration.demo.outcomes import Table
 from orchestration.demo.schools import (
     BY_URN,
@@ -30,7 +30,7 @@ from orchestration.demo.schools import (
     members_on,
 )
 
-_ITEMS = Path(__file__).parents[2] / "seeds" / "instrument_items.csv"
+_ITEMS = seed_file("instrument_items.csv")
 _TERM_STARTS = {"autumn": (9, 12), "spring": (1, 15), "summer": (4, 23)}
 _WORDS = ("not at all", "barely", "a little", "partly", "mostly", "fully")
 

@@ -14,24 +14,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.contracts import seed_file
 from orchestration.fingerprint import fingerprint
 from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, shown_path
 from orchestration.landing.state import Entry, LandingError, State, load
 from orchestration.raw.layout import table_path
-from orchestration.settings import Paths
+from orchestration.settings import REPOSITORY, Paths
 
 #: What decides how a file is read. If one of these changes, every file is read again.
 READER_SOURCES = (
     "orchestration/readers",
-    "orchestration/contracts.py",
+    "orchestration/contracts",
     "orchestration/raw",
-    "seeds/datasets.csv",
-    "seeds/dataset_columns.csv",
-    "seeds/outcome_columns.csv",
-    "seeds/form_questions.csv",
-    "seeds/personal_questions.csv",
-    "seeds/ees_filters.csv",
-    "seeds/files_not_taken.csv",
+    *(
+        seed_file(f"{name}.csv").relative_to(REPOSITORY).as_posix()
+        for name in (
+            "datasets",
+            "dataset_columns",
+            "outcome_columns",
+            "form_questions",
+            "personal_questions",
+            "ees_filters",
+            "files_not_taken",
+        )
+    ),
 )
 
 

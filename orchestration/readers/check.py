@@ -387,7 +387,7 @@ def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]
 
 @cache
 def _seed(name: str) -> tuple[dict[str, str], ...]:
-    with (contracts.SEEDS / name).open(encoding="utf-8-sig", newline="") as file:
+    with contracts.seed_file(name).open(encoding="utf-8-sig", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
