@@ -137,7 +137,7 @@ def _pieces(path: Path, part: Part, source: Source, known_sha256: str) -> Iterat
         return
     sha256 = encoding = ""
     try:
-        known = decode.fingerprint(part, known_sha256)
+        known = decode.probe(part, known_sha256)
         sha256, encoding = known.sha256, known.encoding
         table = decode.read_table(part, known, _is_header)
     except Refusal as refusal:

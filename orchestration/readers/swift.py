@@ -18,7 +18,7 @@ from orchestration.readers.tools import Layout, Question
 
 #: Below this size Python is as quick.
 FROM_BYTES = 1_000_000
-#: Longer lines may hold a cell that `decode.MAX_CELL` refuses.
+#: Longer lines may hold a cell that `decode.text.MAX_CELL` refuses.
 LONGEST_LINE = 1_000_000
 #: Stands for NULL in what DuckDB reads: `look` has seen that no file that comes so far holds it.
 NO_NULL = "\x1d"
