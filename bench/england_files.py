@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from orchestration import contracts
 from orchestration.demo import later
-from orchestration.demo.outcomes import folder_year, header
+from orchestration.demo.published import folder_year, header
 from orchestration.templates import csv_text
 
 SCHOOLS = 24_000

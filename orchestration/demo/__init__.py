@@ -19,7 +19,7 @@ and can be found in the files, is listed in `PLANTED` by these names:
 - unsigned_agreement, withdrawn_agreement: one school has not signed, one has withdrawn.
 - personal_values: text found only in e-mail and name columns of survey exports; it must never pass the readers.
 
-Bad on purpose: `outcomes.BAD_KS2_CELL` (an unknown code), `outcomes.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
+Bad on purpose: `ks2.BAD_KS2_CELL` (an unknown code), `ks2.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
 type), `evidence.BAD_MEMBERSHIPS`, `evidence.BAD_TRANSITION_POINTS`, `filled.MISTYPED` (which the
 corrections form puts right), and the two files in `incoming/`: an absence file
 with no academic year, and a workbook cut off while it was copied.

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from orchestration.demo.evidence import items, review_day, reviewed_in, term_start
-from orchestration.demo.outcomes import Table
+from orchestration.demo.published import Table
 from orchestration.demo.schools import LA_CODE, MEMBERSHIPS, PARTNERSHIPS, PLANTED, TERMS, YEARS, School, members_on
 
 _LAGGING = PLANTED["lagging_check_ins"]["partnership_id"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from orchestration.demo.outcomes import SUPPRESSED_AT, Table, number, percent
+from orchestration.demo.published import SUPPRESSED_AT, Table, number, percent
 from orchestration.demo.schools import LA_CODE, LA_NAME, PLANTED, SCHOOLS, YEARS, School
 
 KS5_COLUMNS = [

@@ -2,7 +2,7 @@
 
 Here: who exists, when, under which number, who works with whom, and the effects planted on purpose (`PLANTED`).
 Everything here is fixed; the seed of the demonstration changes figures, never identities.
-Not here: pupils and figures (`pupils`), files and their columns (`outcomes`, `register`, `evidence`, `write`).
+Not here: pupils and figures (`pupils`), files and their columns (`published`, `register`, `evidence`, `write`).
 """
 
 from __future__ import annotations
