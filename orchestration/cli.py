@@ -77,9 +77,9 @@ def demo(
 
     paths = Paths.from_option(data_dir)
     with _Steps() as steps:
-        steps.tell("Writing the files of a fictional authority")
+        steps.show("Writing the files of a fictional authority")
         write_demo(paths.landing / "demo")
-        result = bring_up_to_date(paths, progress=steps.tell)
+        result = bring_up_to_date(paths, progress=steps.show)
     _say_refreshed(paths, result)
     if serve:
         _serve_in_background(paths, host, port)
@@ -119,14 +119,14 @@ def refresh(
             forget=tuple(forget or ()),
             force=force,
             verbose=verbose,
-            progress=steps.tell,
+            progress=steps.show,
         )
     _say_refreshed(paths, result, as_json)
 
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="The files to look at; nothing is stored.")],
+    files: Annotated[list[Path], typer.Argument(help="The files to check; nothing is stored.")],
     year: Year = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,8 +137,8 @@ def check(
     with _Steps() as steps:
         for number, file in enumerate(files, start=1):
             if len(files) > 1:
-                steps.tell(f"Checking {file.name} ({number} of {len(files)})")
-            reports.append(check_file(file, year=given, progress=steps.tell))
+                steps.show(f"Checking {file.name} ({number} of {len(files)})")
+            reports.append(check_file(file, year=given, progress=steps.show))
     if not as_json:
         typer.echo("\n\n".join(report.to_text() for report in reports))
     elif len(reports) == 1:
@@ -192,10 +192,10 @@ def forget_respondent(
     from orchestration.landing.forget import forget_respondent as forget_person
 
     # asked for, not given on the command line, which the shell remembers
-    said = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
-    if not said:
+    identity = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
+    if not identity:
         _fail("Nothing was forgotten: no address, name or ID was given.")
-    exports = forget_person(Paths.from_option(data_dir), said, reason, started)
+    exports = forget_person(Paths.from_option(data_dir), identity, reason, started)
     if exports:
         typer.echo(f"Forgotten. {exports} landed {'export' if exports == 1 else 'exports'} held the person.")
     else:
@@ -320,7 +320,7 @@ class _Steps:
     def __enter__(self) -> _Steps:
         return self
 
-    def tell(self, sentence: str) -> None:
+    def show(self, sentence: str) -> None:
         """Say that a step begins."""
         if self._quiet:
             return

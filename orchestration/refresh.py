@@ -71,9 +71,9 @@ def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool,
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     if not verbose:
         warnings.filterwarnings("ignore", module="dagster")
-    from orchestration.warehouse import BuildError, collect_seldom
+    from orchestration.warehouse import BuildError, collect_less_often
 
-    collect_seldom()
+    collect_less_often()
     from orchestration.defs.build import build_definitions
     from orchestration.defs.resources import Workspace
 
@@ -101,5 +101,5 @@ def _unforeseen(result: dg.ExecuteInProcessResult) -> str:
     cause = error.cause or error if error else None
     if cause and cause.cls_name == "DagsterExecutionInterruptedError":
         return "The refresh was interrupted, so nothing was published."
-    said = f" ({cause.message.strip()})" if cause else ""
-    return f"The refresh failed{said}, so nothing was published. Run it again with --verbose to see every step."
+    reason = f" ({cause.message.strip()})" if cause else ""
+    return f"The refresh failed{reason}, so nothing was published. Run it again with --verbose to see every step."

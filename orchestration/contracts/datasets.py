@@ -107,7 +107,7 @@ class Dataset:
         return names
 
     def missing(self, header: Sequence[str]) -> list[str]:
-        """Signature columns the header lacks; of columns that may stand for each other, the first where none is there."""
+        """Signature columns the header lacks; of columns that may replace each other, the first where none is there."""
         there = self._there(header)
         lacking = [name for name in self.signature if self.fold(name) not in there]
         if self.any_of and not any(self.fold(name) in there for name in self.any_of):

@@ -62,7 +62,7 @@ class Changes:
 def scan(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> Changes:
     """Compare the landing folders with the state, by size and time first, by content where those differ.
 
-    `folders` are added to the default and the remembered ones; a single file may stand for a folder. `year` is the
+    `folders` are added to the default and the remembered ones; a single file may be given as a folder. `year` is the
     academic year given for the files in `folders`. Raises `LandingError` where a folder is missing.
     """
     return compared(paths, folders, stored_year(year), load(paths))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.raw.passing import literal
 from orchestration.readers.shape import Pseudonym
-from orchestration.readers.swift import Plan, answer_column, look
+from orchestration.readers.swift import Plan, answer_column, scan
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,21 +46,21 @@ def copy_answers(
     """Copy an export into `draft`; None where it must be read with care instead."""
     import duckdb
 
-    sight = look(plan.path)
-    if sight is None:
+    seen = scan(plan.path)
+    if seen is None:
         return None
     parameters = {"source": str(plan.path), "key": pseudonym.prefix()}
     with cursor:
-        for query, is_quick in plan.queries(file_id, sight):
+        for query, is_quick in plan.queries(file_id, seen):
             try:
                 _to_parquet(cursor, query, parameters, draft)
                 found = _found(cursor, draft, plan, pseudonym.forgotten)
-                if found.rows and _accounts_for(cursor, plan, found.rows, sight.lines, is_quick):
+                if found.rows and _accounts_for(cursor, plan, found.rows, seen.lines, is_quick):
                     if found.trials or found.forgotten or found.withheld:
                         _take_out(cursor, draft, plan, pseudonym.forgotten)
                     return found
             except duckdb.Error:
-                # a quotation mark, a length, a value: whatever it was, the careful reader has words for it
+                # a quotation mark, a length, a value: the careful reader has words for all of them
                 continue
     return None
 

@@ -66,7 +66,7 @@ class Writer:
     ) -> int:
         """Write `rows` (row number, overflow or '', cells) of one landed file; the number of rows written.
 
-        Whatever walking the rows raises passes through, and nothing is written then.
+        What walking the rows raises passes through, and nothing is written then.
         """
         names = (*SYSTEM_COLUMNS, *columns)
         types = {name: "BIGINT" if name == "_row_number" else "VARCHAR" for name in names}
@@ -187,12 +187,12 @@ class Writer:
         return self._work / f"passing{self._passed}"
 
     def _copy(self, query: str, parameters: Mapping[str, Any], target: Path) -> None:
-        """Query -> Parquet beside the target -> the target's name, so that a name is never half a file."""
-        beside = self._passing()
+        """Query -> Parquet under another name -> the target's name, so that a name is never half a file."""
+        unfinished = self._passing()
         self._connect().execute(
-            f"COPY ({query}) TO {literal(str(beside))} (FORMAT parquet, COMPRESSION zstd)", dict(parameters)
+            f"COPY ({query}) TO {literal(str(unfinished))} (FORMAT parquet, COMPRESSION zstd)", dict(parameters)
         )
-        self._keep(beside, target)
+        self._keep(unfinished, target)
 
     def _keep(self, written: Path, target: Path) -> None:
         """To the disk, then to the name."""

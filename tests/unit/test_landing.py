@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.fingerprint import fingerprint
-from orchestration.landing import changes, log
+from orchestration.landing import changes, log, state
 from orchestration.landing.folders import forget_folder, remembered
 from orchestration.landing.key import secret_key
 from orchestration.landing.load import LoadResult, load_files
@@ -472,3 +472,64 @@ def test_refused_files_are_reported_with_those_that_were_loaded(paths: Paths, fo
         assert len(sentences) == min(number + 1, 4)
         assert sentences[0].startswith("files/broken0.csv was refused. No kind of file known here has this header.")
     assert sentences[-1] == "2 more files were refused; the page Data says why"
+
+
+def test_the_state_of_an_earlier_installation_is_read_as_it_is(paths: Paths) -> None:
+    """A data folder outlives the code: the names in its file are not those of the moment."""
+    outcome = {
+        "member": "abs.csv",
+        "file_id": "be560f9fd210429b",
+        "status": "loaded",
+        "reason": "",
+        "dataset_id": "dfe_absence",
+        "academic_year": "2018/19",
+        "release": "final",
+        "snapshot_date": None,
+        "rows_landed": 3,
+        "rows_unreadable": 1,
+        "encoding": "utf-8",
+        "questions": [],
+    }
+    entry = {
+        "shown": "files/abs.zip",
+        "size": 1086,
+        "mtime_ns": 1795951083120156678,
+        "sha256": "be560f9fd210429bdfbc9d618cede3bc27c2f4956556b9b299eef0a32a893c08",
+        "modified_at": "2026-11-29T11:18:03.120+00:00",
+        "year_given": "2018/19",
+        "retry": False,
+        "outcomes": [outcome],
+    }
+    event = {"path": "files/abs.zip/abs.csv", "happened_at": "2026-11-29T11:18:05+00:00"}
+    event |= {name: outcome[name] for name in ("file_id", "dataset_id", "status", "reason", "rows_landed")}
+    kept = {
+        "version": 1,
+        "readers": "332c4205d6785f7f",
+        "folders": ["/files"],
+        "files": {"/files/abs.zip": entry},
+        "seen": {"be560f9fd210429b": "2026-11-29T11:18:05+00:00"},
+        "forgotten": {"0123456789abcdef": "A pupil was named in it."},
+        "respondents": {"fedcba9876543210": "They asked."},
+        "purge": True,
+        "history": [event],
+        "landed": {"code": "a", "inputs": "b"},
+        "built": {"code": "a", "inputs": "b", "version": "c"},
+    }
+    file = put(paths.raw / "landing.json", json.dumps(kept))
+    state.save(paths, state.load(paths))
+    assert json.loads(file.read_text(encoding="utf-8")) == kept
+
+
+def test_every_module_that_reading_needs_decides_whether_files_are_read_again() -> None:
+    """But for the places on disk, which say nothing of how a file is read."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, orchestration.readers, orchestration.raw.writer\n"
+        "print(*(name for name in sys.modules if name.startswith('orchestration.')))"
+    )
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    sources = [source.replace("/", ".") for source in changes.READER_SOURCES]
+    assert "orchestration.readers.forms" in names
+    assert [name for name in names if not name.startswith(tuple(sources))] == ["orchestration.settings"]

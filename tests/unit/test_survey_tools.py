@@ -74,7 +74,7 @@ def test_every_tool_is_told_and_read(tmp_path: Path, name: str) -> None:
     write(tmp_path / f"export{suffix}")
     piece = piece_of(tmp_path / f"export{suffix}")
     assert piece.dataset_id == "forms_reflection"
-    assert tools.tell(piece.header) == TOOLS[name]
+    assert tools.tool_of(piece.header) == TOOLS[name]
     assert piece.reading is not None and piece.reading.answers is not None
     rows = list(piece.reading.answers.rows)
     genuine = [sheet for sheet in survey_exports.responses() if not sheet.is_test]

@@ -257,16 +257,16 @@ def test_what_lies_across_two_chunks_is_seen(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(swift, "_CHUNK", size)
     file = tmp_path / "export.csv"
     for content, told in (
-        ("ab,c\r\nd,e\r\n", swift.Sight(2, True, False, False)),
-        ('ab,"said ""so"""\ncd,é', swift.Sight(2, False, False, False)),
-        ("ab,c\u2003\n\t", swift.Sight(2, False, True, True)),
-        ('abc,"d "" e"', swift.Sight(1, True, False, False)),
+        ("ab,c\r\nd,e\r\n", swift.Scan(2, True, False, False)),
+        ('ab,"said ""so"""\ncd,é', swift.Scan(2, False, False, False)),
+        ("ab,c\u2003\n\t", swift.Scan(2, False, True, True)),
+        ('abc,"d "" e"', swift.Scan(1, True, False, False)),
         ('abc, "de"\n', None),
         ("abc\rde\n", None),
         ("abcde\r", None),
     ):
         file.write_bytes(content.encode())
-        assert swift.look(file) == told
+        assert swift.scan(file) == told
 
 
 def test_a_line_break_the_first_rows_did_not_show_is_found_by_the_lines(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """Spreadsheets: the sheet that holds the data, and its cells as the text a person would have typed.
 
-Belongs here: sheets and cells. Does not belong here: telling a spreadsheet from another archive (`unpacking`, `probing`).
+Belongs here: sheets and cells. Does not belong here: recognising a spreadsheet among archives (`unpacking`, `probing`).
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Table:
     others: tuple[Table, ...] = ()
     #: further header rows of a survey tool, which `rows` no longer has (see `readers.forms.opened`)
     below: tuple[Row, ...] = ()
-    #: the rows below the header once more, from the first, for what only the whole file tells
+    #: the rows below the header once more, from the first, for what only the whole file shows
     again: Callable[[], Iterator[Row]] | None = None
     #: the delimiter, where the table is the whole of a plain UTF-8 file and DuckDB could read it, too; else ''
     plain_delimiter: str = ""

@@ -76,7 +76,7 @@ def _refuse_foreign(head: bytes) -> None:
 
 @contextmanager
 def damage_refused() -> Iterator[None]:
-    """Whatever the libraries raise on damaged bytes becomes a refusal; a disk that fails stays an OSError."""
+    """Anything the libraries raise on damaged bytes becomes a refusal; a disk that fails stays an OSError."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as error:
@@ -101,7 +101,7 @@ def _seekable(stream: IO[bytes]) -> IO[bytes]:
 
 
 class _Limited(io.RawIOBase):
-    """A stream that refuses to give more than `limit` bytes, whatever the archive's own directory claims."""
+    """A stream that refuses to give more than `limit` bytes, even where the archive's own directory claims otherwise."""
 
     def __init__(self, stream: _Owning, limit: int) -> None:
         self._stream, self._left = stream, limit
