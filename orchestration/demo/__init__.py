@@ -1,4 +1,4 @@
-"""A fictional authority, Wendmere, written as files in the real formats, for trials, tests and first looks.
+"""A fictional authority, Wendmere, written as files in the real formats, for trials, tests and first impressions.
 
 `write_demo(folder, seed)` writes three years of performance tables, the school register, partnership templates and
 nine terms of survey exports, with some of every tool that is read. The same seed gives the same bytes. What is planted,

@@ -100,7 +100,7 @@ _BACK = re.compile(r"^(?P<base>.+)_(?P<year>1[5-9])(?:_PTQ_EE)?$")
 def back_series(
     columns: tuple[str, ...], year: int, earlier: Mapping[int, Mapping[str, str]], missing: str
 ) -> dict[str, str]:
-    """Columns such as `PTRWM_EXP_17`: copies of what the file of that summer said of the same school.
+    """Columns such as `PTRWM_EXP_17`: copies of what the file of that summer had of the same school.
 
     `earlier` maps a summer to its cells; `missing` is written where a whole summer is not known.
     """

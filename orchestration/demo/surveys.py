@@ -31,7 +31,7 @@ PERSONAL_COLUMNS: Final = frozenset(
         *("RecipientLastName", "RecipientFirstName", "RecipientEmail"),
     )
 )
-"""Columns of these exports in which the planted personal values stand."""
+"""Columns of these exports that hold the planted personal values."""
 
 
 def _rng(seed: int, form: int, person: int) -> np.random.Generator:

@@ -144,7 +144,7 @@ class _Writer:
         self.put("incoming/absence.csv", "dfe_absence", len(table) - 1, csv_bytes(table), _NO_YEAR)
 
     def neighbours(self) -> None:
-        """Files of the neighbouring authorities, beside Wendmere's own."""
+        """Files of the neighbouring authorities, besides Wendmere's own."""
         for start, dataset, tables in (
             ("ks2final", "dfe_ks2", neighbours.ks2_tables(self.seed)),
             ("abs", "dfe_absence", neighbours.absence_tables(self.seed)),
