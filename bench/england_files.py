@@ -130,7 +130,7 @@ def _map(dataset_id: str) -> tuple[tuple[str, str, str, str], ...]:
 
 @cache
 def _told_of_groups(dataset_id: str) -> frozenset[str]:
-    """Columns that hold nothing of all pupils and that no trait of similar schools is made of."""
+    """Columns that tell nothing of all pupils and that no trait of similar schools is made of."""
     with (_SEEDS / "similar_traits.csv").open(encoding="utf-8", newline="") as file:
         traits = {(row["indicator_id"], row["breakdown_id"]) for row in csv.DictReader(file)}
     kept = {
