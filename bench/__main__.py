@@ -16,7 +16,7 @@ from bench.child import lines
 def main() -> None:
     """Print the figures as they come; about two minutes, some more with a folder."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, help="landing files to measure beside the demonstration")
+    parser.add_argument("folder", nargs="?", type=Path, help="landing files to measure besides the demonstration")
     given: Path | None = parser.parse_args().folder
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, {platform.python_version()}")
     subjects: list[tuple[str, Path | None]] = [("The demonstration", None)]

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Measured:
     """Wall seconds of a whole process, its peak resident memory in megabytes, what it printed, and its processor seconds.
 
-    On a machine with other work the clock tells of that too; the processor's seconds tell of this process alone.
+    On a machine with other work the clock measures that too; the processor's seconds are of this process alone.
     """
 
     seconds: float
@@ -42,14 +42,14 @@ def measure(module: str, *arguments: str) -> Measured:
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        said = output.read()
+        text = output.read()
     if process.returncode != 0:
-        raise RuntimeError(f"{module} {' '.join(arguments)} ended with {process.returncode}:\n{said}")
+        raise RuntimeError(f"{module} {' '.join(arguments)} ended with {process.returncode}:\n{text}")
     # kilobytes, but bytes on macOS
     return Measured(
         seconds,
         usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024),
-        said,
+        text,
         usage.ru_utime + usage.ru_stime,
     )
 

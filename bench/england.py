@@ -1,11 +1,11 @@
-"""England scale: what the marts of the statistics cost for 24,000 schools and ten years, beside the same SQL in DuckDB alone.
+"""England scale: what the marts of the statistics cost for 24,000 schools and ten years, and the same SQL in DuckDB alone.
 
 `python -m bench.england [--tenth] [--groups] [--keep FOLDER] [--again]` writes invented files of the whole country (see
 `bench.england_files`), lands them through the product, builds the warehouse, then builds the statistics once more alone and
-prints each model's seconds as dbt tells them. Marts that are views of the build cost little there and are written when they
-are published: what writing them costs is measured beside it. Which models count is told by the project itself: the marts in the
+prints each model's seconds as dbt gives them. Marts that are views of the build cost little there and are written when they
+are published: what writing them costs is measured as well. Which models count is read from the project itself: the marts in the
 folders of FOLDERS, and every model that only they need. `--keep` keeps the files and the warehouse; `--again` measures a kept
-one anew.
+one again.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def build_statistics(data_dir: Path) -> None:
     `seconds` and `tests` are dbt's own figures by node, `wall` and `processor` are of the whole call of dbt, `megabytes` is the
     most memory held.
     """
-    # loaded beforehand: what starting Python and dbt takes is told by itself
+    # loaded beforehand: what starting Python and dbt takes is printed by itself
     import dbt.adapters.duckdb
     import dbt.cli.main  # noqa: F401
 
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--tenth", action="store_true", help="a tenth of the schools")
     parser.add_argument("--groups", action="store_true", help="with every group of pupils, not all pupils alone")
     parser.add_argument("--keep", type=Path, help="folder for the files and the warehouse, kept afterwards")
-    parser.add_argument("--again", action="store_true", help="measure the warehouse of --keep without making it anew")
+    parser.add_argument("--again", action="store_true", help="measure the warehouse of --keep without making it again")
     parser.add_argument("--statistics", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.statistics:
@@ -128,15 +128,15 @@ def run(home: Path, schools: int, groups: bool, again: bool) -> None:
             )
         )
     measured = measure("bench.england", "--statistics", str(data))
-    said = json.loads(measured.output.splitlines()[-1])
-    models: dict[str, float] = said["seconds"]
-    total, tests = sum(models.values()), sum(said["tests"].values())
+    answer = json.loads(measured.output.splitlines()[-1])
+    models: dict[str, float] = answer["seconds"]
+    total, tests = sum(models.values()), sum(answer["tests"].values())
     rows += [
         (f"the statistics, {len(models)} models", f"{total:.1f} s by dbt's own figures"),
-        (f"their {len(said['tests'])} tests", f"{tests:.1f} s"),
+        (f"their {len(answer['tests'])} tests", f"{tests:.1f} s"),
         (
             "all of it by the clock, two at a time",
-            f"{said['wall']:.1f} s ({said['processor']:.1f} of a processor), {said['megabytes']:,.0f} MB",
+            f"{answer['wall']:.1f} s ({answer['processor']:.1f} of a processor), {answer['megabytes']:,.0f} MB",
         ),
         ("with starting Python and dbt", _figures(measured)),
     ]
@@ -157,7 +157,7 @@ def run(home: Path, schools: int, groups: bool, again: bool) -> None:
     )
     in_both = sum(seconds for name, seconds in models.items() if name not in alone["left_out"])
     rows.append(("dbt's seconds / plain DuckDB", f"{in_both / alone['seconds']:.1f} x"))
-    kept = said["wall"] < LIMIT_SECONDS and measured.megabytes < LIMIT_MEGABYTES
+    kept = answer["wall"] < LIMIT_SECONDS and measured.megabytes < LIMIT_MEGABYTES
     rows.append((f"limit {LIMIT_SECONDS:g} s and {LIMIT_MEGABYTES:,.0f} MB", "kept" if kept else "BROKEN"))
     print(lines("\nEngland", rows))
     each = sorted(models.items(), key=lambda item: -item[1])

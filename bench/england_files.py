@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from orchestration import contracts
 from orchestration.contracts import seed_file
 from orchestration.demo import later
-from orchestration.demo.outcomes import folder_year, header
+from orchestration.demo.published import folder_year, header
 from orchestration.templates import csv_text
 
 SCHOOLS = 24_000
 YEARS = tuple(range(2010, 2020))
-"""Summers: 2010 stands for 2009/10."""
+"""Summers: 2010 is 2009/10."""
 PARTNERSHIPS = 300
 MEMBERS = 6
 
@@ -86,7 +86,7 @@ class England:
 def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1, groups: bool = False) -> int:
     """Write all files under `folder`; the number of bytes written. A tenth of the schools is a tenth of all else.
 
-    With `groups` the key stages' files tell every group of pupils that the product reads, four times the figures; without,
+    With `groups` the key stages' files hold every group of pupils that the product reads, four times the figures; without,
     all pupils and the groups by which similar schools are found.
     """
     rng = np.random.default_rng(seed)
@@ -334,12 +334,12 @@ def _destinations(rng: np.random.Generator, england: England, stage: str, year: 
 
 
 def _inspections(rng: np.random.Generator, england: England) -> dict[str, Any]:
-    """Inspection outcomes as they stood after the last summer: each school inspected once in the five years before."""
+    """Inspection outcomes as of the time after the last summer: each school inspected once in the five years before."""
     count = len(england.urn)
     began = np.datetime64("2014-09-01") + rng.integers(0, 1750, count).astype("timedelta64[D]")
     grade = np.clip(np.round(2.1 - 0.5 * england.level + 0.5 * rng.standard_normal(count)), 1, 4).astype(np.int64)
-    told: dict[str, Any] = dict.fromkeys(later.INSPECTION_COLUMNS[7:12], grade.astype(str))
-    told |= {
+    cells: dict[str, Any] = dict.fromkeys(later.INSPECTION_COLUMNS[7:12], grade.astype(str))
+    cells |= {
         "URN": england.urn.astype(str),
         "LAESTAB": (england.authority * 10_000 + england.estab).astype(str),
         "School name": _names(england),
@@ -349,7 +349,7 @@ def _inspections(rng: np.random.Generator, england: England) -> dict[str, Any]:
         "Publication date": _british(began + np.timedelta64(30, "D")),
         "Is safeguarding effective?": np.where(grade < 4, "Yes", "No"),
     }
-    return {"columns": list(later.INSPECTION_COLUMNS), "rows": told, "kinds": {}}
+    return {"columns": list(later.INSPECTION_COLUMNS), "rows": cells, "kinds": {}}
 
 
 def _british(days: NDArray[np.datetime64]) -> NDArray[np.object_]:
@@ -476,11 +476,11 @@ def _templates(
         code = f"P{number + 1:03d}"
         start = f"{began}-09-01"
         lead = str(england.urn[own[0]])
-        told = {
+        cells = {
             "partnership_id": code, "partnership_name": f"Partnership {number + 1}", "kind": "cluster",
             "la_code": str(england.authority[own[0]]), "lead_urn": lead, "started_on": start,
         }  # fmt: skip
-        partnerships.append(told)
+        partnerships.append(cells)
         memberships += [
             {"partnership_id": code, "school_urn": str(england.urn[place]), "joined_on": start, "role": "member"}
             for place in own
@@ -508,7 +508,7 @@ def _then_blank(values: NDArray[Any], extra: int) -> NDArray[np.object_]:
     return np.concatenate([values.astype(object), np.full(extra, "", dtype=object)])
 
 
-# How a number is printed: whole counts, whole per cents, scores to one or two places; and what stands for a suppressed one.
+# How a number is printed: whole counts, whole per cents, scores to one or two places; and what is printed for a suppressed one.
 _PRINTED = {
     "count": "cast(cast({x} as bigint) as varchar)",
     "share": "cast(cast(round({x}) as integer) as varchar) || '%'",

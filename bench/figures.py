@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value, the least and the most it may be (None where it is only told), and the worlds behind it."""
+    """A measured value, the least and the most it may be (None where it is only printed), and the worlds behind it."""
 
     method_id: str
     name: str

@@ -1,4 +1,4 @@
-"""What a full refresh costs, beside the same models' SQL run by DuckDB alone.
+"""What a full refresh costs, compared with the same models' SQL run by DuckDB alone.
 
 The refresh reads every file, builds and tests every model and publishes. The reference does the middle of that only:
 the SQL dbt compiled, in order of dependency, on the same raw Parquet. Their ratio is the price of everything around it.
@@ -25,15 +25,15 @@ def first(data_dir: Path, landing: Path | None) -> Measured:
 def run(data_dir: Path, measured: Measured, limited: bool) -> list[tuple[str, str]]:
     """The figures of a first refresh, those of one that only builds again, and their reference.
 
-    `limited` tells whether the product's limits are about these files.
+    `limited` says whether the product's limits are about these files.
     """
     again = turncurve(data_dir, "refresh", "--force")
     plain = measure("bench.plain_sql", str(data_dir))
-    said = json.loads(plain.output)
+    answer = json.loads(plain.output)
     rows = [
         ("first refresh, every file read", _figures(measured)),
         ("built again (--force), no file read", _figures(again)),
-        (f"plain DuckDB, {said['models']} models", f"{_figures(plain)}; {said['seconds']:.2f} s of it SQL"),
+        (f"plain DuckDB, {answer['models']} models", f"{_figures(plain)}; {answer['seconds']:.2f} s of it SQL"),
         ("first refresh / plain DuckDB", _ratios(measured, plain)),
         ("built again / plain DuckDB", _ratios(again, plain)),
     ]

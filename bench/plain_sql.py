@@ -2,7 +2,7 @@
 
 Run as `python -m bench.plain_sql DATA_DIR [--only NAME,NAME]` after a refresh of that folder; prints one line of JSON.
 Seeds are copied from dbt's build file, since loading them is dbt's own work; tests, contracts and publishing are left out.
-What it takes to write the marts that are views is told by itself (`written`). With --only the other models are taken from the
+What it takes to write the marts that are views is printed by itself (`written`). With --only the other models are taken from the
 build file too. Models in Python are no SQL and are taken from there always.
 """
 
@@ -77,9 +77,9 @@ def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
             for name in views.values():
                 connection.execute(f"create table {name}__written as from {name}")
             written = time.perf_counter() - began
-    said = {"models": len(each), "seconds": seconds, "processor": busy, "each": each, "left_out": left_out}
-    said |= {"views": sorted(views), "written": written}
-    print(json.dumps(said))
+    answer = {"models": len(each), "seconds": seconds, "processor": busy, "each": each, "left_out": left_out}
+    answer |= {"views": sorted(views), "written": written}
+    print(json.dumps(answer))
 
 
 def _compiled(manifest: Path, node: dict[str, Any], elsewhere: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ def settings() -> dict[str, float]:
 
 
 def run(worlds: int, seed: int = 1) -> list[Figure]:
-    """False alarms of the interval beside a fixed benchmark and of the funnel, by form of figure."""
+    """False alarms of the interval against a fixed benchmark and of the funnel, by form of figure."""
     given, rng = settings(), np.random.default_rng(seed)
     figures = [_interval_alarms(worlds, rng)]
     for form, spread, words in (
@@ -116,7 +116,7 @@ def _interval_alarms(worlds: int, rng: np.random.Generator) -> Figure:
 
 
 def _similar_alarms(worlds: int, rng: np.random.Generator) -> Figure:
-    """The same beside similar schools, whose own mean is uncertain: all schools share one truth."""
+    """The same against similar schools, whose own mean is uncertain: all schools share one truth."""
     alarms = []
     for _ in range(worlds):
         n = _cohorts(rng)

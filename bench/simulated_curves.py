@@ -1,4 +1,4 @@
-"""Countries whose partnerships change nothing, or change by ten points: how often a curve is said to have turned.
+"""Countries whose partnerships change nothing, or change by ten points: how often a curve is found to have turned.
 
 Belongs here: simulated schools whose truth is known, and what the product's own SQL makes of them. Does not belong here: the
 methods. A country has forty authorities of 24 primary schools and nine years; each authority has one partnership of six,
@@ -54,7 +54,7 @@ def run(worlds: int, seed: int = 1) -> list[Figure]:
     return [
         figure("turned or turning though nothing changed", still, called, (None, 0.05)),
         figure("inside the interval of nine in ten", still, inside, (0.85, 0.95)),
-        # no promise is made of what is found; it is told so that nobody takes "not turned" for "nothing happened"
+        # no promise is made of what is found; it is printed so that nobody takes "not turned" for "nothing happened"
         figure("turned or turning after ten points", moved, called, (None, None)),
     ]
 

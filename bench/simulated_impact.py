@@ -66,7 +66,7 @@ def world(design: Design, effect: float, rng: np.random.Generator) -> impact.Stu
     true = lasting[:, None] + drift - drift[:, [design.before - 1]] + country + rng.normal(0, 3, (schools, years))
     reached = rng.binomial(pupils[:, None].astype(np.int64), np.clip(true, 2, 98) / 100)
     seen = 100 * reached / pupils[:, None]
-    # who takes part: those with the poorest last results among the candidates, as far as anyone looked at them
+    # who takes part: those with the poorest last results among the candidates, as far as anyone had read them
     poor = seen[:candidates, design.before - 1] + rng.normal(0, 8, candidates)
     order = np.argsort(poor) if design.chosen_by_results else rng.permutation(candidates)
     took_part = order[: design.treated]
@@ -130,10 +130,10 @@ class Count:
         """Count one world."""
         self.worlds += 1
         self.nothing_there += effect == 0
-        said, _ = impact.verdict(answer, answer.p, "higher", 5.0)
-        claim = said in ("improved", "worsened")
+        verdict, _ = impact.verdict(answer, answer.p, "higher", 5.0)
+        claim = verdict in ("improved", "worsened")
         self.claimed += claim and effect == 0
-        self.found += said == "improved" and effect > 0
+        self.found += verdict == "improved" and effect > 0
         if answer.method in ("none", "assumed_shocks"):
             return
         self.given += 1

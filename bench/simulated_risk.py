@@ -152,7 +152,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     session.execute("alter table benchmarked rename to int_school_years__benchmarked")
     make(session, "pupil_gap")
     make_signals(session, "trend_signal")
-    # a world is a year of its own: what is looked at together, and whose spread is told together
+    # a world is a year of its own: what is read together, and whose spread is printed together
     session.execute(
         f"""create table looked_at as
             select * replace (substr(area_id, 1, 6) as academic_year)
@@ -203,8 +203,8 @@ def run(worlds: int = 1000, seed: int = 4) -> list[Figure]:
         known = {r["method_id"]: float(r["value"]) for r in csv.DictReader(source) if r["figure"] == "false_alarm_rate"}
     answer: list[Figure] = []
     for rule, (alarms, tests) in fired.items():
-        told = known.get(rule)
-        low, high = (None, None) if told is None else (0.8 * told, 1.2 * told)
+        share = known.get(rule)
+        low, high = (None, None) if share is None else (0.8 * share, 1.2 * share)
         note = f"share of {tests} tests of schools without any trouble"
         answer.append(Figure(rule, "false_alarm_rate", alarms / tests, low, high, worlds - worlds // 2, note))
     every = np.concatenate(shares)

@@ -2,7 +2,7 @@
 
 Every world is one series around a level that stays, with the chance of its kind: pupils who reach a standard or not, events
 that come alone or in clusters, figures with a published interval, readings of a stable process. All worlds of a figure
-are looked at at once. Belongs here: worlds and counting. Does not belong here: any method.
+are read at once. Belongs here: worlds and counting. Does not belong here: any method.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _columns(values: Values, weights: Values | None) -> dict[str, NDArray[np.flo
 
 
 def spoken(found: Worlds) -> dict[str, float]:
-    """Shares of worlds in which a rule speaks at the last point (`last`), or any rule of a chart at some point (`xmr any`)."""
+    """Shares of worlds in which a rule holds at the last point (`last`), or any rule of a chart at some point (`xmr any`)."""
     drawn, nothing = _columns(found.values, found.weights), np.full(found.values.size, np.nan)
     answers = signals.signals(
         {
@@ -126,7 +126,7 @@ def _settings() -> dict[str, float]:
 
 
 class Drawn(NamedTuple):
-    """How worlds of a figure are drawn, how many at least (rare answers need more), and what is told about them."""
+    """How worlds of a figure are drawn, how many at least (rare answers need more), and what is printed about them."""
 
     draw: Callable[[np.random.Generator, int], Worlds]
     fewest: int
@@ -152,7 +152,7 @@ _RUN_OF = 7
 
 
 def chart_answers(length: int) -> list[tuple[str, str]]:
-    """What is said of charts of so many points: any rule at some point, and each rule that can hold at the last point."""
+    """What is counted of charts of so many points: any rule at some point, and each rule that can hold at the last point."""
     runs = ("seven_trend", "one_side") if length >= _RUN_OF else ()
     return [("xmr", "any"), *((rule, "last") for rule in _RULES if rule in ("outside_limits", "two_of_three", *runs))]
 
@@ -183,6 +183,6 @@ def chart_figures(length: int, worlds: int, seed: int) -> list[Figure]:
 
 
 def run(worlds: int, seed: int) -> list[Figure]:
-    """Every figure pages print beside the rules of trends and charts."""
+    """Every figure pages print with the rules of trends and charts."""
     found = [trend_figure(name, max(worlds, drawn.fewest), seed) for name, drawn in TREND.items()]
     return found + [f for length in CHARTS for f in chart_figures(length, max(worlds, _CHART_WORLDS), seed)]

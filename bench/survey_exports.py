@@ -1,8 +1,8 @@
-"""What landing survey exports costs, beside DuckDB reading the same bytes as text.
+"""What landing survey exports costs, compared with DuckDB reading the same bytes as text.
 
 `python -m bench.survey_exports [MEGABYTES]` writes exports of every tool (100 MB, or as many as are asked for), lands them
 and prints the ratio. There are two references, both of the same bytes read as text by DuckDB: every cell counted, and every
-cell kept in a table in memory. Neither understands a header, hashes a respondent, looks for addresses or writes a
+cell kept in a table in memory. Neither understands a header, hashes a respondent, searches for addresses or writes a
 file. The limit is judged by the second: counting never makes text of a cell. All run in processes of their own, three
 times by turns, and the fastest counts; seconds are of the work alone, memory is of the whole process.
 """
@@ -114,14 +114,14 @@ def land(data_dir: Path, folder: Path) -> None:
     """Land the folder and print the seconds it took and the rows."""
     import duckdb  # noqa: F401 - the references have it loaded, too, before their time begins
 
-    from orchestration import landing
+    from orchestration.landing.load import load_files
     from orchestration.settings import Paths
 
     paths = Paths(data_dir)
     # a data folder that was used before: the first landing of all also makes an empty table of every kind of file
-    landing.land(paths)
+    load_files(paths)
     began = time.perf_counter()
-    result = landing.land(paths, [folder])
+    result = load_files(paths, [folder])
     print(json.dumps({"seconds": time.perf_counter() - began, "rows": result.rows_landed}))
 
 
@@ -161,10 +161,10 @@ def main(megabytes: float) -> None:
             for what in ("land", "counted", "kept"):
                 places = [str(data_dir / str(turn)), str(folder)] if what == "land" else [str(folder)]
                 measured = measure("bench.survey_exports", what, *places)
-                told = json.loads(measured.output)
-                seconds[what] = min(seconds.get(what, told["seconds"]), told["seconds"])
+                answer = json.loads(measured.output)
+                seconds[what] = min(seconds.get(what, answer["seconds"]), answer["seconds"])
                 memory[what] = max(memory.get(what, 0.0), measured.megabytes)
-                responses = told["rows"] if what == "land" else responses
+                responses = answer["rows"] if what == "land" else responses
     names = {"land": "landing", "counted": "DuckDB, counted", "kept": "DuckDB, kept"}
     rows = [(name, _figures(seconds[what], size, memory[what])) for what, name in names.items()]
     ratios = {what: seconds[what] / seconds["land"] for what in ("counted", "kept")}

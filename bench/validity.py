@@ -1,6 +1,6 @@
 """`python -m bench.validity [WORLDS] [--seed N]`: do the methods keep what they promise, in worlds where the truth is known?
 
-Belongs here: calling every module `bench/simulated_*.py` there is, printing its figures beside their limits, and comparing
+Belongs here: calling every module `bench/simulated_*.py` there is, printing its figures with their limits, and comparing
 them with what the product prints (`seeds/measured.csv`). Does not belong here: any world, and any method.
 """
 
@@ -22,8 +22,8 @@ FEWEST_WORLDS = 1000
 _MEASURED = seed_file("measured.csv")
 NEAR = 0.2
 """How far a measured figure may lie from the printed one, as a share of it."""
-TOLD_FROM = 0.001
-"""Shares below are told as "under 0.1%", so that is what they have to keep."""
+PRINTED_FROM = 0.001
+"""Shares below are printed as "under 0.1%", so that is what they have to keep."""
 
 
 def simulations() -> list[str]:
@@ -37,38 +37,40 @@ def printed() -> dict[tuple[str, str], float]:
         return {(row["method_id"], row["figure"]): float(row["value"]) for row in csv.DictReader(lines)}
 
 
-def _judged(figure: Figure, said: float | None) -> str:
+def _judged(figure: Figure, expected: float | None) -> str:
     """`kept`: within its limits, and within a fifth of what the product prints. `chance`: further off by no more than chance.
 
-    Chance is two standard errors of the difference, as if as many worlds stood behind the printed figure.
+    Chance is two standard errors of the difference, as if as many worlds were behind the printed figure.
     """
     if not figure.passed:
         return "BROKEN"
-    if said is None:
+    if expected is None:
         return "kept"
-    share = 0 <= said <= 1
-    value, said = (max(figure.value, TOLD_FROM), max(said, TOLD_FROM)) if share else (figure.value, said)
+    share = 0 <= expected <= 1
+    value, expected = (
+        (max(figure.value, PRINTED_FROM), max(expected, PRINTED_FROM)) if share else (figure.value, expected)
+    )
     error = figure.error
     if error is None:
-        error = (said * (1 - said) / max(figure.worlds, 1)) ** 0.5 if share else 0.0
-    off = abs(value - said) - NEAR * abs(said)
+        error = (expected * (1 - expected) / max(figure.worlds, 1)) ** 0.5 if share else 0.0
+    off = abs(value - expected) - NEAR * abs(expected)
     # a printed 0.05 less a fifth is 0.04, but for the last digits of doubles
     return "kept" if off <= 1e-12 else "chance" if off <= 2 * 2**0.5 * error else "BROKEN"
 
 
-def kept(figure: Figure, said: float | None) -> bool:
+def kept(figure: Figure, expected: float | None) -> bool:
     """Whether a figure keeps its limits and comes within a fifth, and what chance makes, of what the product prints."""
-    return _judged(figure, said) != "BROKEN"
+    return _judged(figure, expected) != "BROKEN"
 
 
-def line(figure: Figure, said: float | None) -> str:
+def line(figure: Figure, expected: float | None) -> str:
     """One printed line: name, value, limits, printed value, worlds, and whether all of that is kept."""
     low = "" if figure.low is None else f"{figure.low:g}"
     high = "" if figure.high is None else f"{figure.high:g}"
     limits = f"{low} to {high}" if low or high else "no limit"
-    beside = "not printed" if said is None else f"{said:.4f}"
-    word = {"chance": "kept, but for chance"}.get(_judged(figure, said), _judged(figure, said))
-    return f"{figure.method_id:<16} {figure.name:<62} {figure.value:8.4f}  {limits:<18} {beside:<12} {figure.worlds:>7}  {word}"
+    shown = "not printed" if expected is None else f"{expected:.4f}"
+    word = {"chance": "kept, but for chance"}.get(_judged(figure, expected), _judged(figure, expected))
+    return f"{figure.method_id:<16} {figure.name:<62} {figure.value:8.4f}  {limits:<18} {shown:<12} {figure.worlds:>7}  {word}"
 
 
 def main() -> None:
@@ -81,7 +83,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.worlds < FEWEST_WORLDS:
         parser.error(f"fewer than {FEWEST_WORLDS} worlds say nothing about five in a hundred")
-    said, today, broken = printed(), datetime.now(UTC).date(), 0
+    known, today, broken = printed(), datetime.now(UTC).date(), 0
     if not given.csv:
         print(f"{today}, {os.cpu_count()} cores, seed {given.seed}, {given.worlds} worlds of each")
         print(f"{'method':<16} {'figure':<62} {'measured':>8}  {'limits':<18} {'printed':<12} {'worlds':>7}")
@@ -95,9 +97,9 @@ def main() -> None:
                     [figure.method_id, figure.name, round(figure.value, 5), figure.worlds, today, figure.note]
                 )
                 continue
-            told = said.get((figure.method_id, figure.name))
-            broken += not kept(figure, told)
-            print(line(figure, told), flush=True)
+            value = known.get((figure.method_id, figure.name))
+            broken += not kept(figure, value)
+            print(line(figure, value), flush=True)
     sys.exit(1 if broken else 0)
 
 

@@ -49,9 +49,9 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 def main() -> None:
     """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
     from orchestration.contracts import ContractError
-    from orchestration.landed import LandingError
+    from orchestration.landing.state import LandingError
+    from orchestration.lock import RefreshError
     from orchestration.publish import PublishError
-    from orchestration.refresh import RefreshError
     from orchestration.serve import ServeError
 
     try:
@@ -77,9 +77,9 @@ def demo(
 
     paths = Paths.from_option(data_dir)
     with _Steps() as steps:
-        steps.tell("Writing the files of a fictional authority")
+        steps.show("Writing the files of a fictional authority")
         write_demo(paths.landing / "demo")
-        result = bring_up_to_date(paths, progress=steps.tell)
+        result = bring_up_to_date(paths, progress=steps.show)
     _say_refreshed(paths, result)
     if serve:
         _serve_in_background(paths, host, port)
@@ -119,14 +119,14 @@ def refresh(
             forget=tuple(forget or ()),
             force=force,
             verbose=verbose,
-            progress=steps.tell,
+            progress=steps.show,
         )
     _say_refreshed(paths, result, as_json)
 
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="The files to look at; nothing is stored.")],
+    files: Annotated[list[Path], typer.Argument(help="The files to check; nothing is stored.")],
     year: Year = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,8 +137,8 @@ def check(
     with _Steps() as steps:
         for number, file in enumerate(files, start=1):
             if len(files) > 1:
-                steps.tell(f"Checking {file.name} ({number} of {len(files)})")
-            reports.append(check_file(file, year=given, progress=steps.tell))
+                steps.show(f"Checking {file.name} ({number} of {len(files)})")
+            reports.append(check_file(file, year=given, progress=steps.show))
     if not as_json:
         typer.echo("\n\n".join(report.to_text() for report in reports))
     elif len(reports) == 1:
@@ -168,7 +168,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Remove a file from landing and raw for good, and its data from the next warehouse; keep a record that it happened."""
-    from orchestration.forget import forget_file
+    from orchestration.landing.forget import forget_file
 
     paths = Paths.from_option(data_dir)
     if not yes and not typer.confirm(f"{file} will be deleted from its folder and cannot be brought back. Go on?"):
@@ -189,13 +189,13 @@ def forget_respondent(
     data_dir: DataDir = None,
 ) -> None:
     """Leave a person's survey responses out of the warehouse for good. Asks for the e-mail address, name or ID."""
-    from orchestration.forget import forget_respondent as forget_person
+    from orchestration.landing.forget import forget_respondent as forget_person
 
     # asked for, not given on the command line, which the shell remembers
-    said = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
-    if not said:
+    identity = typer.prompt("E-mail address, name or response ID, as the export shows it", hide_input=True).strip()
+    if not identity:
         _fail("Nothing was forgotten: no address, name or ID was given.")
-    exports = forget_person(Paths.from_option(data_dir), said, reason, started)
+    exports = forget_person(Paths.from_option(data_dir), identity, reason, started)
     if exports:
         typer.echo(f"Forgotten. {exports} landed {'export' if exports == 1 else 'exports'} held the person.")
     else:
@@ -209,7 +209,7 @@ def forget_respondent(
 @app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
-    from orchestration import watched
+    from orchestration.landing.changes import is_current
     from orchestration.publish import read_pointer
 
     paths = Paths.from_option(data_dir)
@@ -223,7 +223,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
             _print_json({"warehouse": None, "version": None, "why": sentence})
             raise typer.Exit(1)
         _fail(sentence)
-    current = watched.is_current(paths, ())
+    current = is_current(paths)
     why = (
         "It holds everything in the landing folders."
         if current
@@ -320,7 +320,7 @@ class _Steps:
     def __enter__(self) -> _Steps:
         return self
 
-    def tell(self, sentence: str) -> None:
+    def show(self, sentence: str) -> None:
         """Say that a step begins."""
         if self._quiet:
             return

@@ -1,4 +1,4 @@
-"""One hash of code and seeds, so that a change of either is told without asking what it is.
+"""One hash of code and seeds, so that a change of either is noticed without asking what it is.
 
 Belongs here: the hash of source files. Does not belong here: the hashes of landed files (`landing`).
 """

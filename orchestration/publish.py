@@ -22,7 +22,7 @@ from orchestration.settings import Paths
 if TYPE_CHECKING:
     import duckdb
 
-#: Versions kept beside the one that is served, newest first; the served one counts.
+#: Versions that are kept, newest first; the one that is served counts.
 KEEP = 5
 SCHEMA = "marts"
 _UNFINISHED = ".building"
@@ -53,7 +53,7 @@ class PublicTable:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What `current.json` says: the served file (a name beside it), its version and the rows behind it."""
+    """What `current.json` says: the served file (a name in the same folder), its version and the rows behind it."""
 
     warehouse: str
     version: str
@@ -68,8 +68,8 @@ class Pointer:
 def read_pointer(paths: Paths) -> Pointer | None:
     """The pointer, or None where nothing is published (or the file it names is gone)."""
     try:
-        said = json.loads(paths.pointer.read_text(encoding="utf-8"))
-        pointer = Pointer(**{name: said[name] for name in Pointer.__dataclass_fields__})
+        content = json.loads(paths.pointer.read_text(encoding="utf-8"))
+        pointer = Pointer(**{name: content[name] for name in Pointer.__dataclass_fields__})
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return pointer if (paths.published / pointer.warehouse).is_file() else None

@@ -1,21 +1,23 @@
-"""One refresh: decide whether there is anything to do, and if so run the job, once at a time.
+"""One refresh: decide whether there is anything to do, and if so run the job.
 
-Belongs here: the gate, the lock and what a refresh answers. Does not belong here: the stages themselves (`landing`, `raw`,
-`warehouse`, `publish`) nor how Dagster wires them (`defs/`). Nothing slow is imported before the gate has decided.
+Belongs here: the gate and what a refresh answers. Does not belong here: what keeps two apart (`lock`), the stages
+themselves (`landing`, `raw`, `warehouse`, `publish`), how Dagster wires them (`defs/`). Nothing slow is imported before
+the gate has decided.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import watched
-from orchestration.landed import LandingError
+from orchestration.landing.changes import is_current, scan
+from orchestration.landing.folders import forget_folder
+from orchestration.landing.state import LandingError
+from orchestration.lock import RefreshError, exclusive
 from orchestration.publish import Pointer, PublishError, check_place, read_pointer
 from orchestration.settings import Paths
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
     import dagster as dg
 
 Progress = Callable[[str], None]
-
-
-class RefreshError(Exception):
-    """Nothing was published; the message says why and what to do. What was served before is still served."""
 
 
 @dataclass(frozen=True)
@@ -50,49 +48,22 @@ def refresh(
     """Bring the published warehouse up to date with the landing folders.
 
     `folders` are added to the folders known from earlier refreshes. `year` (such as `2018/19`) is for new files whose
-    year nothing else tells; `forget` are folders to look into no longer, whose data leaves the warehouse. Raises
+    year nothing else gives; `forget` are folders to read no longer, whose data leaves the warehouse. Raises
     RefreshError where nothing could be published.
     """
     with exclusive(paths):
         for folder in forget:
-            watched.forget(paths, folder)
+            forget_folder(paths, folder)
         current = read_pointer(paths)
-        if current is not None and not force and watched.is_current(paths, folders, year=year):
+        if current is not None and not force and is_current(paths, folders, year=year):
             return Refreshed(current, published=False)
         try:
-            # what is missing or may not be written is told now, not after everything slow
-            watched.scan(paths, folders, year=year)
+            # what is missing or may not be written is reported now, not after everything slow
+            scan(paths, folders, year=year)
             check_place(paths)
         except (LandingError, PublishError) as error:
             raise RefreshError(str(error)) from error
         return _run(paths, folders, year, verbose, progress)
-
-
-@contextmanager
-def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
-    """Hold the refresh lock of this data folder; wait `patience` seconds for it, then raise RefreshError.
-
-    The system frees the lock when its process ends, however it ends.
-    """
-    from filelock import FileLock, Timeout
-
-    try:
-        paths.data_dir.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise RefreshError(
-            f"{paths.data_dir} is not a folder, so no warehouse can be kept there. Choose another with --data-dir."
-        ) from None
-    lock = FileLock(paths.lock)
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise RefreshError(
-            f"Another refresh of {paths.data_dir} is running. Wait until it has finished, then try again."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:
@@ -100,9 +71,9 @@ def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool,
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     if not verbose:
         warnings.filterwarnings("ignore", module="dagster")
-    from orchestration.warehouse import BuildError, collect_seldom
+    from orchestration.warehouse import BuildError, collect_less_often
 
-    collect_seldom()
+    collect_less_often()
     from orchestration.defs.build import build_definitions
     from orchestration.defs.resources import Workspace
 
@@ -111,7 +82,7 @@ def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool,
         definitions = build_definitions(paths, workspace)
     except BuildError as error:
         raise RefreshError(str(error)) from error
-    # Dagster's own log is for those who ask for it; the stages tell a person what they do through `progress`
+    # Dagster's own log is for those who ask for it; the stages report to a person through `progress`
     log_level = "INFO" if verbose else "CRITICAL"
     result = definitions.resolve_job_def("refresh").execute_in_process(
         run_config={"loggers": {"console": {"config": {"log_level": log_level}}}}, raise_on_error=False
@@ -130,5 +101,5 @@ def _unforeseen(result: dg.ExecuteInProcessResult) -> str:
     cause = error.cause or error if error else None
     if cause and cause.cls_name == "DagsterExecutionInterruptedError":
         return "The refresh was interrupted, so nothing was published."
-    said = f" ({cause.message.strip()})" if cause else ""
-    return f"The refresh failed{said}, so nothing was published. Run it again with --verbose to see every step."
+    reason = f" ({cause.message.strip()})" if cause else ""
+    return f"The refresh failed{reason}, so nothing was published. Run it again with --verbose to see every step."

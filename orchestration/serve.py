@@ -38,7 +38,7 @@ def run(paths: Paths, host: str, port: int) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # the terminal has told the app as well
+        # the terminal has interrupted the app as well
         process.wait()
         raise
 
@@ -73,16 +73,16 @@ def stop(paths: Paths) -> str:
     """End the app this command started for this data folder; say what was done."""
     record = _record(paths)
     try:
-        said = json.loads(record.read_text(encoding="utf-8"))
-        pid = int(said["pid"])
+        started = json.loads(record.read_text(encoding="utf-8"))
+        pid = int(started["pid"])
     except (FileNotFoundError, ValueError, KeyError):
         return "No app of this data folder is running in the background."
     # the number may have gone to another process since: end it only if the app still answers under its address
-    if _answers(str(said["address"])):
+    if _answers(str(started["address"])):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
     record.unlink(missing_ok=True)
-    return f"The app at {said['address']} has been ended."
+    return f"The app at {started['address']} has been ended."
 
 
 def _running(paths: Paths) -> str | None:

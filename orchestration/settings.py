@@ -1,6 +1,6 @@
 """Where everything lives on disk: the only module of `orchestration` that reads the environment.
 
-Belongs here: the folders below DATA_DIR and how they are told. Does not belong here: creating, reading or writing
+Belongs here: the folders below DATA_DIR and how they are given. Does not belong here: creating, reading or writing
 anything in them (the module that owns a folder does that), nor anything slow to import.
 """
 
@@ -54,7 +54,7 @@ class Paths:
 
     @property
     def audit(self) -> Path:
-        """Who looked at what."""
+        """Who read what."""
         return self.data_dir / "audit"
 
     @property

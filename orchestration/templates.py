@@ -185,7 +185,7 @@ def _write_notes(sheet: Any, dataset: Dataset, formats: _Formats) -> dict[str, s
 
 
 def _write_list(sheet: Any, place: int, name: str, known: Sequence[tuple[str, str]], formats: _Formats) -> str:
-    """Write a list below the name of its column, its meanings beside; its place as a formula."""
+    """Write a list below the name of its column, its meanings in the next column; its place as a formula."""
     sheet.write_string(4, place, f"Values of {name}", formats.required)
     sheet.write_string(4, place + 1, "Meaning", formats.required)
     sheet.set_column(place, place, 24)
@@ -239,14 +239,14 @@ def _validation(dataset: Dataset, column: Column, lists: Mapping[str, str]) -> d
         rule = _range(dataset, column)
     elif column.type == "code":
         rule = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": 40}
-    said = {
+    messages = {
         "ignore_blank": True,
         "input_title": column.name[:_TITLE],
         "input_message": _cut(f"{column.note or _KINDS[column.type].capitalize()}."),
         "error_title": "Please look again",
         "error_message": _cut(_sentence(column)),
     }
-    return {**rule, **said}
+    return {**rule, **messages}
 
 
 def _range(dataset: Dataset, column: Column) -> dict[str, Any]:

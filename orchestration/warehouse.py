@@ -46,7 +46,7 @@ class NodeResult:
 
 
 def build_file(paths: Paths) -> Path:
-    """The file dbt builds into: the same name below every data folder, because dbt parses anew where its settings change."""
+    """The file dbt builds into: the same name below every data folder, because dbt parses again where its settings change."""
     return paths.data_dir / BUILD_FILE
 
 
@@ -85,8 +85,8 @@ def build(paths: Paths) -> list[NodeResult]:
     results = [_node_result(result) for result in (outcome.result.results if outcome.result else [])]
     failed = [result for result in results if result.status in ("error", "fail")]
     if failed:
-        said = "; ".join(f"{result.name}: {_in_short(result.message)}" for result in failed[:3])
-        raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {said}")
+        reasons = "; ".join(f"{result.name}: {_in_short(result.message)}" for result in failed[:3])
+        raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {reasons}")
     if not outcome.success:
         if outcome.exception is not None and not isinstance(outcome.exception, Exception):
             raise BuildError("The build was interrupted, so nothing was published.")
@@ -97,12 +97,12 @@ def build(paths: Paths) -> list[NodeResult]:
 
 def _in_short(message: str) -> str:
     """What dbt says of a step, on one line: without its call stack, and without the values of a list of keys."""
-    said = " ".join(message.split()).split(" > in macro")[0]
-    return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", said)[:_LONGEST]
+    text = " ".join(message.split()).split(" > in macro")[0]
+    return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", text)[:_LONGEST]
 
 
 def _tests_of_seeds(paths: Paths) -> list[str]:
-    """Names of the data tests that look at nothing but seeds."""
+    """Names of the data tests that read nothing but seeds."""
     nodes: dict[str, Any] = json.loads(manifest_file(paths).read_text(encoding="utf-8"))["nodes"]
     return [
         node["name"]
@@ -138,10 +138,10 @@ def _public_tables(nodes: dict[str, Any]) -> Iterator[PublicTable]:
         )
 
 
-def collect_seldom() -> None:
-    """Let Python look for rubbish less often, in this process.
+def collect_less_often() -> None:
+    """Have Python collect garbage less often, in this process.
 
-    dbt and Dagster load some hundred thousand objects that stay; looking through them as often as Python does by itself is a
+    dbt and Dagster load some hundred thousand objects that stay; going through them as often as Python does by itself is a
     tenth of a small refresh and finds next to nothing.
     """
     gc.set_threshold(50_000, 20, 50)
@@ -152,7 +152,7 @@ def invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    collect_seldom()
+    collect_less_often()
     os.environ["DO_NOT_TRACK"] = "1"
     paths.build.mkdir(parents=True, exist_ok=True)
     arguments = [
@@ -173,7 +173,7 @@ def invoke(paths: Paths, command: list[str], check: bool = True) -> Any:
     ]
     try:
         # the project names raw files and the build file as seen from the data folder, so that one parsed project serves
-        # every data folder: dbt parses all of it anew where a setting or a variable has changed
+        # every data folder: dbt parses all of it again where a setting or a variable has changed
         with contextlib.chdir(paths.data_dir):
             outcome = dbtRunner().invoke(arguments)
     finally:

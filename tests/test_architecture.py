@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-MAY_OPEN_DUCKDB = ("orchestration/raw.py", "orchestration/publish.py", "dashboards/access/")
+MAY_OPEN_DUCKDB = ("orchestration/raw/", "orchestration/publish.py", "dashboards/access/")
 MAY_READ_ENVIRONMENT = ("orchestration/settings.py", "dashboards/settings.py")
 PACKAGES = {"orchestration", "dashboards", "methods"}
 REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]")
@@ -38,19 +39,24 @@ def python_files(root: Path) -> Iterator[tuple[str, ast.Module]]:
             yield file.relative_to(root).as_posix(), parsed(file.read_text(encoding="utf-8"))
 
 
-def imported(module: ast.Module, typing_too: bool = False) -> Iterator[str]:
-    """Dotted names a module imports anywhere in it; blocks for the type checker alone are left out unless asked for."""
+def import_statements(module: ast.Module, typing_too: bool = False) -> Iterator[ast.Import | ast.ImportFrom]:
+    """What a module imports anywhere in it; blocks for the type checker alone are left out unless asked for."""
     skipped: set[ast.AST] = set()
     if not typing_too:
         for node in ast.walk(module):
             if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
                 skipped.update(inner for inner in ast.walk(node))
     for node in ast.walk(module):
-        if node in skipped:
-            continue
+        if isinstance(node, ast.Import | ast.ImportFrom) and node not in skipped:
+            yield node
+
+
+def imported(module: ast.Module, typing_too: bool = False) -> Iterator[str]:
+    """Dotted names a module imports; see `import_statements`."""
+    for node in import_statements(module, typing_too):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             yield node.module
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
@@ -73,6 +79,34 @@ def wrong_imports(root: Path) -> list[str]:
             if path.startswith("methods/") != (package == "methods") and {path.split("/")[0], package} <= PACKAGES:
                 offences.append(f"{path} imports {name}")
     return offences
+
+
+def circles(root: Path) -> list[str]:
+    """No module imports, by any way round, a module that imports it.
+
+    An import inside a function counts: it puts a circle off until the function is called, and the two modules can be
+    read, tested and moved only together all the same. One for the type checker alone does not: it names a type, and
+    nothing runs. A package counts by what is imported of it, not by what lies in it.
+    """
+    modules = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): module
+        for path, module in python_files(root)
+    }
+    needs: dict[str, set[str]] = {}
+    for name, module in modules.items():
+        needs[name] = set()
+        for node in import_statements(module):
+            if isinstance(node, ast.Import):
+                needs[name].update(part.name for part in node.names if part.name in modules)
+            elif node.module:
+                parts = (f"{node.module}.{part.name}" for part in node.names)
+                needs[name].update(part if part in modules else node.module for part in parts)
+        needs[name] &= modules.keys() - {name}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
 
 
 def duckdb_opened(root: Path) -> list[str]:
@@ -312,6 +346,7 @@ def newly_against_the_dictionary(root: Path) -> list[str]:
 
 RULES: tuple[Callable[[Path], list[str]], ...] = (
     wrong_imports,
+    circles,
     duckdb_opened,
     environment_read,
     layers_broken,
@@ -347,6 +382,7 @@ BREACHES = [
     (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
     (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom methods import impact\n'),
     (wrong_imports, "methods/sly.py", '"""A method."""\nfrom orchestration import landing\n'),
+    (circles, "orchestration/lock.py", '"""A module."""\ndef held():\n    from orchestration import refresh\n'),
     (duckdb_opened, "methods/sly.py", '"""A method."""\nimport duckdb\n'),
     (duckdb_opened, "dashboards/topics/sly.py", '"""A page."""\nimport duckdb\n'),
     (duckdb_opened, "orchestration/landing_sly.py", '"""A module."""\nfrom duckdb import connect\n'),

@@ -6,7 +6,7 @@ Belongs here: triggers. Both are switched on where `dagster dev` or its daemon r
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration import watched
+from orchestration.landing.changes import is_current, listing_key
 from orchestration.settings import Paths
 
 JOB_NAME = "refresh"
@@ -36,9 +36,9 @@ def landing_sensor(paths: Paths) -> dg.SensorDefinition:
         description="Looks at the landing folders every half minute",
     )
     def watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if watched.is_current(paths, ()):
+        if is_current(paths):
             return dg.SkipReason("Nothing new in the landing folders.")
-        seen = watched.glance(paths)
+        seen = listing_key(paths)
         if context.cursor == seen:
             return dg.SkipReason("This change has been asked for already.")
         context.update_cursor(seen)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import landed, publish, warehouse
+from orchestration import publish, warehouse
 from orchestration.defs.resources import Workspace
+from orchestration.landing.state import mark_built, must_purge
 
 KEY = dg.AssetKey(["published", "warehouse"])
 
@@ -29,12 +30,12 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         workspace.progress("Publishing")
         try:
-            keep = 1 if landed.must_purge(workspace.paths) else publish.KEEP
+            keep = 1 if must_purge(workspace.paths) else publish.KEEP
             pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables, keep)
         except publish.PublishError as error:
             workspace.failure = str(error)
             raise dg.Failure(str(error)) from error
-        landed.mark_built(workspace.paths, pointer.version)
+        mark_built(workspace.paths, pointer.version)
         return dg.MaterializeResult(
             metadata={"version": pointer.version, "files": pointer.files, "dagster/row_count": pointer.rows_landed}
         )

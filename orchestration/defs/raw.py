@@ -1,15 +1,17 @@
 """The first stage: landing folders to raw Parquet, one asset per kind of file.
 
-Belongs here: the assets. Does not belong here: reading files (`readers/`, `landing.py`, `raw.py`).
+Belongs here: the assets. Does not belong here: reading files (`readers/`, `landing/`, `raw/`).
 """
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import contracts, landed, landing
+from orchestration import contracts
 from orchestration.defs.resources import Workspace
-from orchestration.landed import LandingError
+from orchestration.landing.folders import remembered
+from orchestration.landing.load import LoadResult, load_files
+from orchestration.landing.state import LandingError
 
 FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
@@ -58,12 +60,12 @@ def raw_assets() -> dg.AssetsDefinition:
     def land_files(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        def tell(done: int, total: int, name: str) -> None:
+        def report(done: int, total: int, name: str) -> None:
             if name:
                 workspace.progress(f"Reading {name} ({done + 1} of {total})")
 
         try:
-            result = landing.land(workspace.paths, workspace.folders, year=workspace.year, progress=tell)
+            result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
         except LandingError as error:
             workspace.failure = str(error)
             raise dg.Failure(str(error)) from error
@@ -86,25 +88,25 @@ def raw_assets() -> dg.AssetsDefinition:
     return land_files
 
 
-#: Refused files told by name; the page Data lists all of them.
+#: Refused files that are named; the page Data lists all of them.
 _NAMED = 3
 
 
-def refused_files(result: landing.LandingResult) -> list[str]:
+def refused_files(result: LoadResult) -> list[str]:
     """A sentence for each of the first refused files, which the others went without, and one for how many more there are."""
     refused = [record for record in result.files if record["status"] == "refused"]
-    told = [f"{record['path']} was refused. {record['reason']}" for record in refused[:_NAMED]]
-    if more := len(refused) - len(told):
-        told.append(f"{more:,} more file{'s were' if more > 1 else ' was'} refused; the page Data says why")
-    return told
+    sentences = [f"{record['path']} was refused. {record['reason']}" for record in refused[:_NAMED]]
+    if more := len(refused) - len(sentences):
+        sentences.append(f"{more:,} more file{'s were' if more > 1 else ' was'} refused; the page Data says why")
+    return sentences
 
 
-def nothing_loaded(result: landing.LandingResult, workspace: Workspace) -> str:
-    """The sentence for landing folders without a single usable file; the first reasons stand in it."""
-    looked_in = " and ".join(str(folder) for folder in landed.remembered(workspace.paths))
+def nothing_loaded(result: LoadResult, workspace: Workspace) -> str:
+    """The sentence for landing folders without a single usable file, with the first reasons."""
+    folders = " and ".join(str(folder) for folder in remembered(workspace.paths))
     refused = [record for record in result.files if record["status"] == "refused"]
     if not refused:
-        return f"There is nothing to load in {looked_in}. Put files there, or name their folder with --landing."
+        return f"There is nothing to load in {folders}. Put files there, or name their folder with --landing."
     reasons = " ".join(f"{record['path']}: {record['reason']}" for record in refused[:_NAMED])
     more = f" And {len(refused) - _NAMED} more." if len(refused) > _NAMED else ""
-    return f"None of the files in {looked_in} could be loaded, so nothing was published. {reasons}{more}"
+    return f"None of the files in {folders} could be loaded, so nothing was published. {reasons}{more}"

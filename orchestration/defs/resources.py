@@ -1,4 +1,4 @@
-"""What every stage of one run shares: the places, the folders to look in, and what a person is told meanwhile.
+"""What every stage of one run shares: the places, the folders to read, and what a person is shown meanwhile.
 
 Belongs here: the run's own state. Does not belong here: anything that outlives a run.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.refresh import exclusive
+from orchestration.lock import exclusive
 from orchestration.settings import Paths
 
 #: Seconds a scheduled run waits for a refresh that is under way.
@@ -17,7 +17,7 @@ LONGEST_REFRESH = 1800
 
 
 def _silent(sentence: str) -> None:
-    """Tell nobody: the default where no person is watching."""
+    """Show nothing: the default where no person is watching."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Workspace:
         return cls(paths, tuple(folders), year)
 
     def attended(self, progress: Callable[[str], None]) -> "Workspace":
-        """The same workspace for a caller that holds the refresh lock and tells each step to a person."""
+        """The same workspace for a caller that holds the refresh lock and shows each step to a person."""
         return replace(self, progress=progress, holds_lock=True)
 
 

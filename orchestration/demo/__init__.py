@@ -1,4 +1,4 @@
-"""A fictional authority, Wendmere, written as files in the real formats, for trials, tests and first looks.
+"""A fictional authority, Wendmere, written as files in the real formats, for trials, tests and first impressions.
 
 `write_demo(folder, seed)` writes three years of performance tables, the school register, partnership templates and
 nine terms of survey exports, with some of every tool that is read. The same seed gives the same bytes. What is planted,
@@ -19,7 +19,7 @@ and can be found in the files, is listed in `PLANTED` by these names:
 - unsigned_agreement, withdrawn_agreement: one school has not signed, one has withdrawn.
 - personal_values: text found only in e-mail and name columns of survey exports; it must never pass the readers.
 
-Bad on purpose: `outcomes.BAD_KS2_CELL` (an unknown code), `outcomes.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
+Bad on purpose: `ks2.BAD_KS2_CELL` (an unknown code), `ks2.UNKNOWN_RECORD_TYPE` (an aggregate row of no known
 type), `evidence.BAD_MEMBERSHIPS`, `evidence.BAD_TRANSITION_POINTS`, `filled.MISTYPED` (which the
 corrections form puts right), and the two files in `incoming/`: an absence file
 with no academic year, and a workbook cut off while it was copied.

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from orchestration.contracts import seed_file
-from orchestration.demo.outcomes import Table
+from orchestration.demo.published import Table
 from orchestration.demo.schools import (
     BY_URN,
     LA_CODE,

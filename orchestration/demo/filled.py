@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from orchestration.demo.evidence import items, review_day, reviewed_in, term_start
-from orchestration.demo.outcomes import Table
+from orchestration.demo.published import Table
 from orchestration.demo.schools import LA_CODE, MEMBERSHIPS, PARTNERSHIPS, PLANTED, TERMS, YEARS, School, members_on
 
 _LAGGING = PLANTED["lagging_check_ins"]["partnership_id"]
@@ -194,7 +194,7 @@ def system_features(seed: int) -> Table:
 
 
 def reflection_grid(seed: int) -> Table:
-    """One chosen question and commitment per partnership and term; those of the last term are not yet looked at."""
+    """One chosen question and commitment per partnership and term; those of the last term are not yet followed up."""
     rows: Table = []
     chosen = items("reflection_questions")
     for number, partnership in enumerate(PARTNERSHIPS):
@@ -246,13 +246,13 @@ def development_visits(seed: int) -> Table:
         for year, term in _summers():
             rng = _rng(seed, number, year, 56)
             day = term_start(year, "summer") + timedelta(days=30 + number)
-            said = 0
+            statement = 0
             for item in items("development_visit"):
-                if rng.random() > 0.6 and said:
+                if rng.random() > 0.6 and statement:
                     continue
-                said += 1
+                statement += 1
                 rows.append(
-                    [partnership.partnership_id, term, day.isoformat(), "School improvement adviser", str(said),
+                    [partnership.partnership_id, term, day.isoformat(), "School improvement adviser", str(statement),
                      kinds[item.section], item.item_id, f"Talked about: {item.label[:1].lower()}{item.label[1:]}",
                      "yes" if rng.random() < 0.5 else "no"]
                 )  # fmt: skip
@@ -441,7 +441,7 @@ def curves(seed: int) -> Table:
 
 
 def step_changes(seed: int) -> Table:
-    """The merged school, the converted one and the one with fewer suspensions start anew, and the authority says why."""
+    """The merged school, the converted one and the one with fewer suspensions start again, each with the authority's reason."""
     merged, converted = PLANTED["merger"]["to"], next(iter(PLANTED["conversions"].values()))
     fewer = PLANTED["fewer_suspensions"]
     return [

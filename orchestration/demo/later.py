@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from orchestration.demo.outcomes import SUPPRESSED_AT, Table, number, percent
+from orchestration.demo.published import SUPPRESSED_AT, Table, number, percent
 from orchestration.demo.schools import LA_CODE, LA_NAME, PLANTED, SCHOOLS, YEARS, School
 
 KS5_COLUMNS = [
@@ -83,7 +83,7 @@ INSPECTION_COLUMNS = [
     "Is safeguarding effective?",
 ]
 # Summers of the file of suspensions, which goes further back than the tables, with England's published rates per 100 pupils
-# (permanent and fixed-period exclusions: all schools, primary schools). Those of 2016/17 stand for the two years after it.
+# (permanent and fixed-period exclusions: all schools, primary schools). Those of 2016/17 are repeated in the two years after it.
 _ENGLAND = {
     2009: (("0.09", "4.88"), ("0.02", "0.97")),
     2010: (("0.08", "4.44"), ("0.02", "0.91")),
@@ -207,7 +207,7 @@ def suspensions(seed: int) -> Table:
 
 
 def inspections(seed: int) -> Table:
-    """Inspection outcomes as they stood in August 2019: one row per school, each inspected once in the years before."""
+    """Inspection outcomes as of August 2019: one row per school, each inspected once in the years before."""
     rows = []
     for school in _open(YEARS[-1]):
         rng = np.random.default_rng([seed, school.estab, 15])

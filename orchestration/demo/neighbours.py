@@ -11,8 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from orchestration.demo.outcomes import KS2_YEARS, Table, absence_row, census_row, ks2_cells, ks2_header, ks2_row, roll
-from orchestration.demo.outcomes import header as columns_of
+from orchestration.demo.absence import absence_row
+from orchestration.demo.census import census_row
+from orchestration.demo.ks2 import KS2_YEARS, ks2_cells, ks2_header, ks2_row
+from orchestration.demo.published import Table, roll
+from orchestration.demo.published import header as columns_of
 from orchestration.demo.pupils import ks2_cohort
 from orchestration.demo.schools import YEARS, School
 

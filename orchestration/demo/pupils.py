@@ -2,7 +2,7 @@
 
 Here: one cohort of pupils per school and summer, with the planted effects; because authority figures are counted from
 the same pupils, they agree with the schools' figures by construction. Not here: rounding, suppression and codes
-(`outcomes`), and who the schools are (`schools`).
+(`published`), and who the schools are (`schools`).
 """
 
 from __future__ import annotations

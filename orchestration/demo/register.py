@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from orchestration.demo.neighbours import AUTHORITIES, NEIGHBOURS, trust_of
-from orchestration.demo.outcomes import Table, header, roll
+from orchestration.demo.published import Table, header, roll
 from orchestration.demo.schools import (
     BY_URN,
     LA_CODE,

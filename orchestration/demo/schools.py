@@ -2,7 +2,7 @@
 
 Here: who exists, when, under which number, who works with whom, and the effects planted on purpose (`PLANTED`).
 Everything here is fixed; the seed of the demonstration changes figures, never identities.
-Not here: pupils and figures (`pupils`), files and their columns (`outcomes`, `register`, `evidence`, `write`).
+Not here: pupils and figures (`pupils`), files and their columns (`published`, `register`, `evidence`, `write`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 LA_CODE: Final = "999"
 LA_NAME: Final = "Wendmere"
 YEARS: Final = (2017, 2018, 2019)
-"""Calendar years of the summers reported: 2017 stands for the academic year 2016/17."""
+"""Calendar years of the summers reported: 2017 is the academic year 2016/17."""
 
 TERMS: Final = ("autumn", "spring", "summer")
 
@@ -378,4 +378,4 @@ PLANTED: Final[dict[str, Any]] = {
     "withdrawn_agreement": {"agreement_id": "A-004", "on": "2019-03-31"},
     "personal_values": (PERSONAL_DOMAIN, PERSONAL_NAME),
 }
-"""What was put in on purpose, by name, so that a test can look for it. See the package docstring."""
+"""What was put in on purpose, by name, so that a test can find it. See the package docstring."""

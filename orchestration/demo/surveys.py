@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from orchestration.demo.evidence import items, term_start
-from orchestration.demo.outcomes import Table
+from orchestration.demo.published import Table
 from orchestration.demo.schools import PARTNERSHIPS, PERSONAL_DOMAIN, PERSONAL_NAME
 
 _ABOUT = ("Which partnership is it in?", "Which term is this about?")
@@ -31,7 +31,7 @@ PERSONAL_COLUMNS: Final = frozenset(
         *("RecipientLastName", "RecipientFirstName", "RecipientEmail"),
     )
 )
-"""Columns of these exports in which the planted personal values stand."""
+"""Columns of these exports that hold the planted personal values."""
 
 
 def _rng(seed: int, form: int, person: int) -> np.random.Generator:

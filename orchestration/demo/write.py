@@ -1,7 +1,7 @@
 """Writes the demonstration's files: bytes, encodings, archives, folders and names.
 
 Here: everything about files, and nothing about what is in them. The same seed gives the same bytes, so dates inside
-workbooks and archives are fixed. Not here: rows and figures (`outcomes`, `register`, `evidence`).
+workbooks and archives are fixed. Not here: rows and figures (`published`, `register`, `evidence`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ from pathlib import Path
 import xlsxwriter
 
 from orchestration import contracts
-from orchestration.demo import evidence, later, neighbours, outcomes, register, surveys
+from orchestration.demo import evidence, later, neighbours, register, surveys
+from orchestration.demo.absence import absence_tables
+from orchestration.demo.census import census_tables
 from orchestration.demo.filled import FILLED
+from orchestration.demo.ks2 import ks2_tables
+from orchestration.demo.ks4 import ks4_tables
+from orchestration.demo.published import folder_year
 from orchestration.demo.schools import TERMS, YEARS
 from orchestration.templates import csv_text, file_stem, workbook
 
@@ -118,13 +123,13 @@ class _Writer:
         self.files.append(DemoFile(path, dataset_id, rows, note))
 
     def performance_tables(self) -> None:
-        ks2, ks4 = outcomes.ks2_tables(self.seed), outcomes.ks4_tables(self.seed)
-        absence, census = outcomes.absence_tables(self.seed), outcomes.census_tables(self.seed)
+        ks2, ks4 = ks2_tables(self.seed), ks4_tables(self.seed)
+        absence, census = absence_tables(self.seed), census_tables(self.seed)
         for year, rows in ks2.items():
-            path = f"performance_tables/{outcomes.folder_year(year)}/999_ks2final.csv"
+            path = f"performance_tables/{folder_year(year)}/999_ks2final.csv"
             self.put(path, "dfe_ks2", len(rows) - 1, csv_bytes(rows))
         for year in YEARS:
-            tables = f"performance_tables/{outcomes.folder_year(year)}"
+            tables = f"performance_tables/{folder_year(year)}"
             self.put(f"{tables}/999_ks4final.csv", "dfe_ks4", len(ks4[year]) - 1, csv_bytes(ks4[year]))
             count, name, content = len(absence[year]) - 1, "999_abs.csv", csv_bytes(absence[year], newline="\n")
             # One file of each kind of packing, as offices send them.
@@ -139,22 +144,22 @@ class _Writer:
         self.put("incoming/absence.csv", "dfe_absence", len(table) - 1, csv_bytes(table), _NO_YEAR)
 
     def neighbours(self) -> None:
-        """Files of the neighbouring authorities, beside Wendmere's own."""
+        """Files of the neighbouring authorities, besides Wendmere's own."""
         for start, dataset, tables in (
             ("ks2final", "dfe_ks2", neighbours.ks2_tables(self.seed)),
             ("abs", "dfe_absence", neighbours.absence_tables(self.seed)),
             ("census", "dfe_census", neighbours.census_tables(self.seed)),
         ):
             for year, rows in tables.items():
-                path = f"performance_tables/{outcomes.folder_year(year)}/neighbours_{start}.csv"
+                path = f"performance_tables/{folder_year(year)}/neighbours_{start}.csv"
                 self.put(path, dataset, len(rows) - 1, csv_bytes(rows))
 
     def later_tables(self) -> None:
         for year, rows in later.ks5_tables(self.seed).items():
-            path = f"performance_tables/{outcomes.folder_year(year)}/999_ks5final.csv"
+            path = f"performance_tables/{folder_year(year)}/999_ks5final.csv"
             self.put(path, "dfe_ks5", len(rows) - 1, csv_bytes(rows))
         tables = later.destination_tables(self.seed)
-        folder = f"destinations/{outcomes.folder_year(YEARS[-1])}"
+        folder = f"destinations/{folder_year(YEARS[-1])}"
         for name, dataset in (("ks4-pupdest", "dfe_ks4_destinations"), ("ks5-studest", "dfe_ks5_destinations")):
             rows = tables[name[:3]]
             self.put(f"{folder}/999_{name}.csv", dataset, len(rows) - 1, csv_bytes(rows))
@@ -210,7 +215,7 @@ class _Writer:
         for year in YEARS:
             for position, term in enumerate(TERMS, start=1):
                 form = evidence.reflection_form(self.seed, year, term)
-                name = f"forms/reflection_questions_{outcomes.folder_year(year)}_{position}_{term}.xlsx"
+                name = f"forms/reflection_questions_{folder_year(year)}_{position}_{term}.xlsx"
                 self.put(name, "forms_reflection", len(form) - 1, xlsx_bytes({"Sheet1": form}))
 
     def surveys(self) -> None:

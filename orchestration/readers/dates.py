@@ -29,7 +29,7 @@ _EPOCH = datetime(1899, 12, 30)
 
 
 def evidence(text: str) -> bool | None:
-    """What one value tells of its file: True the day is first, False the month is, None nothing."""
+    """What one value shows of its file: True the day is first, False the month is, None nothing."""
     match = _NUMBERS.fullmatch(text)
     if not match:
         return None
@@ -40,13 +40,13 @@ def evidence(text: str) -> bool | None:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether the value has numbers for day and month whose order it does not tell."""
+    """Whether the value has numbers for day and month whose order it does not show."""
     return _NUMBERS.fullmatch(text) is not None and evidence(text) is None
 
 
 def settle(values: Iterable[str]) -> bool | None:
-    """Whether the day is first in a file with these values; None where none of them tells. Stops at the first that does."""
-    return next((told for value in values if (told := evidence(value)) is not None), None)
+    """Whether the day is first in a file with these values; None where none of them shows it. Stops at the first that does."""
+    return next((found for value in values if (found := evidence(value)) is not None), None)
 
 
 def spelled(text: str, day_first: bool) -> str:
@@ -57,9 +57,9 @@ def spelled(text: str, day_first: bool) -> str:
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3])
     elif match := _NUMBERS.fullmatch(text):
-        told = evidence(text)
+        found = evidence(text)
         first, second, year = int(match[1]), int(match[2]), int(match[3])
-        day, month = (first, second) if (day_first if told is None else told) else (second, first)
+        day, month = (first, second) if (day_first if found is None else found) else (second, first)
     elif match := _DAY_AND_NAME.fullmatch(text):
         day, month, year = int(match[1]), _MONTHS.get(match[2].lower(), 0), int(match[3])
     elif match := _NAME_AND_DAY.fullmatch(text):

@@ -1,6 +1,6 @@
 """Tidy files of Explore Education Statistics: schools, authorities, regions and the nation of many years in one file.
 
-Belongs here: what the meta file beside a data file says of its columns, and rows that are of a part of the pupils which
+Belongs here: what the meta file of a data file says of its columns, and rows that are of a part of the pupils which
 nothing here knows, whether a meta file says so or the name of the column does. Does not belong here: filters that are
 known (`seeds/ees_filters.csv`, read by dbt), periods and geographic levels, which dbt decides row by row.
 """
@@ -22,7 +22,7 @@ _EVERYONE = frozenset({"total", "all", "all pupils", "all schools", ""})
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
-    """One reading with its release; the academic years stand in its rows.
+    """One reading with its release; the academic years are in its rows.
 
     Raises `Refusal` where the meta file says that the file has no indicator known here.
     """

@@ -107,18 +107,18 @@ def read_file(
         yield Piece("", "", "refused", str(refusal))
         return
     for part in parts:
-        source = Source(path / part.member, year, pseudonym, _meta_beside(path, part, parts))
+        source = Source(path / part.member, year, pseudonym, _meta_of(path, part, parts))
         yield from _pieces(path, part, source, sha256)
 
 
-def _meta_beside(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str] | None:
-    """How to read the meta file of a data file: `name.meta.csv` beside `name.csv`, in the same archive or folder."""
+def _meta_of(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str] | None:
+    """How to read the meta file of a data file: `name.meta.csv` next to `name.csv`, in the same archive or folder."""
     if part.member:
         name = part.member.rsplit(".", 1)[0] + ".meta.csv"
         openers = [other.open for other in parts if other.member.casefold() == name.casefold()]
     else:
-        beside = path.with_suffix(".meta.csv")
-        openers = [lambda: beside.open("rb")] if beside.is_file() else []
+        meta = path.with_suffix(".meta.csv")
+        openers = [lambda: meta.open("rb")] if meta.is_file() else []
     if not openers:
         return None
 
@@ -137,7 +137,7 @@ def _pieces(path: Path, part: Part, source: Source, known_sha256: str) -> Iterat
         return
     sha256 = encoding = ""
     try:
-        known = decode.fingerprint(part, known_sha256)
+        known = decode.probe(part, known_sha256)
         sha256, encoding = known.sha256, known.encoding
         table = decode.read_table(part, known, _is_header)
     except Refusal as refusal:
@@ -201,7 +201,7 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
 
 
 def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:
-    """Why a table that belongs to no dataset is none that anybody would want to be told of; None where it may be."""
+    """Why a table that belongs to no dataset is none that anybody would want to know of; None where it may be."""
     if any(described <= header for described in _DESCRIPTIONS):
         return "A list of columns or codes that describes other files; not data."
     if reason := contracts.not_taken(table.header):

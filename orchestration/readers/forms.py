@@ -1,7 +1,7 @@
 """Exports of survey tools: one column per question, whose heading is the question itself.
 
 Forms differ in their questions, so the answers of a raw row are numbered, and the file log's neighbour `questions` says
-which question each number is. Which tool wrote the file is told in `tools`; which question is which item of an instrument
+which question each number is. Which tool wrote the file is found in `tools`; which question is which item of an instrument
 is data (`seeds/form_questions.csv`) and is decided in dbt. Names and addresses stay in here; what leaves is a code per
 respondent and the answers to the questions the form knows: a column that is nothing to the form may hold anything. An
 answer that holds an e-mail address is withheld, and its row and question are listed.
@@ -26,13 +26,13 @@ from orchestration.readers.shape import Answers, Reading, Reject, Source, show
 from orchestration.readers.tools import Layout, Question
 
 if TYPE_CHECKING:
-    from orchestration.raw import Copied
+    from orchestration.raw.exports import Copied
 
-#: What raw always has of a form beside the system columns; a file has as many answers as it has questions.
+#: What raw always has of a form besides the system columns; a file has as many answers as it has questions.
 COLUMNS = ["_respondent", "submitted_at", swift.answer_column(1)]
-#: Rows looked at before the file is walked once more to find which of day and month is first.
-_LOOKED_AT = 500
-#: also with a space beside the sign, or the sign of Asian keyboards; looked for where a word begins only, or a cell of
+#: Rows read before the file is walked once more to find which of day and month is first.
+_READ_FIRST = 500
+#: also with a space next to the sign, or the sign of Asian keyboards; looked for where a word begins only, or a cell of
 #: 200,000 letters would be walked through once for each of them
 _ADDRESS = re.compile(
     r"(?<![^\s@＠<>()\[\],;:\"])[^\s@＠<>()\[\],;:\"]+\s?[@＠]\s?[^\s@＠<>()\[\],;:\"]+\.[^\W\d_]{2,}"
@@ -49,12 +49,12 @@ _WITHHELD = (
 
 def may_open(header: Sequence[str]) -> bool:
     """Whether a row may be the first of several header rows of a survey tool."""
-    return tools.tell(header) in tools.FURTHER
+    return tools.tool_of(header) in tools.FURTHER
 
 
 def opened(table: Table) -> Table:
     """The table with all header rows of its tool taken off its rows."""
-    tool = tools.tell(table.header)
+    tool = tools.tool_of(table.header)
     rows = table.rows
     below: list[Row] = []
     while len(below) < tools.FURTHER.get(tool, 0):
@@ -81,7 +81,7 @@ def recognise(table: Table) -> Dataset | None:
 
 def near_form(table: Table) -> str | None:
     """A sentence on how to map the questions of an unrecognised table; None where it is no survey export."""
-    tool = tools.tell(table.header)
+    tool = tools.tool_of(table.header)
     headings = [
         cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if tools.role(cell) is None
     ]
@@ -133,7 +133,7 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
     path = Path(source.path)
     if not table.plain_delimiter or table.again is None or path.stat().st_size < swift.FROM_BYTES:
         return None
-    first = list(islice(table.again(), len(table.below), len(table.below) + _LOOKED_AT))
+    first = list(islice(table.again(), len(table.below), len(table.below) + _READ_FIRST))
     places = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
     moments = [row.cells[place] for row in first for place in places if place < len(row.cells)]
     return swift.Plan(
@@ -198,7 +198,7 @@ def _walk(
     table: Table, layout: Layout, names: Sequence[str], width: int, source: Source, reading: Reading
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """(row number, respondent, submitted at, answers) of every row that is one; the others are rejects."""
-    first = list(islice(table.rows, _LOOKED_AT))
+    first = list(islice(table.rows, _READ_FIRST))
     day_first = _day_first(table, layout, first)
     submitted = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
     several = [(at, question) for at, question in enumerate(layout.questions) if question.options]
@@ -246,17 +246,17 @@ def _walk(
 
 
 def _chosen(question: Question, cells: Sequence[str]) -> str:
-    """The options chosen, `A;B`; a cell that does more than name or tick its option is kept beside the option's name."""
+    """The options chosen, `A;B`; a cell that does more than name or tick its option is kept with the option's name."""
     chosen = []
     for place, option in zip(question.places, question.options, strict=True):
         cell = cells[place]
-        said = clean(cell).casefold()
-        if not said or (option and said in swift.NOT_TICKED):
+        text = clean(cell).casefold()
+        if not text or (option and text in swift.NOT_TICKED):
             continue
-        if not option or said == option.casefold():
+        if not option or text == option.casefold():
             chosen.append(cell)
         else:
-            chosen.append(option if said in swift.TICKED else f"{option}: {cell}")
+            chosen.append(option if text in swift.TICKED else f"{option}: {cell}")
     return ";".join(chosen)
 
 
@@ -268,7 +268,7 @@ def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Re
 
 
 def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
-    """What stands for a respondent before it is hashed: the address, else the name, else the response itself."""
+    """What identifies a respondent before it is hashed: the address, else the name, else the response itself."""
     emails, names = layout.roles.get("email", ()), layout.roles.get("name", ())
     parts = [*layout.roles.get("first_name", ())[:1], *layout.roles.get("last_name", ())[:1]]
     started, submitted, ids = (layout.roles.get(name, ()) for name in ("started", "submitted", "id"))
@@ -289,7 +289,7 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
         if response := first(ids, cells):
             # two forms both count from 1: the start time keeps their respondents apart
             return f"id:{response}:{first(started, cells)}"
-        # the same response in a later export is the same respondent; without a time only the place tells
+        # the same response in a later export is the same respondent; without a time there is only the place
         when = first(submitted, cells) or first(started, cells) or str(number)
         return f"response:{when}:" + "\x1f".join(cells)
 
@@ -300,26 +300,26 @@ def _folded_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def identity_of(said: str, started: str = "") -> str:
-    """What stands for a respondent who gives an e-mail address, a name, or a response's ID with its start time.
+def identity_of(given: str, started: str = "") -> str:
+    """What identifies a respondent who gives an e-mail address, a name, or a response's ID with its start time.
 
     The same text as the reader makes of an export in which the person is known by that.
     """
-    said = said.strip()
+    given = given.strip()
     if started:
-        return f"id:{said}:{started.strip()}"
-    return f"email:{said.casefold()}" if _ADDRESS.fullmatch(said) else f"name:{_folded_name(said)}"
+        return f"id:{given}:{started.strip()}"
+    return f"email:{given.casefold()}" if _ADDRESS.fullmatch(given) else f"name:{_folded_name(given)}"
 
 
 def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:
-    """Which number of a date is the day: told by the values of the file, else by the habit of the tool."""
+    """Which number of a date is the day: by the values of the file, else by the habit of the tool."""
     places = [place for name in ("submitted", "started") for place in layout.roles.get(name, ())]
 
     def values(rows: Iterator[Row]) -> Iterator[str]:
         return (row.cells[place] for row in rows for place in places if not row.fault and place < len(row.cells))
 
-    told = dates.settle(values(iter(first)))
-    unsure = told is None and len(first) == _LOOKED_AT and any(map(dates.is_ambiguous, values(iter(first))))
+    found = dates.settle(values(iter(first)))
+    unsure = found is None and len(first) == _READ_FIRST and any(map(dates.is_ambiguous, values(iter(first))))
     if unsure and table.again is not None:
-        told = dates.settle(values(islice(table.again(), len(table.below), None)))
-    return layout.tool not in tools.MONTH_FIRST if told is None else told
+        found = dates.settle(values(islice(table.again(), len(table.below), None)))
+    return layout.tool not in tools.MONTH_FIRST if found is None else found

@@ -1,4 +1,4 @@
-"""Ofsted's management information on inspection outcomes: one row per school as things stood on one date.
+"""Ofsted's management information on inspection outcomes: one row per school as of one date.
 
 Belongs here: which columns pass. The publisher renames columns and adds dozens about the school itself; only those of the
 contract pass, under the contract's names. Does not belong here: what a grade means (dbt, by the seeds).

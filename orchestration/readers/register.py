@@ -1,4 +1,4 @@
-"""The register of schools: whole snapshots of establishments, links and groups, as they stood on one date."""
+"""The register of schools: whole snapshots of establishments, links and groups, as of one date."""
 
 from __future__ import annotations
 

@@ -39,21 +39,21 @@ class Reject:
 
 @dataclass(frozen=True)
 class Source:
-    """What a reader may know beside the bytes."""
+    """What a reader may know besides the bytes."""
 
-    #: where the file lies, the archive's members below the archive; years and dates are told from it
+    #: where the file lies, the archive's members below the archive; years and dates are read from it
     path: PurePath
     #: the academic year the user gave, if any
     year: str | None
     #: turns what identifies a person into a code; only form readers use it
     pseudonym: Pseudonym
-    #: the text of the file that describes this one's columns, where one lies beside it; only the EES reader asks
+    #: the text of the file that describes this one's columns, where one lies next to it; only the EES reader asks
     meta: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
 class Pseudonym:
-    """A keyed hash, so that two answers of one person can be told to be of one person, and nothing more."""
+    """A keyed hash, so that two answers of one person are known to be of one person, and nothing more."""
 
     #: asked for only when the first respondent is met
     key: Callable[[], bytes]
@@ -65,7 +65,7 @@ class Pseudonym:
         return hashlib.sha256(self.prefix() + text.encode()).hexdigest()[:16]
 
     def prefix(self) -> bytes:
-        """What stands before every text that is hashed: 128 bits of the key.
+        """What goes before every text that is hashed: 128 bits of the key.
 
         A quarter of the hash is kept, so nobody can lengthen a text from its code, and the second hash of an HMAC would add
         nothing; key and text of usual length fill one block of SHA-256, and codes are most of what landing a large export costs.
@@ -114,7 +114,7 @@ def fitted(table: Table, dataset: Dataset) -> Reading:
     """The table under canonical names, every row as long as the header, personal columns gone.
 
     Short rows are padded: publishers drop trailing blank cells. Blank fields beyond the header mean nothing; others
-    are kept beside the row or reject it, as the contract says.
+    are kept with the row or reject it, as the contract says.
     """
     width = len(table.header)
     while width and not table.header[width - 1]:

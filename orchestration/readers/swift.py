@@ -1,9 +1,9 @@
-"""The reading of `forms` told to DuckDB: one SELECT over a large export, instead of Python taking every row apart.
+"""The reading of `forms` left to DuckDB: one SELECT over a large export, instead of Python taking every row apart.
 
 Belongs here: which exports DuckDB may read by itself, and the expressions that give the same raw rows. Does not belong
 here: running them (`raw`), what a column is (`tools`), any rule of its own: `forms` has the rules, and a file this
-module does not vouch for is read there. It vouches by refusing: whatever the two might read differently raises an error
-in the query, or is seen in the bytes before it (`look`) or in the counts after it (`raw`).
+module does not vouch for is read there. It vouches by refusing: what the two might read differently raises an error
+in the query, or is seen in the bytes before it (`scan`) or in the counts after it (`raw`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from orchestration.readers.tools import Layout, Question
 
 #: Below this size Python is as quick.
 FROM_BYTES = 1_000_000
-#: Longer lines may hold a cell that `decode.MAX_CELL` refuses.
+#: Longer lines may hold a cell that `decode.text.MAX_CELL` refuses.
 LONGEST_LINE = 1_000_000
-#: Stands for NULL in what DuckDB reads: `look` has seen that no file that comes so far holds it.
+#: Is NULL in what DuckDB reads: `scan` has seen that no file that comes so far holds it.
 NO_NULL = "\x1d"
-#: White space at the ends of cells: of ASCII, and all of it. The control characters Python counts among it, `look` refuses.
+#: White space at the ends of cells: of ASCII, and all of it. The control characters Python counts among it, `scan` refuses.
 _NARROW = " \t\r\n"
 _WIDE = _NARROW + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 #: All that Python takes for white space, for a class of characters in a pattern.
@@ -30,13 +30,13 @@ WHITE_SPACE = _WIDE + "\x0b\x0c\x1c\x1d\x1e\x1f"
 _WIDE_BYTES = tuple(character.encode() for character in _WIDE if ord(character) > 127)
 #: Letters beyond ASCII that both fold alike; a name with others is read by Python.
 _FOLDED_ALIKE = "À-ÖØ-Þà-öø-ÿĀ-įĲ-ňŊ-ž"
-#: What stands below an option of a question with several, where the tool does not repeat the option.
+#: What is written below an option of a question with several, where the tool does not repeat the option.
 TICKED = ("yes", "true", "1", "x", "selected", "checked")
 NOT_TICKED = ("no", "false", "0", "not selected", "unchecked")
 _CONTROLS = b"\x0b\x0c\x1c\x1d\x1e\x1f"
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CHUNK = 1 << 20
-#: A moment as most tools write it: the parts its shape is told by.
+#: A moment as most tools write it: the parts its shape is known by.
 _MOMENT = re.compile(
     r"(?:(?P<year>\d{4})(?P<a>[-/.])\d{1,2}(?P=a)\d{1,2}|\d{1,2}(?P<b>[-/.])\d{1,2}(?P=b)(?P<last>\d{4}|\d\d))"
     r"(?:(?P<t>[T ])\d{1,2}:\d\d(?P<s>:\d\d)?(?P<half> [AP]M)?(?P<zone>Z| (?:GMT|UTC|BST)(?:[+-]\d{1,2})?)?)?",
@@ -45,8 +45,8 @@ _MOMENT = re.compile(
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What a look at the bytes of a file tells."""
+class Scan:
+    """What the bytes of a file show."""
 
     lines: int
     is_ascii: bool
@@ -55,8 +55,8 @@ class Sight:
     has_wide_space: bool
 
 
-def look(path: Path) -> Sight | None:
-    """Look at the bytes of a UTF-8 file; None where DuckDB is not to read it.
+def scan(path: Path) -> Scan | None:
+    """Read through the bytes of a UTF-8 file; None where DuckDB is not to read it.
 
     That is: control characters Python takes for white space, lone carriage returns, or a quotation mark that opens
     behind a space, which DuckDB takes off and Python does not.
@@ -79,7 +79,7 @@ def look(path: Path) -> Sight | None:
             last = (last + chunk[-2:])[-2:]
     if last.endswith(b"\r") or (has_quoted_space and _opens_behind_a_space(path)):
         return None
-    return Sight(lines + (not last.endswith(b"\n")), is_ascii, has_tab, has_wide_space)
+    return Scan(lines + (not last.endswith(b"\n")), is_ascii, has_tab, has_wide_space)
 
 
 def _opens_behind_a_space(path: Path) -> bool:
@@ -131,7 +131,7 @@ class Plan:
             f" nullstr = {_text(NO_NULL)}, max_line_size = {LONGEST_LINE}))"
         )
 
-    def queries(self, file_id: str, sight: Sight) -> Iterator[tuple[str, bool]]:
+    def queries(self, file_id: str, seen: Scan) -> Iterator[tuple[str, bool]]:
         """The rows of raw, except that a trial has no respondent, and an answer that is withheld is null.
 
         Parameters: `$source` the path, `$key` the prefix of `Pseudonym`'s hash. The first query is for the many
@@ -139,28 +139,28 @@ class Plan:
         time; whether it counts only if the lines of the file are its rows comes with it. Each raises an error in DuckDB
         where a row is not for it.
         """
-        if not (sight.has_tab or sight.has_wide_space or self.has_breaks):
-            yield self._query(file_id, sight, is_quick=True), True
-        yield self._query(file_id, sight, is_quick=False), False
+        if not (seen.has_tab or seen.has_wide_space or self.has_breaks):
+            yield self._query(file_id, seen, is_quick=True), True
+        yield self._query(file_id, seen, is_quick=False), False
 
-    def _query(self, file_id: str, sight: Sight, is_quick: bool) -> str:
+    def _query(self, file_id: str, seen: Scan, is_quick: bool) -> str:
         asked = {f"q{at}": _chosen(question) for at, question in enumerate(self.layout.questions)}
         faults = [f"{_cell(place)} <> ''" for place in range(self.width, self.fields)]
         faults.append(" AND ".join(["moment = ''", *(f"{question} = ''" for question in asked)]))
         if is_quick:
             cells = ", ".join(self._answered(_cell(place), _cell(place)) for place in range(self.fields))
             faults += [f"prefix({cell}, ' ') OR suffix({cell}, ' ')" for cell in map(_cell, range(self.fields))]
-            faults += [_has_sign(question, sight) for question in asked]
+            faults += [_has_sign(question, seen) for question in asked]
             answers = [f"q{at}" for at in self.kept]
         else:
             cells = ", ".join(
-                self._answered(_stripped(_cell(place), sight), _cell(place)) for place in range(self.fields)
+                self._answered(_stripped(_cell(place), seen), _cell(place)) for place in range(self.fields)
             )
             has_address = {
-                question: f"({_has_sign(question, sight)}) AND regexp_matches({question}, {_text(self.address)})"
+                question: f"({_has_sign(question, seen)}) AND regexp_matches({question}, {_text(self.address)})"
                 for question in asked
             }
-            # what raw does not take cannot be withheld from it: Python tells the row
+            # what raw does not take cannot be withheld from it: Python finds the row
             faults += [f"({has_address[f'q{at}']})" for at in range(len(asked)) if at not in self.kept]
             answers = [f"CASE WHEN {has_address[q]} AND NOT is_trial THEN NULL ELSE {q} END" for q in asked]
             answers = [answers[at] for at in self.kept]
@@ -256,9 +256,9 @@ def _one_space(text: str) -> str:
     return f"regexp_replace({text}, '[{_NARROW}]+', ' ', 'g')"
 
 
-def _stripped(cell: str, sight: Sight) -> str:
-    """A cell without the white space at its ends. Most have none, which two looks tell."""
-    if sight.has_wide_space:
+def _stripped(cell: str, seen: Scan) -> str:
+    """A cell without the white space at its ends. Most have none, which two comparisons show."""
+    if seen.has_wide_space:
         return f"trim({cell}, {_text(_WIDE)})"
     ends = " OR ".join(f"suffix({cell}, {_text(end)})" for end in _NARROW)
     return f"CASE WHEN {cell} < '!' OR {ends} THEN trim({cell}, {_text(_NARROW)}) ELSE {cell} END"
@@ -272,9 +272,9 @@ def _folded(text: str) -> str:
     )
 
 
-def _has_sign(text: str, sight: Sight) -> str:
+def _has_sign(text: str, seen: Scan) -> str:
     """Whether there is the sign of an address."""
-    return " OR ".join(f"contains({text}, '{sign}')" for sign in (("@",) if sight.is_ascii else ("@", "＠")))
+    return " OR ".join(f"contains({text}, '{sign}')" for sign in (("@",) if seen.is_ascii else ("@", "＠")))
 
 
 def _chosen(question: Question) -> str:
@@ -284,10 +284,10 @@ def _chosen(question: Question) -> str:
     parts = []
     for place, option in zip(question.places, question.options, strict=True):
         cell = _cell(place)
-        said = _folded(_one_space(cell))
+        text = _folded(_one_space(cell))
         other = (
-            f"WHEN {said} IN {NOT_TICKED} THEN NULL WHEN {said} = {_text(option.casefold())} THEN {cell}"
-            f" WHEN {said} IN {TICKED} THEN {_text(option)} ELSE {_text(f'{option}: ')} || {cell}"
+            f"WHEN {text} IN {NOT_TICKED} THEN NULL WHEN {text} = {_text(option.casefold())} THEN {cell}"
+            f" WHEN {text} IN {TICKED} THEN {_text(option)} ELSE {_text(f'{option}: ')} || {cell}"
             if option
             else f"ELSE {cell}"
         )

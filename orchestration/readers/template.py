@@ -8,7 +8,7 @@ from orchestration.readers.shape import Reading, Source, fitted
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
-    """One reading; nothing about the file is told from its name. Raises `Refusal` where a required column is missing."""
+    """One reading; nothing about the file is read from its name. Raises `Refusal` where a required column is missing."""
     reading = fitted(table, dataset)
     missing = [column.name for column in dataset.columns if column.required and column.name not in reading.columns]
     if missing:

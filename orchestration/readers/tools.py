@@ -1,4 +1,4 @@
-"""Which survey tool wrote an export, told from its header rows, and what each of its columns is.
+"""Which survey tool wrote an export, by its header rows, and what each of its columns is.
 
 Belongs here: one function per tool, the headings tools give their own columns, how each marks a test response. Does
 not belong here: which question is which item (data in `seeds/form_questions.csv`), rows and answers (`forms`).
@@ -24,7 +24,7 @@ QUALTRICS = "Qualtrics"
 SMARTSURVEY = "SmartSurvey"
 PLAIN = "plain"
 
-#: Tools that put the month first where nothing in the file tells.
+#: Tools that put the month first where nothing in the file shows it.
 MONTH_FIRST = frozenset({MICROSOFT, GOOGLE, SURVEYMONKEY, QUALTRICS})
 #: Header rows below the first, at most.
 FURTHER = {SURVEYMONKEY: 1, QUALTRICS: 2, SMARTSURVEY: 2}
@@ -64,7 +64,7 @@ _ROLES = {
 PERSONAL = frozenset({"email", "name", "first_name", "last_name", "person"})
 #: SurveyMonkey's and SmartSurvey's spare columns, which senders fill with what they know of a respondent.
 _CUSTOM = re.compile(r"(customdata|customvalue|customvariable|recipientdata)\d*")
-#: Columns a Microsoft quiz puts beside each question.
+#: Columns a Microsoft quiz adds to each question.
 _QUIZ = re.compile(r"(points|feedback) - ", re.IGNORECASE)
 #: What the second header row of SurveyMonkey and SmartSurvey says above an answer that is no option.
 _ANSWER = frozenset({"response", "open-ended response", "answer"})
@@ -82,7 +82,7 @@ _TEST_STATUS = {
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its wording, the columns of its answers, and the option each stands for where there are several."""
+    """One question: its wording, the columns of its answers, and the option each is for where there are several."""
 
     heading: str
     places: tuple[int, ...]
@@ -102,7 +102,7 @@ class Layout:
 
     @property
     def unanswered(self) -> str:
-        """What stands in a cell where nothing was answered; '' where the cell is blank."""
+        """What is in a cell where nothing was answered; '' where the cell is blank."""
         return _UNANSWERED.get(self.tool, "")
 
     def trial_marks(self) -> str | None:
@@ -146,7 +146,7 @@ def role(heading: str) -> str | None:
     return found
 
 
-def tell(header: Sequence[str]) -> str:
+def tool_of(header: Sequence[str]) -> str:
     """The tool, by the first header row."""
     folded = [_folded(cell) for cell in header]
     names = set(folded)
@@ -183,10 +183,10 @@ def lay_out(
 ) -> Layout:
     """What each column is.
 
-    `known` tells a question of the form, `personal` a heading that asks who somebody is, `allowed` a personal column
+    `known` finds a question of the form, `personal` a heading that asks who somebody is, `allowed` a personal column
     that the form's contract lets pass.
     """
-    tool = tell(header)
+    tool = tool_of(header)
     roles: dict[str, list[int]] = {}
     dropped: list[str] = []
     left: list[int] = []
@@ -268,7 +268,7 @@ def _grouped(header: Sequence[str], labels: Mapping[int, str], places: Sequence[
     questions = []
     for heading, members in groups:
         options: list[tuple[int, str]] = []
-        # the answer itself has a column where one may be chosen; what stands beside it is a remark
+        # the answer itself has a column where one may be chosen; what is next to it is a remark
         has_answer = any(labels.get(place, "").casefold() in _ANSWER for place in members)
         for place in members:
             label = labels.get(place, "")

@@ -163,7 +163,7 @@ def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str |
 
 
 def _without_note(value: str) -> str:
-    """An answer without what stands in brackets behind it; not by a pattern, which would try at each of many brackets."""
+    """An answer without what is in brackets behind it; not by a pattern, which would try at each of many brackets."""
     text = value.rstrip()
     opened = text.find("(", text.rfind(")", 0, -1) + 1) if text.endswith(")") else -1
     return value if opened < 0 else text[:opened]

@@ -1,4 +1,4 @@
-"""Which academic year, date and release a file stands for, told from its name, its folders and its columns.
+"""Which academic year, date and release a file is of, by its name, its folders and its columns.
 
 Belongs here: reading years and dates out of names. Does not belong here: years inside rows, which dbt casts.
 """
@@ -55,11 +55,11 @@ def _years_in(text: str) -> list[str]:
 
 
 def academic_year(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
-    """The academic year of a file and, in words, how it was told.
+    """The academic year of a file and, in words, where it was found.
 
     Order: the file's name; its folders, nearest first; the year given; the back-series columns, whose latest year
     is the year before. The year given comes after the names, so that one given for a whole folder cannot relabel files
-    that say their own. Raises `Refusal` where none of them tells, or where the columns contradict.
+    that say their own. Raises `Refusal` where none of them has one, or where the columns contradict.
     """
     year, how = _told(dataset_id, path, header, given)
     latest = _latest_back_series(dataset_id, header)
@@ -72,7 +72,7 @@ def academic_year(dataset_id: str, path: PurePath, header: Sequence[str], given:
 
 
 def _told(dataset_id: str, path: PurePath, header: Sequence[str], given: str | None) -> tuple[str, str]:
-    # the folder's parent is looked at together with it, for folders 2018/19
+    # the folder's parent is read together with it, for folders 2018/19
     folders = [f"{folder.parent.name}/{folder.name}" for folder in path.parents if folder.name]
     for how, text in [("file's name", path.name), *(("folder's name", folder) for folder in folders)]:
         years = _years_in(text)
@@ -100,7 +100,7 @@ def _latest_back_series(dataset_id: str, header: Sequence[str]) -> tuple[int, st
 
 
 def snapshot_date(path: PurePath) -> str | None:
-    """The date for which a file stands, told by its name or its folders, nearest first, as ISO text.
+    """The date of which a file is, by its name or its folders, nearest first, as ISO text.
 
     The first of the month where only a month is named; of a span its last day; the end of the academic year where a folder
     names nothing but that.

@@ -17,7 +17,7 @@ import pytest
 from dashboards.access import ANONYMOUS, DEMO, Viewer
 from dashboards.app import create_app
 from dashboards.topics.check import checker as checking
-from dashboards.topics.check import routes as uploads
+from dashboards.topics.check import routes
 from dashboards.topics.check.checker import Checker, CheckError, safe_name, year_choices
 from orchestration.readers import check_file
 
@@ -167,7 +167,7 @@ def test_the_years_end_with_the_school_year_that_has_begun() -> None:
 def test_a_file_that_is_too_large_is_refused(
     post: Post, data_dir: Path, to: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (checking, uploads):
+    for module in (checking, routes):
         monkeypatch.setattr(module, "MOST_BYTES", 1_000_000)
     # A little too large passes the limit of the post and is stopped as it is written; much too large is not read.
     for size in (1_050_000, 2_000_000):

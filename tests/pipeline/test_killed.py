@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from small_landing import FILE_LOG, Small, assert_whole, name_partnership, run, sha256, write_build
 
-from orchestration import publish, warehouse, watched
+from orchestration import publish, warehouse
+from orchestration.landing.changes import is_current
 from orchestration.publish import read_pointer
 from orchestration.settings import Paths
 
@@ -119,9 +120,9 @@ def name_version_before(small: Small) -> None:
 @pytest.mark.parametrize("left", [lose_raw_tables, name_version_before])
 def test_what_a_death_left_undone_is_noticed(left: Callable[[Small], object], small: Small) -> None:
     """Though nothing in the landing folder has changed."""
-    assert watched.is_current(small.paths, ())
+    assert is_current(small.paths)
     left(small)
-    assert not watched.is_current(small.paths, ())
+    assert not is_current(small.paths)
 
 
 def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:

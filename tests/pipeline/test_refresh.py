@@ -19,12 +19,13 @@ import pytest
 from small_landing import KS2, PARTNERSHIPS, ROOT, WRITTEN, Small, edit_csv, put_back, run, sha256, without_root_rights
 from under_way import UnderWay, refresh_under_way
 
-from orchestration import contracts, warehouse, watched
+from orchestration import contracts, warehouse
 from orchestration.defs import resources
 from orchestration.defs.automation import landing_sensor
 from orchestration.defs.build import build_definitions
 from orchestration.defs.resources import Workspace, workspace_resource
-from orchestration.refresh import RefreshError, exclusive
+from orchestration.landing.changes import is_current
+from orchestration.lock import RefreshError, exclusive
 
 # -------------------------------------------------------------------------------------------------------------------
 # nothing new
@@ -454,7 +455,7 @@ def test_a_run_of_a_service_waits_for_a_refresh_by_hand(untouched: Small, monkey
         assert time.monotonic() - began >= 0.2
         assert "Another refresh" in str(failed.value.__cause__)
     with dg.build_resources({"workspace": resource}):
-        assert watched.is_current(untouched.paths)
+        assert is_current(untouched.paths)
 
 
 def test_services_run_one_refresh_at_a_time(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_program_gets_an_object_for_one_file_and_a_list_for_several(tmp_path: 
 
 
 def test_a_long_check_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "_TOLD_EVERY", 3)
-    told: list[str] = []
-    report = check_file(Path(exports(tmp_path)[0]), progress=told.append)
-    assert report.tables[0].rows == 4 and told == ["plain.csv: 3 rows checked"]
+    monkeypatch.setattr(check, "_ROWS_BETWEEN", 3)
+    sentences: list[str] = []
+    report = check_file(Path(exports(tmp_path)[0]), progress=sentences.append)
+    assert report.tables[0].rows == 4 and sentences == ["plain.csv: 3 rows checked"]

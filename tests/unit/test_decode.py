@@ -16,14 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.readers import decode
-from orchestration.readers.decode import Refusal, Table
+from orchestration.readers.decode import Refusal, Table, unpacking
+from orchestration.readers.decode.text import MAX_CELL
 
 HEADER = ["place", "first", "second"]
 
 
 def table_of(content: bytes, wanted: Callable[..., bool] = lambda cells: cells[:1] == ["place"]) -> Table:
     (part,) = decode.parts("file.csv", lambda: io.BytesIO(content))
-    return decode.read_table(part, decode.fingerprint(part), wanted)
+    return decode.read_table(part, decode.probe(part), wanted)
 
 
 def rows_of(content: bytes) -> list[list[str]]:
@@ -33,7 +34,7 @@ def rows_of(content: bytes) -> list[list[str]]:
 def refusal_of(content: bytes) -> str:
     with pytest.raises(Refusal) as refused:
         for part in decode.parts("file", lambda: io.BytesIO(content)):
-            list(decode.read_table(part, decode.fingerprint(part), lambda cells: True).rows)
+            list(decode.read_table(part, decode.probe(part), lambda cells: True).rows)
     return str(refused.value)
 
 
@@ -107,7 +108,7 @@ def test_a_quoted_line_break_in_a_wide_table_is_kept() -> None:
 
 
 def test_a_cell_of_absurd_length_costs_one_row() -> None:
-    rows = list(table_of(b"place,first\na," + b"x" * (decode.MAX_CELL + 1) + b"\nb,1\n").rows)
+    rows = list(table_of(b"place,first\na," + b"x" * (MAX_CELL + 1) + b"\nb,1\n").rows)
     assert [(row.number, bool(row.fault)) for row in rows] == [(2, True), (3, False)]
 
 
@@ -140,7 +141,7 @@ def test_gzip_is_read_and_hashed_by_its_content() -> None:
     plain, packed = b"place,first\na,1\n", gzip.compress(b"place,first\na,1\n")
     (part,) = decode.parts("f.csv.gz", lambda: io.BytesIO(packed))
     (same,) = decode.parts("f.csv", lambda: io.BytesIO(plain))
-    assert decode.fingerprint(part).sha256 == decode.fingerprint(same).sha256
+    assert decode.probe(part).sha256 == decode.probe(same).sha256
     assert rows_of(packed) == [["a", "1"]]
 
 
@@ -160,17 +161,17 @@ def test_an_archive_in_an_archive_is_refused() -> None:
 
 
 def test_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "MAX_MEMBERS", 1)
+    monkeypatch.setattr(unpacking, "MAX_MEMBERS", 1)
     assert "holds 2 files" in refusal_of(zip_of(**{"a.csv": b"place\n", "b.csv": b"place\n"}))
 
 
 def test_a_member_that_shrank_too_well_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "RATIO_CHECKED_ABOVE", 10_000)
+    monkeypatch.setattr(unpacking, "RATIO_CHECKED_ABOVE", 10_000)
     assert "larger than is accepted" in refusal_of(zip_of(**{"a.csv": b"0" * 1_000_000}))
 
 
 def test_gzip_that_grows_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "MAX_UNPACKED", 10_000)
+    monkeypatch.setattr(unpacking, "MAX_UNPACKED", 10_000)
     assert "larger than is accepted" in refusal_of(gzip.compress(b"0" * 1_000_000))
 
 
@@ -205,7 +206,7 @@ def test_whatever_is_damaged_is_refused_and_never_breaks_the_reader(start: int, 
     content = whole[: start % len(whole)] + whole[start % len(whole) + length :]
     try:
         for part in decode.parts("file", lambda: io.BytesIO(content)):
-            list(decode.read_table(part, decode.fingerprint(part), lambda cells: True).rows)
+            list(decode.read_table(part, decode.probe(part), lambda cells: True).rows)
     except Refusal as refusal:
         assert str(refusal)
 
@@ -231,7 +232,7 @@ def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
     path.write_bytes(b"place,first,second\n" + b"somewhere,1,2\n" * 400_000)
     tracemalloc.start()
     (part,) = decode.parts(path.name, lambda: path.open("rb"))
-    table = decode.read_table(part, decode.fingerprint(part), lambda cells: cells[0] == "place")
+    table = decode.read_table(part, decode.probe(part), lambda cells: cells[0] == "place")
     for _, _ in zip(table.rows, range(50_000), strict=False):
         pass
     peak = tracemalloc.get_traced_memory()[1]

@@ -20,7 +20,10 @@ from typing import Any
 import pytest
 from python_calamine import CalamineError, CalamineWorkbook
 
-from orchestration.demo import PLANTED, DemoSummary, evidence, outcomes, pupils, surveys, write_demo
+from orchestration.demo import PLANTED, DemoSummary, evidence, pupils, surveys, write_demo
+from orchestration.demo.ks2 import BAD_KS2_CELL, UNKNOWN_RECORD_TYPE
+from orchestration.demo.published import folder_year
+from orchestration.demo.published import header as columns_of
 from orchestration.demo.schools import BY_URN, LINKS, PERSONAL_DOMAIN, PERSONAL_NAME, SCHOOLS, TERMS, YEARS, founders
 
 REAL_FILES = Path(os.environ.get("TURNCURVE_REAL_FILES", Path(__file__).parents[3] / "shared" / "real"))
@@ -66,7 +69,7 @@ def records(path: Path) -> Rows:
 
 
 def one(demo: DemoSummary, year: int, start: str) -> Path:
-    folder = demo.folder / "performance_tables" / outcomes.folder_year(year)
+    folder = demo.folder / "performance_tables" / folder_year(year)
     (path,) = folder.glob(f"999_{start}*")
     return path
 
@@ -136,15 +139,15 @@ def test_summary_lists_every_file_with_its_rows(demo: DemoSummary) -> None:
 @pytest.mark.parametrize("year", YEARS)
 @pytest.mark.parametrize("start", ["ks2", "ks4"])
 def test_headers_are_the_years_own(demo: DemoSummary, year: int, start: str) -> None:
-    expected = outcomes.header(f"{start}_{outcomes.folder_year(year)}")
+    expected = columns_of(f"{start}_{folder_year(year)}")
     assert table(one(demo, year, start))[0] == list(expected)
     assert len(set(expected)) == len(expected)
 
 
 REAL_HEADERS = [
-    *(("performance_tables", f"{outcomes.folder_year(y)}/850_ks2final.csv", one_of)
-      for y in YEARS for one_of in [f"ks2_{outcomes.folder_year(y)}"]),
-    *(("performance_tables", f"{outcomes.folder_year(y)}/850_ks4final.csv", f"ks4_{outcomes.folder_year(y)}")
+    *(("performance_tables", f"{folder_year(y)}/850_ks2final.csv", one_of)
+      for y in YEARS for one_of in [f"ks2_{folder_year(y)}"]),
+    *(("performance_tables", f"{folder_year(y)}/850_ks4final.csv", f"ks4_{folder_year(y)}")
       for y in YEARS[:2]),
     ("performance_tables", "2018-2019/england_abs.csv", "absence"),
     ("performance_tables", "2018-2019/england_census.csv", "census"),
@@ -165,13 +168,13 @@ def test_headers_equal_the_published_files(folder: str, file: str, name: str) ->
     else:
         with path.open(encoding="utf-8-sig" if folder == "performance_tables" else "cp1252", newline="") as source:
             published = next(csv.reader(source))
-    assert list(outcomes.header(name)) == published
+    assert list(columns_of(name)) == published
 
 
 def test_rows_are_ragged_but_never_too_long(demo: DemoSummary) -> None:
     lengths = {year: {len(row) for row in table(one(demo, year, "ks2"))} for year in YEARS}
     for year, found in lengths.items():
-        assert max(found) == len(outcomes.header(f"ks2_{outcomes.folder_year(year)}"))
+        assert max(found) == len(columns_of(f"ks2_{folder_year(year)}"))
         assert min(found) < 30
     # The school with its first results in 2016/17 has no back-series: its row ends early.
     assert len(lengths[2017]) >= 3
@@ -407,9 +410,9 @@ def test_school_names_are_unique_and_urns_out_of_the_publishers_range() -> None:
 
 
 def test_bad_rows_are_there(demo: DemoSummary) -> None:
-    bad = outcomes.BAD_KS2_CELL
+    bad = BAD_KS2_CELL
     assert school_row(ks2(demo, int(bad["year"])), int(bad["urn"]))[str(bad["column"])] == bad["value"]
-    assert [r["RECTYPE"] for r in ks2(demo, 2019)].count(outcomes.UNKNOWN_RECORD_TYPE) == 1
+    assert [r["RECTYPE"] for r in ks2(demo, 2019)].count(UNKNOWN_RECORD_TYPE) == 1
     found = [list(row.values()) for row in ratings(demo)]
     assert all(list(row) in found for row in evidence.BAD_TRANSITION_POINTS)
     members = [list(row.values()) for row in records(demo.folder / "templates" / "memberships.xlsx")]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import landed, landing
-from orchestration.forget import forget_file, record_file
+from orchestration.landing.forget import forget_file, record_file
+from orchestration.landing.load import load_files
+from orchestration.landing.state import LandingError, mark_built, must_purge
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,4.0\n"
@@ -23,7 +24,7 @@ def paths(tmp_path: Path) -> Paths:
         file = paths.landing / year / f"{name}.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(ABSENCE.replace("4.0", figure))
-    landing.land(paths)
+    load_files(paths)
     return paths
 
 
@@ -33,7 +34,7 @@ def raw_tables(paths: Paths) -> list[Path]:
 
 @pytest.mark.parametrize("by", ["path", "shown", "file_id"])
 def test_it_is_gone_from_landing_and_raw_with_its_copies(paths: Paths, by: str) -> None:
-    records = {record["path"]: record for record in landing.land(paths).files}
+    records = {record["path"]: record for record in load_files(paths).files}
     names = {
         "path": str(paths.landing / "2018-2019" / "b.csv"),
         "shown": "2018-2019/b.csv",
@@ -43,13 +44,13 @@ def test_it_is_gone_from_landing_and_raw_with_its_copies(paths: Paths, by: str) 
     assert [path.name for path, _ in removed] == ["b.csv", "copy of b.csv"]
     assert sorted(file.name for file in paths.landing.rglob("*.csv")) == ["a.csv"]
     assert len(raw_tables(paths)) == 1
-    assert [record["path"] for record in landing.land(paths).files] == ["2017-2018/a.csv"]
+    assert [record["path"] for record in load_files(paths).files] == ["2017-2018/a.csv"]
 
 
 def test_the_same_content_is_refused_when_it_comes_again(paths: Paths) -> None:
     forget_file(paths, "2018-2019/b.csv", WHY)
     (paths.landing / "2018-2019" / "again.csv").write_text(ABSENCE.replace("4.0", "5.0"))
-    (again,) = [record for record in landing.land(paths).files if record["path"].endswith("again.csv")]
+    (again,) = [record for record in load_files(paths).files if record["path"].endswith("again.csv")]
     assert again["status"] == "refused"
     assert WHY in again["reason"]
     assert len(raw_tables(paths)) == 1
@@ -64,15 +65,15 @@ def test_it_is_written_down_without_its_content(paths: Paths) -> None:
 
 
 def test_versions_published_before_are_to_be_purged_until_one_is_published(paths: Paths) -> None:
-    assert not landed.must_purge(paths)
+    assert not must_purge(paths)
     forget_file(paths, "2018-2019/b.csv", WHY)
-    landing.land(paths)
-    assert landed.must_purge(paths)
-    landed.mark_built(paths, "a version")
-    assert not landed.must_purge(paths)
+    load_files(paths)
+    assert must_purge(paths)
+    mark_built(paths, "a version")
+    assert not must_purge(paths)
 
 
 def test_a_name_nobody_landed_is_an_error_sentence(paths: Paths) -> None:
-    with pytest.raises(landed.LandingError, match="There is no landed file"):
+    with pytest.raises(LandingError, match="There is no landed file"):
         forget_file(paths, "nothing.csv", WHY)
     assert len(list(paths.landing.rglob("*.csv"))) == 3

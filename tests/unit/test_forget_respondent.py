@@ -9,9 +9,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import landed, landing
 from orchestration.cli import app
-from orchestration.forget import forget_respondent, record_file
+from orchestration.landing.forget import forget_respondent, record_file
+from orchestration.landing.load import load_files
+from orchestration.landing.state import must_purge
 from orchestration.readers import swift
 from orchestration.readers.forms import identity_of
 from orchestration.settings import Paths
@@ -39,7 +40,7 @@ def paths(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     (paths.landing / "both.csv").write_text(both)
     nameless = export(("7", "3/14/2019 9:02:00", "anonymous", ""), ("8", "3/14/2019 9:03:00", "", "Ada  Quillfeather"))
     (paths.landing / "nameless.csv").write_text(nameless)
-    landing.land(paths)
+    load_files(paths)
     return paths
 
 
@@ -61,14 +62,14 @@ def test_a_person_is_found_by_what_the_export_knows(paths: Paths, said: str, sta
     assert forget_respondent(paths, said, WHY, started) == 1
     # the table that held the person is gone before the next landing reads its export again
     assert set(answers(paths)) < set(left)
-    landing.land(paths)
+    load_files(paths)
     assert answers(paths) == left
 
 
 def test_the_row_is_told_as_left_out_and_the_export_stays(paths: Paths) -> None:
     before = (paths.landing / "both.csv").read_bytes()
     forget_respondent(paths, ADA, WHY)
-    record = next(record for record in landing.land(paths).files if record["path"] == "both.csv")
+    record = next(record for record in load_files(paths).files if record["path"] == "both.csv")
     assert (record["rows_landed"], record["rows_unreadable"]) == (2, 1)
     rejects = duckdb.sql(f"select _row_number, value, reason from '{paths.raw}/landing/rejects.parquet'").fetchall()
     assert rejects == [(2, None, "the respondent asked to be forgotten, so the response was left out")]
@@ -79,7 +80,7 @@ def test_a_later_export_with_the_person_is_read_without_them(paths: Paths) -> No
     forget_respondent(paths, ADA, WHY)
     again = export(("3", "3/15/2019 9:00:00", ADA.lower(), "Ada Q"), ("4", "3/15/2019 9:01:00", BOB, "Bob R"))
     (paths.landing / "again.csv").write_text(again)
-    landing.land(paths)
+    load_files(paths)
     assert answers(paths) == ["2", "4", "7", "8"]
 
 
@@ -87,7 +88,7 @@ def test_somebody_who_has_not_answered_yet_is_left_out_when_they_do(paths: Paths
     assert forget_respondent(paths, "cy@planted.example.org", WHY) == 0
     late = export(("5", "3/15/2019 9:00:00", "cy@planted.example.org", ""), ("6", "3/15/2019 9:01:00", BOB, ""))
     (paths.landing / "late.csv").write_text(late)
-    landing.land(paths)
+    load_files(paths)
     assert answers(paths) == ["1", "2", "6", "7", "8"]
 
 
@@ -95,8 +96,8 @@ def test_it_is_written_down_by_a_code_and_versions_are_to_be_purged(paths: Paths
     forget_respondent(paths, ADA, WHY)
     (line,) = [json.loads(line) for line in record_file(paths).read_text().splitlines()]
     assert (line["reason"], line["exports"], len(line["respondent"])) == (WHY, 1, 16)
-    landing.land(paths)
-    assert landed.must_purge(paths)
+    load_files(paths)
+    assert must_purge(paths)
     for file in paths.data_dir.rglob("*"):
         if file.is_file() and not file.is_relative_to(paths.landing):
             assert b"quillfeather" not in file.read_bytes().lower(), file
@@ -107,7 +108,7 @@ def test_on_the_command_line_the_person_is_asked_for(paths: Paths) -> None:
     said = CliRunner().invoke(app, command, input=f"{ADA}\n")
     assert said.exit_code == 0 and "1 landed export held the person" in said.output
     assert ADA not in said.output
-    landing.land(paths)
+    load_files(paths)
     assert answers(paths) == ["2", "7", "8"]
 
 

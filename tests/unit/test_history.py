@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import landing
-from orchestration.forget import forget_file
+from orchestration.landing.forget import forget_file
+from orchestration.landing.load import load_files
 from orchestration.settings import Paths
 
 GOOD = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,4.0\n"
@@ -28,7 +28,7 @@ def land(paths: Paths, content: str | None) -> None:
         file.unlink()
     else:
         file.write_text(content)
-    landing.land(paths)
+    load_files(paths)
 
 
 def history(paths: Paths) -> list[tuple[str, int]]:
@@ -50,14 +50,14 @@ def test_a_refused_file_that_is_corrected_keeps_both_steps(paths: Paths) -> None
 def test_nothing_new_is_no_step(paths: Paths) -> None:
     land(paths, GOOD)
     for _ in range(2):
-        landing.land(paths)
+        load_files(paths)
     assert history(paths) == [("loaded", 1)]
 
 
 def test_a_forgotten_file_says_why_it_is_gone(paths: Paths) -> None:
     land(paths, GOOD)
     forget_file(paths, "2017-2018/absence.csv", "The partnership withdrew it.")
-    landing.land(paths)
+    load_files(paths)
     table = f"'{paths.raw}/landing/history.parquet'"
     (reason,) = duckdb.sql(f"select reason from {table} where status = 'gone'").fetchall()[0]
     assert reason == "It was forgotten on purpose: The partnership withdrew it."

@@ -14,10 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import landed, landing, raw, watched
 from orchestration.fingerprint import fingerprint
-from orchestration.landed import LandingError
-from orchestration.landing import LandingResult
+from orchestration.landing import changes, log, state
+from orchestration.landing.folders import forget_folder, remembered
+from orchestration.landing.key import secret_key
+from orchestration.landing.load import LoadResult, load_files
+from orchestration.landing.state import LandingError, mark_built
+from orchestration.raw.layout import table_path
+from orchestration.raw.writer import Writer
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
@@ -41,7 +45,7 @@ def put(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def by_path(result: LandingResult) -> dict[str, dict[str, Any]]:
+def by_path(result: LoadResult) -> dict[str, dict[str, Any]]:
     return {record["path"]: record for record in result.files}
 
 
@@ -53,7 +57,7 @@ def publish(paths: Paths, version: str = "1") -> None:
     paths.published.mkdir(parents=True, exist_ok=True)
     (paths.published / f"warehouse-{version}.duckdb").write_bytes(b"")
     paths.pointer.write_text(json.dumps({"warehouse": f"warehouse-{version}.duckdb", "version": version}))
-    landed.mark_built(paths, version)
+    mark_built(paths, version)
 
 
 # raw -------------------------------------------------------------------------------------------------------------
@@ -61,7 +65,7 @@ def publish(paths: Paths, version: str = "1") -> None:
 
 def test_raw_holds_every_cell_as_text_with_file_and_row(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", "LA,ESTAB,URN,PERCTOT,Note\n999,2001,900001,4.0,\n\n999,2002,900002\n")
-    (record,) = landing.land(paths, [folder]).files
+    (record,) = load_files(paths, [folder]).files
     rows = parquet(paths, "dfe_absence/*.parquet", "_file_id, _row_number, _overflow, URN, PERCTOT, Note")
     assert rows == [
         (record["file_id"], 2, None, "900001", "4.0", ""),
@@ -70,7 +74,7 @@ def test_raw_holds_every_cell_as_text_with_file_and_row(paths: Paths, folder: Pa
 
 
 def test_a_dataset_without_files_has_an_empty_table(paths: Paths) -> None:
-    landing.land(paths)
+    load_files(paths)
     assert parquet(paths, "dfe_ks2/_columns.parquet", "count(PTRWM_EXP), count(LEA)") == [(0, 0)]
     assert parquet(paths, "forms_reflection/_columns.parquet", "count(answer_1)") == [(0,)]
     assert parquet(paths, "landing/rejects.parquet") == []
@@ -86,7 +90,7 @@ def test_raw_gives_back_what_the_reader_handed_over(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("raw")
-    with raw.Writer(folder) as writer:
+    with Writer(folder) as writer:
         writer.write_rows("some", "id", ["a b", 'c"d'], ((number, "", row) for number, row in enumerate(rows)))
     back = duckdb.sql(f"SELECT * FROM '{folder}/some/id.parquet' ORDER BY _row_number").fetchall()
     assert back == [("id", number, None, *row) for number, row in enumerate(rows)]
@@ -97,19 +101,19 @@ def test_rows_that_cannot_be_walked_leave_no_file(tmp_path: Path) -> None:
         yield (1, "", ["a"])
         raise ValueError
 
-    with raw.Writer(tmp_path) as writer, pytest.raises(ValueError):
+    with Writer(tmp_path) as writer, pytest.raises(ValueError):
         writer.write_rows("some", "id", ["a"], broken())
     assert list(tmp_path.rglob("*")) == []
 
 
 def test_raw_of_the_real_files_is_what_the_csv_module_reads(paths: Paths, real_files: Path) -> None:
     names = ["performance_tables/2018-2019/850_ks2final.csv", "register/gias_extract_20220420.csv"]
-    result = landing.land(paths, [real_files / name for name in names])
+    result = load_files(paths, [real_files / name for name in names])
     for name in names:
         (record,) = (record for record in result.files if record["path"] == Path(name).name)
         with (real_files / name).open(encoding=record["encoding"], newline="") as file:
             header, *expected = ([cell.strip() for cell in row] for row in csv.reader(file))
-        table = duckdb.read_parquet(str(raw.table_path(paths.raw, record["dataset_id"], record["file_id"])))
+        table = duckdb.read_parquet(str(table_path(paths.raw, record["dataset_id"], record["file_id"])))
         kept = [header.index(column) for column in table.columns[3:]]
         assert len(kept) >= len(header) - 5  # without the names of the head teacher and the proprietor
         for got, row in zip(table.fetchall(), expected, strict=True):
@@ -125,7 +129,7 @@ def test_every_file_is_in_the_log_with_what_became_of_it(paths: Paths, folder: P
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4) + "999,2002,900002,4,5,6\n")
     put(folder / "undated.csv", ABSENCE.format(5))
     put(folder / "notes.md", "notes")
-    files = by_path(landing.land(paths, [folder]))
+    files = by_path(load_files(paths, [folder]))
     assert {path: record["status"] for path, record in files.items()} == {
         "files/2018-19/abs.csv": "loaded",
         "files/undated.csv": "refused",
@@ -141,7 +145,7 @@ def test_every_file_is_in_the_log_with_what_became_of_it(paths: Paths, folder: P
 def test_the_same_content_twice_is_taken_once(paths: Paths, folder: Path) -> None:
     os.utime(put(folder / "2018-19" / "a.csv", ABSENCE.format(4)), (1, 1))
     put(folder / "2018-19" / "b.csv", ABSENCE.format(4))
-    files = by_path(landing.land(paths, [folder]))
+    files = by_path(load_files(paths, [folder]))
     second = files["files/2018-19/b.csv"]
     assert (files["files/2018-19/a.csv"]["status"], second["status"], second["rows_landed"]) == (
         "loaded",
@@ -154,9 +158,9 @@ def test_the_same_content_twice_is_taken_once(paths: Paths, folder: Path) -> Non
 def test_the_copy_steps_in_when_the_first_is_taken_away(paths: Paths, folder: Path) -> None:
     os.utime(put(folder / "2018-19" / "a.csv", ABSENCE.format(4)), (1, 1))
     put(folder / "2018-19" / "b.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     (folder / "2018-19" / "a.csv").unlink()
-    (record,) = landing.land(paths).files
+    (record,) = load_files(paths).files
     assert (record["path"], record["status"], record["rows_landed"]) == ("files/2018-19/b.csv", "loaded", 1)
     assert len(parquet(paths, "dfe_absence/*.parquet")) == 1
 
@@ -165,16 +169,16 @@ def test_later_releases_and_later_files_come_later(paths: Paths, folder: Path) -
     names = ["abs_final.csv", "abs_revised.csv", "abs_provisional.csv", "abs_final_2.csv"]
     for age, name in enumerate(names):
         os.utime(put(folder / "2018-19" / name, ABSENCE.format(age)), (1000 - age, 1000 - age))
-    records = landing.land(paths, [folder]).files
+    records = load_files(paths, [folder]).files
     ordered = [Path(record["path"]).name for record in sorted(records, key=lambda record: record["sequence"])]
     assert ordered == ["abs_provisional.csv", "abs_revised.csv", "abs_final_2.csv", "abs_final.csv"]
 
 
 def test_the_year_given_is_remembered_for_the_file(paths: Paths, folder: Path) -> None:
     put(folder / "abs.csv", ABSENCE.format(4))
-    assert landing.land(paths, [folder]).count("refused") == 1
-    assert landing.land(paths, [folder], year="2018-19").files[0]["academic_year"] == "2018/19"
-    again = landing.land(paths)
+    assert load_files(paths, [folder]).count("refused") == 1
+    assert load_files(paths, [folder], year="2018-19").files[0]["academic_year"] == "2018/19"
+    again = load_files(paths)
     assert (again.read, again.files[0]["academic_year"]) == (0, "2018/19")
 
 
@@ -184,7 +188,7 @@ def test_an_archives_members_are_files_of_their_own(paths: Paths, folder: Path) 
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
         archive.writestr("2017-18/abs.csv", ABSENCE.format(4))
         archive.writestr("2018-19/abs.csv", ABSENCE.format(5))
-    files = by_path(landing.land(paths, [folder]))
+    files = by_path(load_files(paths, [folder]))
     assert {path: record["academic_year"] for path, record in files.items()} == {
         "files/all.zip/2017-18/abs.csv": "2017/18",
         "files/all.zip/2018-19/abs.csv": "2018/19",
@@ -195,13 +199,13 @@ def test_two_folders_of_one_name_do_not_share_a_path(paths: Paths, tmp_path: Pat
     folders = [tmp_path / side / "files" for side in ("left", "right")]
     for place, folder in enumerate(folders):
         put(folder / "2018-19" / "abs.csv", ABSENCE.format(place))
-    assert len(by_path(landing.land(paths, folders))) == 2
+    assert len(by_path(load_files(paths, folders))) == 2
 
 
 def test_the_warehouses_own_folders_are_not_landed(paths: Paths) -> None:
     put(paths.landing / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths)
-    files = landing.land(paths, [paths.data_dir]).files
+    load_files(paths)
+    files = load_files(paths, [paths.data_dir]).files
     assert [record["path"] for record in files if record["status"] == "loaded"] == ["warehouse/landing/2018-19/abs.csv"]
     assert not any("raw" in record["path"] for record in files)
 
@@ -211,36 +215,36 @@ def test_the_warehouses_own_folders_are_not_landed(paths: Paths) -> None:
 
 def test_nothing_new_is_read_twice(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    first = landing.land(paths, [folder])
-    assert not watched.scan(paths)
-    second = landing.land(paths)
+    first = load_files(paths, [folder])
+    assert not changes.scan(paths)
+    second = load_files(paths)
     assert (first.read, second.read, second.datasets) == (1, 0, frozenset())
     assert first.files == second.files
 
 
 def test_a_new_time_stamp_alone_changes_nothing(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    first = landing.land(paths, [folder])
+    first = load_files(paths, [folder])
     os.utime(path, (5, 5))
-    changes = watched.scan(paths)
-    assert not changes and len(changes.touched) == 1
-    assert landing.land(paths).files == first.files
+    found = changes.scan(paths)
+    assert not found and len(found.touched) == 1
+    assert load_files(paths).files == first.files
 
 
 def test_changed_content_of_the_same_size_is_read_and_the_old_rows_go(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     put(path, ABSENCE.format(5))
-    result = landing.land(paths)
+    result = load_files(paths)
     assert (result.read, result.removed, result.datasets) == (1, 1, frozenset({"dfe_absence"}))
     assert parquet(paths, "dfe_absence/*.parquet", "PERCTOT") == [("5",)]
 
 
 def test_a_file_that_is_gone_drops_out(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     path.unlink()
-    assert landing.land(paths).files == []
+    assert load_files(paths).files == []
     assert parquet(paths, "dfe_absence/*.parquet") == []
 
 
@@ -248,38 +252,38 @@ def test_a_content_that_comes_back_keeps_the_day_it_was_first_seen(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    monkeypatch.setattr(landing, "_now", lambda: "2019-01-01T00:00:00+00:00")
-    landing.land(paths, [folder])
+    monkeypatch.setattr(log, "_now", lambda: "2019-01-01T00:00:00+00:00")
+    load_files(paths, [folder])
     path.unlink()
-    landing.land(paths)
+    load_files(paths)
     put(path, ABSENCE.format(4))
-    monkeypatch.setattr(landing, "_now", lambda: "2020-01-01T00:00:00+00:00")
-    assert landing.land(paths).files[0]["first_seen_at"] == "2019-01-01T00:00:00+00:00"
+    monkeypatch.setattr(log, "_now", lambda: "2020-01-01T00:00:00+00:00")
+    assert load_files(paths).files[0]["first_seen_at"] == "2019-01-01T00:00:00+00:00"
 
 
 def test_folders_are_remembered_and_a_missing_one_is_an_error(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
-    assert landed.remembered(paths) == [paths.landing, folder]
+    load_files(paths, [folder])
+    assert remembered(paths) == [paths.landing, folder]
     folder.rename(folder.with_name("elsewhere"))
     with pytest.raises(LandingError, match="is gone"):
-        landing.land(paths)
+        load_files(paths)
     assert len(parquet(paths, "dfe_absence/*.parquet")) == 1
 
 
 def test_a_default_folder_that_vanished_with_its_files_is_an_error(paths: Paths) -> None:
     put(paths.landing / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths)
+    load_files(paths)
     paths.landing.rename(paths.landing.with_name("elsewhere"))
     with pytest.raises(LandingError, match="is gone"):
-        landing.land(paths)
+        load_files(paths)
 
 
 def test_a_folder_within_that_may_not_be_opened_is_an_error(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     scandir = os.scandir
 
     def guarded(path: Any) -> Any:
@@ -289,31 +293,31 @@ def test_a_folder_within_that_may_not_be_opened_is_an_error(
 
     monkeypatch.setattr(os, "scandir", guarded)
     with pytest.raises(LandingError, match="may not be opened"):
-        landing.land(paths)
+        load_files(paths)
 
 
 def test_a_forgotten_folder_is_no_longer_looked_into(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
-    watched.forget(paths, folder)
-    assert landing.land(paths).files == []
+    load_files(paths, [folder])
+    forget_folder(paths, folder)
+    assert load_files(paths).files == []
     with pytest.raises(LandingError, match="nothing to forget"):
-        watched.forget(paths, folder)
+        forget_folder(paths, folder)
 
 
 def test_raw_that_was_deleted_is_read_again(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    record = landing.land(paths, [folder]).files[0]
-    raw.table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
-    assert watched.scan(paths).changed
-    assert landing.land(paths).read == 1
+    record = load_files(paths, [folder]).files[0]
+    table_path(paths.raw, "dfe_absence", record["file_id"]).unlink()
+    assert changes.scan(paths).changed
+    assert load_files(paths).read == 1
 
 
 def test_other_readers_read_every_file_again(paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
-    monkeypatch.setattr(watched, "fingerprint", lambda *sources: "other")
-    assert watched.scan(paths).changed
+    load_files(paths, [folder])
+    monkeypatch.setattr(changes, "fingerprint", lambda *sources: "other")
+    assert changes.scan(paths).changed
 
 
 # the gate --------------------------------------------------------------------------------------------------------
@@ -321,33 +325,33 @@ def test_other_readers_read_every_file_again(paths: Paths, folder: Path, monkeyp
 
 def test_a_warehouse_is_current_until_a_file_changes(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
-    assert not watched.is_current(paths)
+    load_files(paths, [folder])
+    assert not changes.is_current(paths)
     publish(paths)
-    assert watched.is_current(paths) and watched.is_current(paths, [folder])
+    assert changes.is_current(paths) and changes.is_current(paths, [folder])
     put(path, ABSENCE.format(5))
-    assert not watched.is_current(paths)
+    assert not changes.is_current(paths)
 
 
 @pytest.mark.parametrize("loss", ["warehouse", "pointer", "folder"])
 def test_a_warehouse_is_not_current_without_its_parts(paths: Paths, folder: Path, loss: str) -> None:
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     publish(paths)
-    assert watched.is_current(paths)
+    assert changes.is_current(paths)
     lost = {"warehouse": paths.published / "warehouse-1.duckdb", "pointer": paths.pointer, "folder": folder}[loss]
     lost.rmdir() if lost.is_dir() else lost.unlink()
-    assert not watched.is_current(paths)
+    assert not changes.is_current(paths)
 
 
 def test_a_warehouse_is_not_current_for_a_new_folder_or_other_code(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    landing.land(paths)
+    load_files(paths)
     publish(paths)
-    assert watched.is_current(paths) and not watched.is_current(paths, [folder])
-    readers = fingerprint(watched.READER_SOURCES)
-    monkeypatch.setattr(watched, "fingerprint", lambda *sources: readers if sources else "other code")
-    assert not watched.is_current(paths)
+    assert changes.is_current(paths) and not changes.is_current(paths, [folder])
+    readers = fingerprint(changes.READER_SOURCES)
+    monkeypatch.setattr(changes, "fingerprint", lambda *sources: readers if sources else "other code")
+    assert not changes.is_current(paths)
 
 
 def test_the_fingerprint_sees_sources_and_not_build_output(tmp_path: Path) -> None:
@@ -366,25 +370,25 @@ def test_a_file_replaced_while_it_is_read_is_refused_and_tried_again(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    write_rows = raw.Writer.write_rows
+    write_rows = Writer.write_rows
 
-    def slow(writer: raw.Writer, dataset_id: str, file_id: str, columns: Any, rows: Any) -> int:
+    def slow(writer: Writer, dataset_id: str, file_id: str, columns: Any, rows: Any) -> int:
         put(path.with_name("other"), ABSENCE.format(55))
         os.replace(path.with_name("other"), path)
         return write_rows(writer, dataset_id, file_id, columns, rows)
 
-    monkeypatch.setattr(raw.Writer, "write_rows", slow)
-    (record,) = landing.land(paths, [folder]).files
+    monkeypatch.setattr(Writer, "write_rows", slow)
+    (record,) = load_files(paths, [folder]).files
     assert record["status"] == "refused" and "while it was being read" in record["reason"]
     monkeypatch.undo()
-    assert landing.land(paths).count("loaded") == 1
+    assert load_files(paths).count("loaded") == 1
 
 
 def test_a_file_that_vanishes_midway_is_refused(paths: Paths, folder: Path) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    result = landing.land(paths, [folder], progress=lambda done, total, name: path.unlink(missing_ok=True))
+    result = load_files(paths, [folder], progress=lambda done, total, name: path.unlink(missing_ok=True))
     assert [record["status"] for record in result.files] == ["refused"]
-    assert landing.land(paths).files == []
+    assert load_files(paths).files == []
 
 
 def test_a_file_that_may_not_be_read_is_refused_until_it_may(
@@ -399,11 +403,11 @@ def test_a_file_that_may_not_be_read_is_refused_until_it_may(
         return real_open(self, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", guarded)
-    (record,) = landing.land(paths, [folder]).files
+    (record,) = load_files(paths, [folder]).files
     assert record["status"] == "refused" and "may not be opened" in record["reason"]
-    assert not watched.scan(paths)
+    assert not changes.scan(paths)
     monkeypatch.undo()
-    assert landing.land(paths).count("loaded") == 1
+    assert load_files(paths).count("loaded") == 1
 
 
 @pytest.mark.parametrize("moment", ["write_rows", "gather_rejects", "write_file_log"])
@@ -411,19 +415,19 @@ def test_a_run_killed_at_any_moment_is_made_up_for(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     put(path, ABSENCE.format(55))
     put(folder / "2017-18" / "abs.csv", ABSENCE.format(6))
 
     def killed(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(raw.Writer, moment, killed)
+    monkeypatch.setattr(Writer, moment, killed)
     with pytest.raises(KeyboardInterrupt):
-        landing.land(paths)
+        load_files(paths)
     assert ("4",) in parquet(paths, "dfe_absence/*.parquet", "PERCTOT")
     monkeypatch.undo()
-    result = landing.land(paths)
+    result = load_files(paths)
     assert result.count("loaded") == 2
     assert sorted(parquet(paths, "dfe_absence/*.parquet", "PERCTOT")) == [("55",), ("6",)]
 
@@ -431,19 +435,19 @@ def test_a_run_killed_at_any_moment_is_made_up_for(
 def test_a_damaged_log_is_an_error_not_an_empty_warehouse(paths: Paths) -> None:
     put(paths.raw / "landing.json", "{")
     with pytest.raises(LandingError, match="damaged"):
-        landing.land(paths)
-    assert not watched.is_current(paths)
+        load_files(paths)
+    assert not changes.is_current(paths)
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(paths: Paths) -> None:
-    key = landed.secret_key(paths)
-    assert len(key) == 32 and landed.secret_key(paths) == key
+    key = secret_key(paths)
+    assert len(key) == 32 and secret_key(paths) == key
     assert stat.S_IMODE(paths.secret_key.stat().st_mode) == 0o600
 
 
 def test_no_key_is_made_without_a_form(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    landing.land(paths, [folder])
+    load_files(paths, [folder])
     assert not paths.secret_key.exists()
 
 
@@ -452,18 +456,80 @@ def test_deciding_that_nothing_changed_imports_nothing_slow() -> None:
     import sys
 
     slow = "{'duckdb', 'pandas', 'python_calamine', 'orchestration.readers'}"
-    code = f"import sys; from orchestration import landing; print({slow} & set(sys.modules))"
+    imports = "from orchestration import refresh; from orchestration.landing import changes, forget, load"
+    code = f"import sys; {imports}; print({slow} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
-def test_refused_files_are_told_beside_those_that_were_taken(paths: Paths, folder: Path) -> None:
+def test_refused_files_are_reported_with_those_that_were_loaded(paths: Paths, folder: Path) -> None:
     """The first by name and reason; of many more, how many."""
     from orchestration.defs.raw import refused_files
 
     put(folder / "2018-2019" / "999_abs.csv", ABSENCE.format(4))
     for number in range(5):
         put(folder / f"broken{number}.csv", "who;knows\n1;2\n")
-        said = refused_files(landing.land(paths, [folder]))
-        assert len(said) == min(number + 1, 4)
-        assert said[0].startswith("files/broken0.csv was refused. No kind of file known here has this header.")
-    assert said[-1] == "2 more files were refused; the page Data says why"
+        sentences = refused_files(load_files(paths, [folder]))
+        assert len(sentences) == min(number + 1, 4)
+        assert sentences[0].startswith("files/broken0.csv was refused. No kind of file known here has this header.")
+    assert sentences[-1] == "2 more files were refused; the page Data says why"
+
+
+def test_the_state_of_an_earlier_installation_is_read_as_it_is(paths: Paths) -> None:
+    """A data folder outlives the code: the names in its file are not those of the moment."""
+    outcome = {
+        "member": "abs.csv",
+        "file_id": "be560f9fd210429b",
+        "status": "loaded",
+        "reason": "",
+        "dataset_id": "dfe_absence",
+        "academic_year": "2018/19",
+        "release": "final",
+        "snapshot_date": None,
+        "rows_landed": 3,
+        "rows_unreadable": 1,
+        "encoding": "utf-8",
+        "questions": [],
+    }
+    entry = {
+        "shown": "files/abs.zip",
+        "size": 1086,
+        "mtime_ns": 1795951083120156678,
+        "sha256": "be560f9fd210429bdfbc9d618cede3bc27c2f4956556b9b299eef0a32a893c08",
+        "modified_at": "2026-11-29T11:18:03.120+00:00",
+        "year_given": "2018/19",
+        "retry": False,
+        "outcomes": [outcome],
+    }
+    event = {"path": "files/abs.zip/abs.csv", "happened_at": "2026-11-29T11:18:05+00:00"}
+    event |= {name: outcome[name] for name in ("file_id", "dataset_id", "status", "reason", "rows_landed")}
+    kept = {
+        "version": 1,
+        "readers": "332c4205d6785f7f",
+        "folders": ["/files"],
+        "files": {"/files/abs.zip": entry},
+        "seen": {"be560f9fd210429b": "2026-11-29T11:18:05+00:00"},
+        "forgotten": {"0123456789abcdef": "A pupil was named in it."},
+        "respondents": {"fedcba9876543210": "They asked."},
+        "purge": True,
+        "history": [event],
+        "landed": {"code": "a", "inputs": "b"},
+        "built": {"code": "a", "inputs": "b", "version": "c"},
+    }
+    file = put(paths.raw / "landing.json", json.dumps(kept))
+    state.save(paths, state.load(paths))
+    assert json.loads(file.read_text(encoding="utf-8")) == kept
+
+
+def test_every_module_that_reading_needs_decides_whether_files_are_read_again() -> None:
+    """But for the places on disk, which say nothing of how a file is read."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, orchestration.readers, orchestration.raw.writer\n"
+        "print(*(name for name in sys.modules if name.startswith('orchestration.')))"
+    )
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    sources = [source.replace("/", ".") for source in changes.READER_SOURCES]
+    assert "orchestration.readers.forms" in names
+    assert [name for name in names if not name.startswith(tuple(sources))] == ["orchestration.settings"]

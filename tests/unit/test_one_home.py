@@ -34,9 +34,12 @@ from dashboards.topics.trends import page as trends_page
 from dashboards.topics.trends import sentences as trend_words
 from dashboards.topics.trends import signals as trends
 from methods import signals
-from orchestration import contracts, landing, raw
+from orchestration import contracts
 from orchestration.defs.raw import TOGETHER
-from orchestration.readers import check, files, values
+from orchestration.landing import log
+from orchestration.raw import layout
+from orchestration.readers import files, values
+from orchestration.readers.check import cells
 from tests.conftest import ROOT
 from tests.macro_sql import render
 from tests.mart_contracts import marts
@@ -196,8 +199,8 @@ def test_readers_are_those_of_the_kinds_of_file() -> None:
     assert set(files._READERS) == {kind.reader for kind in kinds} == accepted_in_seed("datasets", "reader")
     assert set(files._READERS) >= files._EVERY_SHEET
     keyed = {kind.id for kind in kinds if kind.reader in ("performance_tables", "register", "inspections")}
-    assert set(check._KEYS) == keyed
-    for dataset_id, names in check._KEYS.items():
+    assert set(cells._KEYS) == keyed
+    for dataset_id, names in cells._KEYS.items():
         assert set(names) <= {column.name for column in contracts.load()[dataset_id].columns}, dataset_id
 
 
@@ -237,11 +240,11 @@ def test_what_becomes_of_a_file_is_called_alike() -> None:
 
 
 def test_columns_of_the_log_are_those_dbt_reads() -> None:
-    """orchestration/raw.py against staging/landing."""
+    """orchestration/raw/ against staging/landing."""
     for table, columns in (
-        ("files", raw.FILE_LOG_COLUMNS),
-        ("history", raw.HISTORY_COLUMNS),
-        ("rejects", raw.REJECT_COLUMNS),
+        ("files", layout.FILE_LOG_COLUMNS),
+        ("history", layout.HISTORY_COLUMNS),
+        ("rejects", layout.REJECT_COLUMNS),
     ):
         (file,) = (ROOT / "dbt_project" / "models").rglob(f"stg_landing__{table}.sql")
         read = set(re.findall(r"cast\((?:coalesce\()?(\w+)", file.read_text(encoding="utf-8")))
@@ -253,7 +256,7 @@ def test_ranks_of_releases_are_alike() -> None:
     order = render("{{ release_order('r') }}")
     ranks = {name: int(rank) for name, rank in re.findall(r"'(\w+)' then (\d)", order)}
     assert sorted(ranks, key=lambda name: ranks[name])[:2] == sorted(
-        landing._RELEASE_RANK, key=lambda n: landing._RELEASE_RANK[n]
+        log._RELEASE_RANK, key=lambda n: log._RELEASE_RANK[n]
     )
 
 

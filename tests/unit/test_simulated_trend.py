@@ -57,7 +57,8 @@ def test_the_methods_page_tells_the_printed_figures() -> None:
             for rule in ("outside_limits", "seven_trend", "two_of_three", "one_side")
         ]
         told = [
-            f"{100 * rate:.1f}%" if rate >= validity.TOLD_FROM else "under 0.1%" if rate else "none" for rate in rates
+            f"{100 * rate:.1f}%" if rate >= validity.PRINTED_FROM else "under 0.1%" if rate else "none"
+            for rate in rates
         ]
         assert f"| {length} | {' | '.join(told)} |" in text, length
 
@@ -68,7 +69,7 @@ def test_neighbouring_lengths_are_near_enough_to_stand_in() -> None:
     for shorter, longer in itertools.pairwise(length for length in simulated_trend.CHARTS if length >= 20):
         for method, place in simulated_trend.chart_answers(shorter):
             one, other = (printed[method, f"false_alarm_{place}_of_{length}"] for length in (shorter, longer))
-            one, other = max(one, validity.TOLD_FROM), max(other, validity.TOLD_FROM)
+            one, other = max(one, validity.PRINTED_FROM), max(other, validity.PRINTED_FROM)
             assert 1 / 1.4 < one / other < 1.4, (method, shorter, longer)
 
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import contracts, raw
+from orchestration import contracts
+from orchestration.raw.writer import Writer
 from orchestration.readers import CheckReport, Piece, check_file, dates, forms, read_file, tools
 from orchestration.readers.shape import Pseudonym, Reading
 from tests import survey_exports
@@ -73,7 +74,7 @@ def test_every_tool_is_told_and_read(tmp_path: Path, name: str) -> None:
     write(tmp_path / f"export{suffix}")
     piece = piece_of(tmp_path / f"export{suffix}")
     assert piece.dataset_id == "forms_reflection"
-    assert tools.tell(piece.header) == TOOLS[name]
+    assert tools.tool_of(piece.header) == TOOLS[name]
     assert piece.reading is not None and piece.reading.answers is not None
     rows = list(piece.reading.answers.rows)
     genuine = [sheet for sheet in survey_exports.responses() if not sheet.is_test]
@@ -270,7 +271,7 @@ def test_raw_takes_only_what_the_form_knows(tmp_path: Path) -> None:
     row = ["2019-03-14 10:00:00", "900001", "P01", "Spring 2018/19", "4", NAME, "thanks", NAME]
     reading = reading_of(tmp_path / "form.csv", text([header, row]))
     assert reading.answers is not None
-    with raw.Writer(tmp_path / "raw") as writer:
+    with Writer(tmp_path / "raw") as writer:
         writer.write_answers("forms_reflection", "f", reading.answers.kept, reading.answers.rows)
     found = duckdb.sql(f"select * from '{tmp_path}/raw/forms_reflection/f.parquet'").fetchall()
     assert found[0][5:] == ("900001", "P01", "Spring 2018/19", "4", "thanks")
@@ -492,7 +493,7 @@ def test_any_answer_comes_through_to_raw_as_it_was_given(
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([header, *([*own, *answers] for answers in given_answers)])
     reading = reading_of(folder / "form.csv", out.getvalue())
     assert reading.answers is not None
-    with raw.Writer(folder / "raw") as writer:
+    with Writer(folder / "raw") as writer:
         writer.write_answers("forms_reflection", "f", reading.answers.kept, reading.answers.rows)
     found = duckdb.sql(
         f"select _row_number, answer_5, answer_6 from '{folder}/raw/forms_reflection/f.parquet' order by 1"

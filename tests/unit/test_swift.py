@@ -17,7 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import landing, raw
+from orchestration.landing.load import load_files
+from orchestration.raw.layout import table_path
+from orchestration.raw.writer import Writer
 from orchestration.readers import forms, read_file, swift
 from orchestration.readers.decode import Refusal
 from orchestration.readers.shape import Pseudonym, Reading, Reject
@@ -55,11 +57,11 @@ class Bench:
     """A raw folder that is written both ways, over and over."""
 
     folder: Path
-    writer: raw.Writer
+    writer: Writer
     duck: duckdb.DuckDBPyConnection
 
     def table(self, name: str) -> list[tuple[Any, ...]]:
-        path = str(raw.table_path(self.folder / "raw", "forms", name))
+        path = str(table_path(self.folder / "raw", "forms", name))
         query = "select * exclude (_file_id) from read_parquet($path) order by _row_number"
         return self.duck.execute(query, {"path": path}).fetchall()
 
@@ -91,7 +93,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory, duck: duckdb.DuckDBPyConnection) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("bench")
-    with raw.Writer(folder / "raw") as writer:
+    with Writer(folder / "raw") as writer:
         yield Bench(folder, writer, duck)
 
 
@@ -240,7 +242,7 @@ def test_landing_copies_what_it_can_and_reads_the_rest(
         for name, (suffix, write) in EXPORTS.items():
             write(paths.landing / f"{name}{suffix}")
         told = ("path", "status", "rows_landed", "rows_unreadable", "encoding")
-        files = sorted([record[name] for name in told] for record in landing.land(paths).files)
+        files = sorted([record[name] for name in told] for record in load_files(paths).files)
         exports = f"read_parquet('{paths.raw}/forms_reflection/*.parquet', union_by_name = true)"
         rows = duck.execute(f"select * exclude (_file_id) from {exports} order by all").fetchall()
         listed = f"'{paths.raw}/landing/rejects.parquet'"
@@ -255,16 +257,16 @@ def test_what_lies_across_two_chunks_is_seen(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(swift, "_CHUNK", size)
     file = tmp_path / "export.csv"
     for content, told in (
-        ("ab,c\r\nd,e\r\n", swift.Sight(2, True, False, False)),
-        ('ab,"said ""so"""\ncd,é', swift.Sight(2, False, False, False)),
-        ("ab,c\u2003\n\t", swift.Sight(2, False, True, True)),
-        ('abc,"d "" e"', swift.Sight(1, True, False, False)),
+        ("ab,c\r\nd,e\r\n", swift.Scan(2, True, False, False)),
+        ('ab,"said ""so"""\ncd,é', swift.Scan(2, False, False, False)),
+        ("ab,c\u2003\n\t", swift.Scan(2, False, True, True)),
+        ('abc,"d "" e"', swift.Scan(1, True, False, False)),
         ('abc, "de"\n', None),
         ("abc\rde\n", None),
         ("abcde\r", None),
     ):
         file.write_bytes(content.encode())
-        assert swift.look(file) == told
+        assert swift.scan(file) == told
 
 
 def test_a_line_break_the_first_rows_did_not_show_is_found_by_the_lines(bench: Bench) -> None:

@@ -1,7 +1,7 @@
 """Forgetting a landed file or a respondent for good, with a record that it happened.
 
 Belongs here: the lock, what is removed and in which order, the record. Does not belong here: refusing what comes again
-(`landing`), nor the versions published before, which the next publishing removes.
+(`load`), letting a folder go (`folders`), nor the versions published before, which the next publishing removes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.landed import LandingError, load, save, secret_key
-from orchestration.refresh import exclusive
+from orchestration.landing.key import secret_key
+from orchestration.landing.state import LandingError, load, save
+from orchestration.lock import exclusive
+from orchestration.raw.layout import rejects_path, table_path
 from orchestration.settings import Paths
 
 
@@ -36,17 +38,17 @@ def forget_file(paths: Paths, name: str, reason: str) -> list[tuple[Path, str]]:
     return removed
 
 
-def forget_respondent(paths: Paths, said: str, reason: str, started: str = "") -> int:
+def forget_respondent(paths: Paths, identity: str, reason: str, started: str = "") -> int:
     """Leave a respondent out of raw and of every later warehouse, and write down that it happened.
 
-    `said` is what the person gives: the e-mail address, the name, or, with the time the response was `started`, its ID;
+    `identity` is what the person gives: the e-mail address, the name, or, with the time the response was `started`, its ID;
     each as the survey tool's export shows it. It is hashed with the key of this installation and not kept. Gives how
     many landed exports held the person; 0 where none did yet. Raises RefreshError while a refresh is running.
     """
     from orchestration.readers.forms import identity_of
 
     with exclusive(paths):
-        code, exports = _leave_out(paths, identity_of(said, started), reason)
+        code, exports = _leave_out(paths, identity_of(identity, started), reason)
         _record(paths, reason, [{"respondent": code, "exports": exports}])
     return exports
 
@@ -85,8 +87,8 @@ def _remove_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, st
     for path, _, outcome in found:
         Path(path).unlink(missing_ok=True)
         for table in (
-            paths.raw / outcome.dataset_id / f"{outcome.file_id}.parquet",
-            paths.raw / "landing" / "rejects" / f"{outcome.file_id}.parquet",
+            table_path(paths.raw, outcome.dataset_id, outcome.file_id),
+            rejects_path(paths.raw, outcome.file_id),
         ):
             table.unlink(missing_ok=True)
         state.files.pop(path, None)
@@ -98,20 +100,20 @@ def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
     """Leave a respondent out of raw from now on, whichever export names them.
 
     `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
-    the person go at once and are read again, without them, at the next landing; the exports in the landing folders are
+    the person go at once and are read again, without them, at the next refresh; the exports in the landing folders are
     the user's and stay as they are. Gives the code, and how many raw tables went.
     """
-    from orchestration import raw
+    from orchestration.raw.exports import tables_with
     from orchestration.readers.shape import Pseudonym
 
     state = load(paths)
     key = secret_key(paths)
     code = Pseudonym(lambda: key)(identity)
     state.respondents[code] = reason
-    # kept before anything is removed: killed in between, the next landing leaves the person out all the same
+    # kept before anything is removed: killed in between, the next refresh leaves the person out all the same
     state.purge, state.built = True, {}
     save(paths, state)
-    tables = raw.tables_with(paths.raw, code)
+    tables = tables_with(paths.raw, code)
     for table in tables:
         table.unlink(missing_ok=True)
     return code, len(tables)

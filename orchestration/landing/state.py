@@ -1,14 +1,15 @@
 """The state of landing: what is known of every file, kept in one file that is replaced whole.
 
-Belongs here: its form, reading and writing it, the key of the installation, what was published of it. Does not belong here:
-finding and reading files (`landing`), forgetting one (`forget`).
+Belongs here: its form, reading and writing it, what was published of it. Does not belong here: finding files (`folders`),
+comparing them with the state (`changes`), reading them (`load`), forgetting one (`forget`).
+
+The names of the fields are those of the file, which a later version of this code must still read.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ _STATE_VERSION = 1
 
 
 class LandingError(Exception):
-    """Nothing can be landed as things are. The message is the sentence the user reads."""
+    """No file can be loaded as things are. The message is the sentence the user reads."""
 
 
 @dataclass
@@ -72,10 +73,11 @@ class State:
     respondents: dict[str, str] = field(default_factory=dict)
     #: what was forgotten may still be in versions published before: the next publishing removes them
     purge: bool = False
-    #: what became of every path, whenever that changed: the columns of `raw.HISTORY_COLUMNS`
+    #: what became of every path, each time that changed: the columns of `raw.layout.HISTORY_COLUMNS`
     history: list[dict[str, Any]] = field(default_factory=list)
-    #: code and inputs of the last landing, and of the last landing that was published
+    #: code and inputs of the files as they were loaded last
     landed: dict[str, str] = field(default_factory=dict)
+    #: the same of what was published last, and its version
     built: dict[str, str] = field(default_factory=dict)
 
 
@@ -85,10 +87,10 @@ def state_path(paths: Paths) -> Path:
 
 
 def load(paths: Paths) -> State:
-    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept:
-    all is read again.
+    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept,
+    and all files are read again.
 
-    Raises `LandingError` where it is damaged: beginning anew would forget folders, and with them their data.
+    Raises `LandingError` where it is damaged: an empty one would forget folders, and with them their data.
     """
     path = state_path(paths)
     try:
@@ -112,11 +114,11 @@ def load(paths: Paths) -> State:
 def save(paths: Paths, state: State) -> None:
     """Put the state in the place of the one before, whole or not at all."""
     text = json.dumps({"version": _STATE_VERSION, **asdict(state)}, indent=1, ensure_ascii=False)
-    write_atomically(state_path(paths), text.encode())
+    _write_atomically(state_path(paths), text.encode())
 
 
-def write_atomically(target: Path, content: bytes) -> None:
-    """Write a file beside its place, then swap: nobody ever sees half of it."""
+def _write_atomically(target: Path, content: bytes) -> None:
+    """Write a file under another name, then rename it: nobody ever sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -130,39 +132,14 @@ def write_atomically(target: Path, content: bytes) -> None:
         raise
 
 
-def secret_key(paths: Paths) -> bytes:
-    """The key of this installation, 32 bytes, made on first use and readable by its owner alone."""
-    path = paths.secret_key
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        handle, name = tempfile.mkstemp(prefix=".secret.", dir=path.parent)  # mode 0600
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(name, path)  # unlike a rename, this never replaces a key another process has just made
-        except FileExistsError:
-            pass
-        except OSError:
-            os.replace(name, path)
-        Path(name).unlink(missing_ok=True)
-    return path.read_bytes()
-
-
 def must_purge(paths: Paths) -> bool:
     """Whether versions published before hold something that was forgotten since."""
     return load(paths).purge
 
 
 def mark_built(paths: Paths, version: str) -> None:
-    """Note that the last landing is published as `version`. Call it after the pointer was swapped."""
+    """Note that what was loaded last is published as `version`. Call it after the pointer was swapped."""
     state = load(paths)
     state.purge = False
     state.built = {**state.landed, "version": version}
     save(paths, state)
-
-
-def remembered(paths: Paths) -> list[Path]:
-    """The folders an unattended refresh looks into, the default first."""
-    return [paths.landing, *map(Path, load(paths).folders)]

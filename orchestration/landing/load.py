@@ -1,7 +1,8 @@
-"""The file log: every file that lies in a landing folder, and what became of it.
+"""Having read into raw what is new or changed in the landing folders, and keeping raw, log and state consistent.
 
-Belongs here: having files read, and keeping the log consistent whatever happens in between. Does not belong here: finding
-files and telling what changed (`watched`), what is inside a file (`readers`), how raw is written (`raw`), building or publishing.
+Belongs here: the order in which things are read, written and removed, and every way in which reading a file can fail. Does
+not belong here: finding files (`folders`) and what changed (`changes`), the rows of the log (`log`), what is inside a file
+(`readers`), how raw is written (`raw`).
 
 Raw is written before the state that names it, and removed only after a state that no longer does, so a run may be killed at
 any moment. Readers and DuckDB are imported only when there is something to read.
@@ -20,24 +21,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.fingerprint import fingerprint
-from orchestration.landed import Entry, Outcome, State, load, save, secret_key, state_path
+from orchestration.landing.changes import READER_SOURCES, compared, stored_year
+from orchestration.landing.folders import Found
+from orchestration.landing.key import secret_key
+from orchestration.landing.log import file_log, note_history, questions
+from orchestration.landing.state import Entry, Outcome, State, load, save, state_path
+from orchestration.raw.layout import columns_path
 from orchestration.settings import Paths
-from orchestration.watched import READER_SOURCES, Found, compared, spelled
 
 if TYPE_CHECKING:
-    from orchestration.raw import Writer
+    from orchestration.raw.writer import Writer
     from orchestration.readers import Piece
     from orchestration.readers.shape import Answers, Pseudonym, Reading
-
-_RELEASE_RANK = {"provisional": 0, "revised": 1}
 
 Progress = Callable[[int, int, str], None]
 _Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
-class LandingResult:
-    """What one landing did. `files` are the rows of the file log (see `raw.FILE_LOG_COLUMNS`)."""
+class LoadResult:
+    """What one loading did. `files` are the rows of the file log (see `raw.layout.FILE_LOG_COLUMNS`)."""
 
     files: list[dict[str, Any]]
     read: int
@@ -66,22 +69,22 @@ def _refuse_forgotten(entry: Entry, state: State) -> None:
             outcome.reason = f"This content was forgotten on purpose: {state.forgotten[outcome.file_id]}"
 
 
-def land(
+def load_files(
     paths: Paths,
     folders: Sequence[Path] = (),
     year: str | None = None,
     progress: Progress | None = None,
-) -> LandingResult:
+) -> LoadResult:
     """Read what is new or changed into raw and bring the file log up to date.
 
     `progress` is called with (files read so far, files to read, the file's name). Raises `LandingError` where a
     folder is missing, `decode.Refusal` where `year` is no academic year; a file that cannot be used is refused in
     the log, never an error. Must not run twice at once: hold the lock of the refresh.
     """
-    from orchestration import raw
+    from orchestration.raw.writer import Writer
     from orchestration.readers.shape import Pseudonym
 
-    year = spelled(year)
+    year = stored_year(year)
     state = load(paths)
     if not state.files:
         paths.landing.mkdir(parents=True, exist_ok=True)
@@ -104,7 +107,7 @@ def land(
     for found in (*changes.unchanged, *changes.touched):
         entries[str(found.path)].shown = found.shown
     pseudonym = Pseudonym(key_once, frozenset(state.respondents))
-    with raw.Writer(paths.raw) as writer:
+    with Writer(paths.raw) as writer:
         for found, entry in _read_all(to_read, writer, pseudonym, progress):
             _refuse_forgotten(entry, state)
             previous = state.files.get(str(found.path))
@@ -117,13 +120,13 @@ def land(
         state.folders = list(changes.folders)
         _write_columns(writer, paths, again=state.readers != readers)
         state.readers = readers
-        records = _file_log(state)
+        records = file_log(state)
         writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
         writer.write_file_log(records)
-        _note_history(state, records)
+        note_history(state, records)
         writer.write_history(state.history)
-        questions = list(_questions(state))
-        writer.write_questions(questions)
+        asked = list(questions(state))
+        writer.write_questions(asked)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
         state.landed = {"code": code, "inputs": inputs}
         save(paths, state)
@@ -131,7 +134,7 @@ def land(
     removed = _sweep(paths, after)
     reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
     changed = {dataset_id for dataset_id, _ in before ^ after} | (reread - {""})
-    return LandingResult(records, len(to_read), removed, frozenset(changed), len(questions), len(state.history))
+    return LoadResult(records, len(to_read), removed, frozenset(changed), len(asked), len(state.history))
 
 
 def _raw_names(state: State) -> set[tuple[str, str]]:
@@ -143,15 +146,11 @@ def _raw_names(state: State) -> set[tuple[str, str]]:
     }
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _read_all(
     to_read: Sequence[Found], writer: Writer, pseudonym: Pseudonym, progress: Progress | None
 ) -> Iterator[tuple[Found, Entry]]:
     """Every file with what became of it, in order. While DuckDB copies some by itself, the next are read."""
-    from orchestration.raw import COPIES_AT_ONCE
+    from orchestration.raw.exports import COPIES_AT_ONCE
 
     under_way: deque[tuple[Found, _Reading, Entry | None]] = deque()
     for done, found in enumerate(to_read):
@@ -297,28 +296,13 @@ def _write_answers(
     writer.write_answers(reading.dataset.id, file_id, answers.kept, _then(answers.rows, unchanged))
 
 
-def _questions(state: State) -> Iterator[tuple[str, str, str]]:
-    """(file_id, column of raw, question) of every form that is loaded."""
-    from orchestration.readers.swift import answer_column
-
-    found = {
-        outcome.file_id: outcome.questions
-        for entry in state.files.values()
-        for outcome in entry.outcomes
-        if outcome.status == "loaded"
-    }
-    for file_id, questions in sorted(found.items()):
-        for number, question in enumerate(questions, start=1):
-            yield file_id, answer_column(number), question
-
-
 def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
     """The empty table of every dataset; of those that are there, only if they may be of another contract."""
     from orchestration import contracts
     from orchestration.readers import forms
 
     for dataset in contracts.load().values():
-        if not again and (paths.raw / dataset.id / "_columns.parquet").exists():
+        if not again and columns_path(paths.raw, dataset.id).exists():
             continue
         if dataset.reader == "forms":
             writer.write_columns(dataset, forms.COLUMNS)
@@ -327,75 +311,10 @@ def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
             writer.write_columns(dataset, [*known, *dataset.measures])
 
 
-def _file_log(state: State) -> list[dict[str, Any]]:
-    """The rows of the file log. Of several files with one content the oldest is loaded, the others are duplicates."""
-    pairs = [(path, entry, outcome) for path, entry in state.files.items() for outcome in entry.outcomes]
-    pairs.sort(key=lambda pair: (pair[1].modified_at, pair[1].shown, pair[2].member))
-    now = _now()
-    taken: dict[str, tuple[str, Outcome]] = {}
-    shown: set[str] = set()
-    records = []
-    for path, entry, outcome in pairs:
-        name = entry.shown if not outcome.member else f"{entry.shown}/{outcome.member}"
-        if name in shown:  # two folders of one name
-            name = path if not outcome.member else f"{path}/{outcome.member}"
-        shown.add(name)
-        record: dict[str, Any] = {
-            "file_id": outcome.file_id,
-            "path": name,
-            "dataset_id": outcome.dataset_id,
-            "academic_year": outcome.academic_year,
-            "release": outcome.release,
-            "snapshot_date": outcome.snapshot_date,
-            "status": outcome.status,
-            "reason": outcome.reason,
-            "rows_landed": outcome.rows_landed,
-            "rows_unreadable": outcome.rows_unreadable,
-            "first_seen_at": state.seen.setdefault(outcome.file_id, now),
-            "modified_at": entry.modified_at,
-            "encoding": outcome.encoding,
-        }
-        if outcome.status == "loaded":
-            first = taken.setdefault(outcome.file_id, (name, outcome))
-            if first[1] is not outcome:
-                record.update(status="duplicate", rows_landed=0, rows_unreadable=0)
-                record["reason"] = f"The same content as {first[0]}, which was taken."
-                if first[1].academic_year != outcome.academic_year:
-                    record["reason"] += (
-                        f" That one was taken as {first[1].academic_year}, this one lies under"
-                        f" {outcome.academic_year}: only one can be right."
-                    )
-        records.append(record)
-    records.sort(
-        key=lambda record: (_RELEASE_RANK.get(record["release"] or "", 2), record["modified_at"], record["path"])
-    )
-    for sequence, record in enumerate(records, start=1):
-        record["sequence"] = sequence
-    return records
-
-
-def _note_history(state: State, records: Sequence[dict[str, Any]]) -> None:
-    """Add to the history what became of each path, where it is not what was noted last; and the paths that are gone."""
-    last = {event["path"]: event for event in state.history}
-    compared = ("file_id", "dataset_id", "status", "reason", "rows_landed")
-    now = _now()
-    for record in records:
-        event = {name: record[name] for name in ("path", *compared)}
-        before = last.get(record["path"])
-        if before is None or any(before[name] != event[name] for name in compared):
-            state.history.append({**event, "happened_at": now})
-    for path in sorted(last.keys() - {record["path"] for record in records}):
-        if last[path]["status"] != "gone":
-            reason = state.forgotten.get(last[path]["file_id"], "")
-            reason = f"It was forgotten on purpose: {reason}" if reason else "It no longer lies in a landing folder."
-            gone = {"status": "gone", "reason": reason, "rows_landed": 0, "happened_at": now}
-            state.history.append({**last[path], **gone})
-
-
 def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:
-    """Remove raw tables and rejects that no file stands behind any more; the number of tables removed.
+    """Remove raw tables and rejects of which no file is left; the number of tables removed.
 
-    Half-written states of a killed run go too: only one landing runs at a time.
+    Half-written states of a killed run go too: only one refresh runs at a time.
     """
     for leftover in paths.raw.glob(f".{state_path(paths).name}.*"):
         leftover.unlink(missing_ok=True)

@@ -1,0 +1,168 @@
+"""What differs between the landing folders and what is known of them.
+
+Belongs here: which files are new, changed or gone, and whether a refresh would change anything. Does not belong here: which
+folders are read and what lies in them (`folders`), the state (`state`), reading files (`load`).
+
+Readers are imported only when there is something to read: it must take no time to see that nothing changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.contracts import seed_file
+from orchestration.fingerprint import fingerprint
+from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, shown_path
+from orchestration.landing.state import Entry, LandingError, State, load
+from orchestration.raw.layout import table_path
+from orchestration.settings import REPOSITORY, Paths
+
+#: What decides how a file is read. If one of these changes, every file is read again.
+READER_SOURCES = (
+    "orchestration/readers",
+    "orchestration/contracts",
+    "orchestration/raw",
+    *(
+        seed_file(f"{name}.csv").relative_to(REPOSITORY).as_posix()
+        for name in (
+            "datasets",
+            "dataset_columns",
+            "outcome_columns",
+            "form_questions",
+            "personal_questions",
+            "ees_filters",
+            "files_not_taken",
+        )
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between the folders and the state."""
+
+    new: tuple[Found, ...]
+    changed: tuple[Found, ...]
+    #: same content under another time stamp
+    touched: tuple[Found, ...]
+    unchanged: tuple[Found, ...]
+    gone: tuple[str, ...]
+    folders: tuple[str, ...]
+    new_folders: bool
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to load or to take out."""
+        return bool(self.new or self.changed or self.gone or self.new_folders)
+
+
+def scan(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> Changes:
+    """Compare the landing folders with the state, by size and time first, by content where those differ.
+
+    `folders` are added to the default and the remembered ones; a single file may be given as a folder. `year` is the
+    academic year given for the files in `folders`. Raises `LandingError` where a folder is missing.
+    """
+    return compared(paths, folders, stored_year(year), load(paths))
+
+
+def stored_year(year: str | None) -> str | None:
+    """The year given as years are stored, so that `2018-19` and `2018/19` are the same one."""
+    if not year:
+        return None
+    from orchestration.readers.years import parse_year
+
+    return parse_year(year)
+
+
+def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State) -> Changes:
+    """`scan` with a state that is loaded already, and the year as years are stored."""
+    folders = folders_to_read(paths, given, state)
+    check_folders(paths, folders, given, state)
+    named = {Path(folder).expanduser().resolve() for folder in given}
+    reread = state.readers != fingerprint(READER_SOURCES)
+    sorted_out: dict[str, list[Found]] = {"new": [], "changed": [], "touched": [], "unchanged": []}
+    present: set[str] = set()
+    # folders given now go first: their year counts for a file that also lies below another folder
+    for folder in sorted(folders, key=lambda folder: folder not in named):
+        for path, info in files_below(folder, paths):
+            if str(path) in present:
+                continue
+            present.add(str(path))
+            entry = state.files.get(str(path))
+            given_year = year if year and folder in named else entry.year_given if entry else None
+            found = Found(path, shown_path(path, folder, paths), info.st_size, info.st_mtime_ns, given_year)
+            sorted_out[_compare(found, entry, reread, paths)].append(found)
+    return Changes(
+        **{name: tuple(items) for name, items in sorted_out.items()},
+        gone=tuple(sorted(set(state.files) - present)),
+        folders=tuple(str(folder) for folder in folders if folder != paths.landing),
+        new_folders=any(str(folder) not in state.folders for folder in folders if folder != paths.landing),
+    )
+
+
+def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> str:
+    if entry is None:
+        return "new"
+    if reread or found.year != entry.year_given or not _raw_is_there(entry, paths):
+        return "changed"
+    if entry.retry and _opens(found.path):
+        return "changed"
+    if (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns):
+        return "unchanged"
+    if found.size != entry.size or _hash(found.path) != entry.sha256:
+        return "changed"
+    return "touched"
+
+
+def _raw_is_there(entry: Entry, paths: Paths) -> bool:
+    loaded = (outcome for outcome in entry.outcomes if outcome.status == "loaded")
+    return all(table_path(paths.raw, outcome.dataset_id, outcome.file_id).exists() for outcome in loaded)
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+def _hash(path: Path) -> str:
+    """sha256 of a file's bytes, '' where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def is_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> bool:
+    """Whether a refresh would change nothing: same files, same code and seeds, and the served warehouse is there."""
+    try:
+        state = load(paths)
+        pointer = json.loads(paths.pointer.read_text(encoding="utf-8"))
+        served = (paths.published / pointer["warehouse"]).is_file()
+        version = pointer["version"]
+    except (OSError, ValueError, KeyError, TypeError, LandingError):
+        return False
+    expected = {**state.landed, "version": version, "code": fingerprint()}
+    if not served or not state.built or state.built != expected:
+        return False
+    try:
+        return not compared(paths, folders, stored_year(year), state)
+    except LandingError:
+        return False
+
+
+def listing_key(paths: Paths) -> str:
+    """A key of what lies in the landing folders now and of the code: the same key means nothing moved meanwhile."""
+    state = load(paths)
+    digest = hashlib.sha256(fingerprint().encode())
+    for folder in folders_to_read(paths, (), state):
+        if folder.exists():
+            for path, info in files_below(folder, paths):
+                digest.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,44 @@
+"""From the bytes of a file to tables of text: encodings, delimiters, compression, archives, spreadsheets.
+
+Belongs here: everything about *how* a file is written; `read_table` and the doors are in this file, the rest by
+subject: `unpacking` (archives, compression), `probing` (the first pass over the bytes), `text` and `spreadsheet` (the
+second), `table` (what comes out). Does not belong here: what its columns mean, which dataset it is, or how rows that do not
+fit the header are treated (`readers.shape`).
+
+A file has one or more parts (the members of an archive; else the file itself). A part is read twice as a stream:
+once for its hash and its encoding, once for its rows, so memory does not grow with the file.
+"""
+
+from orchestration.readers.decode.probing import Probe, probe
+from orchestration.readers.decode.spreadsheet import spreadsheet_table
+from orchestration.readers.decode.table import Refusal, Row, Table, Wanted
+from orchestration.readers.decode.text import SWALLOWS_FROM, text_table
+from orchestration.readers.decode.unpacking import Part, parts
+
+__all__ = ["SWALLOWS_FROM", "Part", "Probe", "Refusal", "Row", "Table", "Wanted", "parts", "probe", "read_table"]
+
+#: As many as a spreadsheet can have; the widest published table has about six hundred.
+MAX_COLUMNS = 16_384
+
+
+def read_table(part: Part, known: Probe, wanted: Wanted) -> Table:
+    """The table of a part: the one whose header `wanted` accepts, else the first there is.
+
+    Raises `Refusal` with the reason where there is no table at all.
+    """
+    if known.kind == "empty":
+        raise Refusal("The file is empty.")
+    if known.kind == "archive":
+        raise Refusal("An archive inside an archive is not opened. Unpack it and send the files.")
+    if known.fault:
+        raise Refusal(known.fault)
+    table = (
+        spreadsheet_table(part, known.size, wanted)
+        if known.kind == "spreadsheet"
+        else text_table(part, known.encoding, wanted)
+    )
+    if len(table.header) > MAX_COLUMNS:
+        raise Refusal(
+            f"The first row has more than {MAX_COLUMNS:,} fields: this is no table, or its lines have run together."
+        )
+    return table
