@@ -59,7 +59,7 @@ def _flag(area: str, rule: str, kind: str, strength: str, points: float, **more:
             "strength": strength,
             "points": points,
             "since": "2018/19 spring",
-            "false_alarm_reason": "a fact, not a test",
+            "false_alarm_reason": "taken from the records, and not a test of chance",
             "source": "Published results",
             **more,
         },
