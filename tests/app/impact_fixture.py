@@ -12,7 +12,7 @@ TABLES = {
         breakdown_id varchar, estimate double, se double, df double, ci_low double, ci_high double, p double,
         p_adjusted double, estimates_made bigint, p_randomisation double, hedges_g double, hedges_g_low double,
         hedges_g_high double, hedges_g_reason varchar, months_of_progress integer, mde double, meaningful_effect double,
-        schools_considered bigint, schools bigint, comparison_schools bigint, schools_dropped bigint,
+        meaningful_because varchar, schools_considered bigint, schools bigint, comparison_schools bigint, schools_dropped bigint,
         schools_dropped_reason varchar, clusters bigint, comparison_clusters bigint, shared_variance double,
         pre_trend_p double, pre_trend varchar, pre_trend_reason varchar, verdict varchar, reason_id varchar,
         reason varchar, method varchar, years varchar, years_before bigint""",
@@ -45,7 +45,7 @@ def _estimate(event: str, scope: str, case: tuple[Any, ...]) -> tuple[Any, ...]:
         event, scope, "North Shore Partnership" if scope != "all" else "All partnerships", indicator, "all", value,
         half / 2.1 if known else None, 20.0 if known else None, *ends, 0.01 if known else None, 0.02 if known else None,
         4, 0.125 if known else None, *g, None if g[0] else "No spread of pupils is known.", None,
-        half * 1.4 if known else None, 5.0, schools + lost, schools, 24 if known else 0, lost,
+        half * 1.4 if known else None, 5.0, "About one pupil in a class of twenty", schools + lost, schools, 24 if known else 0, lost,
         f"{lost} with no school near enough." if lost else "None.", 1, 12 if known else 0, 0.05 if known else None,
         0.4 if before == "alike" else None, before,
         "Before the event these schools moved as the comparison schools did." if before == "alike"
