@@ -45,7 +45,8 @@ def _estimate(event: str, scope: str, case: tuple[Any, ...]) -> tuple[Any, ...]:
         event, scope, "North Shore Partnership" if scope != "all" else "All partnerships", indicator, "all", value,
         half / 2.1 if known else None, 20.0 if known else None, *ends, 0.01 if known else None, 0.02 if known else None,
         4, 0.125 if known else None, *g, None if g[0] else "No spread of pupils is known.", None,
-        half * 1.4 if known else None, 5.0, "About one pupil in a class of twenty", schools + lost, schools, 24 if known else 0, lost,
+        half * 1.4 if known else None, 5.0, "About one pupil in a class of twenty",
+        schools + lost, schools, 24 if known else 0, lost,
         f"{lost} with no school near enough." if lost else "None.", 1, 12 if known else 0, 0.05 if known else None,
         0.4 if before == "alike" else None, before,
         "Before the event these schools moved as the comparison schools did." if before == "alike"
