@@ -14,7 +14,7 @@ from scipy import stats
 
 from orchestration.contracts import seed_file
 from tests.conftest import ROOT
-from tests.macro_sql import model, render
+from tests.macro_sql import PROJECT, model, render
 
 SEEDS = ROOT / "seeds"
 CONTROL = """
@@ -298,12 +298,14 @@ def rules() -> list[dict[str, str]]:
         return list(csv.DictReader(source))
 
 
-def test_every_kind_of_rule_is_there() -> None:
-    families = {r["family"] for r in rules()}
-    tests = "funnel trend signal gap_widening gap_wide"
-    facts = """worsening inspection_due inspection_grade leadership_change answers_fell small_cohort engagement check_in
-        maturity silent response missing"""
-    assert families >= {*tests.split(), "level", *facts.split()}
+def test_every_family_is_one_model_and_is_named_where_models_are_united() -> None:
+    folder = PROJECT / "models" / "marts" / "risk"
+    tests = {file.stem.partition("__")[2] for file in (folder / "tests").glob("risk_test__*.sql")}
+    facts = {file.stem.partition("__")[2] for file in (folder / "flags").glob("risk_flag__*.sql")} - {"tests"}
+    families = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["risk_families"]
+    assert (set(families["tests"]), set(families["facts"])) == (tests, facts)
+    assert {r["family"] for r in rules() if r["evidence"] == "test"} == tests
+    assert {r["family"] for r in rules() if r["evidence"] != "test"} == facts
 
 
 def test_a_test_has_a_measured_false_alarm_rate_and_a_fact_has_none() -> None:
