@@ -13,7 +13,8 @@ from tests.mart_contracts import Rows
 DEFAULTS: dict[str, dict[str, Any]] = {
     "impact_estimate": {
         "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0,
-        "meaningful_because": "About one pupil in a class of twenty", "comparison_schools": 0, "clusters": 1, "comparison_clusters": 0, "method": "none", "years_before": 0,
+        "meaningful_because": "About one pupil in a class of twenty", "comparison_schools": 0,
+        "clusters": 1, "comparison_clusters": 0, "method": "none", "years_before": 0,
     },
     "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "schools": 6},
 }  # fmt: skip

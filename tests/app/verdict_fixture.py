@@ -31,4 +31,6 @@ def compared(rows: Rows) -> None:
         make(connection, "verdict_reasons", "int_area_series__benchmarked", "trend_series")
         found = connection.sql("from trend_series")
         names = found.columns
-        rows["trend_series"] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows["trend_series"].clear()
+        for row in found.fetchall():
+            rows.add("trend_series", **dict(zip(names, row, strict=True)))
