@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from orchestration import contracts
+from orchestration.contracts import seed_file
 from orchestration.demo import later
 from orchestration.demo.published import folder_year, header
 from orchestration.templates import csv_text
@@ -34,7 +35,6 @@ MEMBERS = 6
 
 Floats = NDArray[np.float64]
 SUPPRESSED = -9999.0
-_SEEDS = Path(__file__).parents[1] / "seeds"
 _BACK_SERIES = ("_15", "_16", "_17", "_18", "_PTQ_EE", "_3YR")
 
 # England's figure, spread between schools, of a school from year to year, rise a year, spread of pupils within a school
@@ -123,7 +123,7 @@ def write_england(folder: Path, schools: int = SCHOOLS, seed: int = 1, groups: b
 @cache
 def _map(dataset_id: str) -> tuple[tuple[str, str, str, str], ...]:
     """(column, indicator, breakdown, role) of one kind of file, as the product reads it."""
-    with (_SEEDS / "outcome_columns.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("outcome_columns.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["dataset_id"] == dataset_id]
     return tuple((row["column_name"], row["indicator_id"], row["breakdown_id"], row["role"]) for row in rows)
 
@@ -131,7 +131,7 @@ def _map(dataset_id: str) -> tuple[tuple[str, str, str, str], ...]:
 @cache
 def _told_of_groups(dataset_id: str) -> frozenset[str]:
     """Columns that tell nothing of all pupils and that no trait of similar schools is made of."""
-    with (_SEEDS / "similar_traits.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("similar_traits.csv").open(encoding="utf-8", newline="") as file:
         traits = {(row["indicator_id"], row["breakdown_id"]) for row in csv.DictReader(file)}
     kept = {
         column for column, indicator, group, _ in _map(dataset_id) if group == "all" or (indicator, group) in traits
@@ -141,7 +141,7 @@ def _told_of_groups(dataset_id: str) -> frozenset[str]:
 
 def _schools(rng: np.random.Generator, count: int) -> tuple[England, list[NDArray[np.int64]], NDArray[np.int64]]:
     """The schools, the members of each partnership (places in the arrays), and the summer after which each began."""
-    with (_SEEDS / "local_authorities.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("local_authorities.csv").open(encoding="utf-8", newline="") as file:
         known = [int(row["la_code"]) for row in csv.DictReader(file) if row["la_code"] != "999"]
     codes = np.array(known[: max(8, round(150 * count / SCHOOLS))])
     authority = np.sort(codes[np.arange(count) % len(codes)])

@@ -8,7 +8,6 @@ the usual spread between schools about it.
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,10 @@ import numpy as np
 from bench.figures import Figure
 from methods import placing, similar
 from methods.funnel import Z95, Floats
+from orchestration.contracts import seed_file
 
 SCHOOLS = 80
-_SETTINGS = Path(__file__).resolve().parent.parent / "seeds" / "comparison_settings.csv"
+_SETTINGS = seed_file("comparison_settings.csv")
 
 
 def settings() -> dict[str, float]:

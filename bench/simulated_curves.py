@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from bench.figures import Figure
+from orchestration.contracts import seed_file
 from tests.macro_sql import model
 
 AUTHORITIES, SCHOOLS, MEMBERS, YEARS = 40, 24, 6, 9
@@ -24,7 +24,7 @@ BASELINE, TARGET = 2011, 2013
 FIRST = 2006
 RISE = 10.0
 Limits = tuple[float | None, float | None]
-_RULES = Path(__file__).parents[1] / "seeds" / "curve_rules.csv"
+_RULES = seed_file("curve_rules.csv")
 _MODELS = ("int_groups__drawn", "int_forecasts__made", "int_forecast_methods__chosen", "curve_point", "curve")
 
 
@@ -98,7 +98,7 @@ def _country(rng: np.random.Generator, rise: float) -> pd.DataFrame:
 _TABLES = f"""
     create table indicators as select 'x' as indicator_id, 'proportion' as kind, 'primary' as phase;
     create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort;
-    create table int_schools__described as
+    create table dim_school as
         select school_id, school_id as urn, 'primary' as phase, la_code, true as is_current from drawn_schools;
     create table int_school_years__weighed as
         select school_id, school_id as urn, 'x' as indicator_id, 'all' as breakdown_id,

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.figures import Figure
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import make, make_signals, render
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,6 @@ RULES = {
     "risk_gap_widening": "gap_widening",
     "risk_gap_wide": "gap_wide",
 }
-_SEEDS = ROOT / "seeds"
 _PROPORTION, _PROGRESS = "ks2_rwm_expected_pct", "ks2_maths_progress"
 
 
@@ -142,7 +141,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
             from (select distinct academic_year from benchmarked),
                 (values ('disadvantaged', 50.0), ('not_disadvantaged', {50 + 100 * ENGLAND_GAP})) as known(breakdown_id, value)"""
     )
-    session.execute("create table int_area_series__gathered as from trend_series")
+    session.execute("create table int_area_series__benchmarked as from trend_series")
     last = f"{LAST}/{(LAST + 1) % 100:02d}"
     session.execute(
         f"""create table int_school_years__benchmarked as
@@ -200,7 +199,7 @@ def run(worlds: int = 1000, seed: int = 4) -> list[Figure]:
         strong = set(troubled[troubled.fires & (troubled.q_value <= 0.05)].area_id)
         found[0] += int(planted.school_id.isin(strong).sum())
         found[1] += len(planted)
-    with (_SEEDS / "measured.csv").open(encoding="utf-8", newline="") as source:
+    with seed_file("measured.csv").open(encoding="utf-8", newline="") as source:
         known = {r["method_id"]: float(r["value"]) for r in csv.DictReader(source) if r["figure"] == "false_alarm_rate"}
     answer: list[Figure] = []
     for rule, (alarms, tests) in fired.items():

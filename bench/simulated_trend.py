@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench.figures import Figure
 from methods import signals
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import render
 
 _RULES = ("outside_limits", "seven_trend", "two_of_three", "one_side")
@@ -121,7 +121,7 @@ def spoken(found: Worlds) -> dict[str, float]:
 
 @cache
 def _settings() -> dict[str, float]:
-    with (ROOT / "seeds" / "signal_settings.csv").open(encoding="utf-8") as file:
+    with seed_file("signal_settings.csv").open(encoding="utf-8") as file:
         return {row["setting"]: float(row["value"]) for row in csv.DictReader(file)}
 
 

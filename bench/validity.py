@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.figures import Figure
+from orchestration.contracts import seed_file
 
 SEED = 2026
 FEWEST_WORLDS = 1000
-_MEASURED = Path(__file__).parents[1] / "seeds" / "measured.csv"
+_MEASURED = seed_file("measured.csv")
 NEAR = 0.2
 """How far a measured figure may lie from the printed one, as a share of it."""
 PRINTED_FROM = 0.001

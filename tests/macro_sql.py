@@ -18,6 +18,7 @@ import duckdb
 import jinja2
 import yaml
 
+from orchestration.contracts import seed_file
 from tests.conftest import ROOT
 
 PROJECT = ROOT / "dbt_project"
@@ -109,8 +110,8 @@ def _models() -> dict[str, Path]:
 def make(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Tables of seeds and of models in SQL or Python, each from the tables that are there; one that is there is made anew."""
     for name in names:
-        seed = ROOT / "seeds" / f"{name}.csv"
-        if seed.exists():
+        if f"{name}.sql" not in _models() and f"{name}.py" not in _models():
+            seed = seed_file(f"{name}.csv")
             connection.execute(f"create or replace table {name} as select * from read_csv('{seed}', header = true)")
             continue
         if f"{name}.sql" in _models():
@@ -127,6 +128,6 @@ def make_signals(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     own, other = "int_trend_points__gathered", "int_rating_points__gathered"
     if mart == "rating_signal":
         own, other = other, own
-    make(connection, "signal_settings", *(["terms"] if mart == "trend_signal" else []), own)
+    make(connection, "signal_settings", *(["terms"] if mart == "trend_signal" else []), "dim_term", own)
     connection.execute(f"create or replace table {other} as from {own} limit 0")
     make(connection, "int_points__signalled", mart)

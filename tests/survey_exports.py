@@ -32,7 +32,7 @@ INTRODUCTION = "To what extent do you agree?"
 
 def items(instrument_id: str) -> list[tuple[str, str]]:
     """(item, label) of an instrument, in order."""
-    with (contracts.SEEDS / "instrument_items.csv").open(encoding="utf-8", newline="") as file:
+    with contracts.seed_file("instrument_items.csv").open(encoding="utf-8", newline="") as file:
         return [(row["item_id"], row["label"]) for row in csv.DictReader(file) if row["instrument_id"] == instrument_id]
 
 

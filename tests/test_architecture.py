@@ -9,9 +9,12 @@ import ast
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -133,12 +136,23 @@ def environment_read(root: Path) -> list[str]:
     return offences
 
 
+#: Marts that are a view of an intermediate model and may stay so, each with its reason.
+MAY_HAND_ON = {"trend_series": "the verdict of each figure comes to it, after which it hands nothing on"}
+
+
+def handed_on(text: str) -> str | None:
+    """The model a mart selects columns of and does nothing else, or None."""
+    bare = re.sub(r"\{\{ config\(.*?\) \}\}|--[^\n]*", "", text)
+    found = re.fullmatch(r"\s*select\s+[\w\s,*.()]+\sfrom \{\{ ref\('(\w+)'\) \}\}\s*", bare)
+    return found[1] if found else None
+
+
 def layers_broken(root: Path) -> list[str]:
-    """Only staging reads sources; staging builds on no model; every reference and prefix fits its layer."""
+    """Only staging reads sources; staging builds on no model; no mart hands a model on; every prefix fits its layer."""
     offences = []
     folder = root / "dbt_project" / "models"
     models = {file.stem: file for file in (*folder.rglob("*.sql"), *folder.rglob("*.py"))}
-    seeds = {file.stem for file in (root / "seeds").glob("*.csv")}
+    seeds = {file.stem for file in (root / "seeds").rglob("*.csv")}
     for name, file in models.items():
         layer = file.relative_to(folder).parts[0]
         if file.suffix == ".py" and layer != "intermediate":
@@ -164,8 +178,13 @@ def layers_broken(root: Path) -> list[str]:
                 offences.append(f"{name} refers to {target}, which is not there")
             elif layer == "staging":
                 offences.append(f"{name} (staging) refers to the model {target}")
-            elif layer == "intermediate" and "marts" in models[target].parts:
-                offences.append(f"{name} (intermediate) refers to the mart {target}")
+            elif (
+                handed_on(text) == target
+                and layer == "marts"
+                and models[target].suffix == ".sql"
+                and name not in MAY_HAND_ON
+            ):
+                offences.append(f"{name} only hands {target} on, so one model would do")
     return offences
 
 
@@ -202,6 +221,129 @@ def modules_without_signpost(root: Path) -> list[str]:
     return [path for path, module in python_files(root) if module.body and not ast.get_docstring(module)]
 
 
+#: The folders of the tree that hold one subject each; a new subject is a line here.
+FOLDERS = {
+    "dbt_project/models/intermediate": "outcomes register forms templates inspections series comparison forecasts impact keys "
+    "quality",
+    "seeds": "contracts outcomes surveys schools rules",
+}
+
+
+def out_of_place(root: Path) -> list[str]:
+    """Every model and every seed lies in the folder of its subject, and there is no other folder."""
+    offences = []
+    for base, names in FOLDERS.items():
+        allowed = set(names.split())
+        for file in sorted((root / base).rglob("*")):
+            if file.suffix not in {".sql", ".py", ".csv"}:
+                continue
+            within = file.relative_to(root / base).parts[:-1]
+            if len(within) != 1 or within[0] not in allowed:
+                offences.append(f"{base}/{'/'.join((*within, file.name))} is in no folder of a subject")
+    for file in sorted((root / "dbt_project" / "models" / "marts").glob("*.sql")):
+        offences.append(f"{file.stem} is in no topic of marts")
+    return offences
+
+
+def middle_undescribed(root: Path) -> list[str]:
+    """Every intermediate model says in the YAML of its folder what it is, one row per what, and what each key column holds.
+
+    The columns that make a row are listed under `meta`, for a test on built warehouses to count, or why rows may repeat.
+    """
+    offences = []
+    base = root / "dbt_project" / "models" / "intermediate"
+    described: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for file in base.rglob("*.yml"):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+            described[model["name"]] = (file, model)
+    for file in sorted((*base.rglob("*.sql"), *base.rglob("*.py"))):
+        where, model = described.pop(file.stem, (None, {}))
+        if where is None or where != file.parent / f"_{file.parent.name}.yml":
+            offences.append(f"{file.stem} is not described in _{file.parent.name}.yml of its folder")
+            continue
+        if "Overview:" not in model["description"] or "One row per" not in model["description"]:
+            offences.append(f"{file.stem} does not say its overview and grain")
+        columns = {column["name"]: column.get("description", "") for column in model.get("columns", [])}
+        meta = model.get("config", {}).get("meta", {})
+        grain = meta.get("grain", [])
+        if not grain and not meta.get("rows_may_repeat"):
+            offences.append(f"{file.stem} does not list the columns that make a row")
+        offences += [f"{file.stem}.{name} has no description" for name in {*columns, *grain} if not columns.get(name)]
+    return offences + [f"{name} is described but not there" for name in described]
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """The words that a column name may not use, and where one of them is right all the same (docs/dev/naming.md)."""
+
+    wrong: dict[str, str]
+    right: frozenset[tuple[str, str]]
+    fixed: frozenset[str]
+
+
+def dictionary(root: Path) -> Dictionary:
+    """The dictionary as its page has it: the last column of its first table, then its tables of exceptions."""
+    text = (root / "docs" / "dev" / "naming.md").read_text(encoding="utf-8")
+    words, exceptions = text.split("## Where a word of the right-hand column is right")
+    wrong = {}
+    for line in re.findall(r"^\| .+ \|$", words, re.MULTILINE):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        wrong.update(dict.fromkeys(re.findall(r"`([^`]+)`", cells[-1]), cells[0]))
+    fixed, right = exceptions.split("### In one model")
+    pairs = {
+        (model, column)
+        for models, columns in re.findall(r"^\| (`[^|]+) \| (`[^|]+) \|", right, re.MULTILINE)
+        for model in re.findall(r"`([^`]+)`", models)
+        for column in re.findall(r"`([^`]+)`", columns)
+    }
+    return Dictionary(wrong, frozenset(pairs), frozenset(re.findall(r"`(\w+)`", fixed)))
+
+
+def named_columns(root: Path) -> Iterator[tuple[str, str]]:
+    """Every column of a mart or an intermediate model, by the YAML that describes it, without those typed into our templates."""
+    typed = set()
+    contracts = next((root / "seeds").rglob("dataset_columns.csv"))
+    with contracts.open(encoding="utf-8", newline="") as lines:
+        typed = {row["column_name"] for row in csv.DictReader(lines) if row["dataset_id"].startswith("template_")}
+    marts = {file.stem: file for file in (root / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    for layer in ("marts", "intermediate"):
+        for file in sorted((root / "dbt_project" / "models" / layer).rglob("*.yml")):
+            for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+                sql = marts.get(model["name"])
+                is_template = sql is not None and "template_mart(" in sql.read_text(encoding="utf-8")
+                for column in model.get("columns", []):
+                    if not (is_template and column["name"] in typed):
+                        yield model["name"], column["name"]
+
+
+def against_the_dictionary(root: Path) -> list[str]:
+    """No column of a mart or an intermediate model uses a word that the dictionary has another one for."""
+    words = dictionary(root)
+    offences = []
+    for model, column in named_columns(root):
+        if model in words.fixed or any(fnmatch(model, m) and column == c for m, c in words.right):
+            continue
+        for pattern, better in words.wrong.items():
+            if fnmatch(column, pattern):
+                offences.append(f"{model}.{column}: {better}")
+                break
+    return offences
+
+
+#: Columns that were named before there was a dictionary. The list may only shrink; it ends when they have been renamed.
+OLD_NAMES = ROOT / "tests" / "old_names.txt"
+
+
+def newly_against_the_dictionary(root: Path) -> list[str]:
+    """As above, without the columns named before there was a dictionary; a line of that list nobody needs is an offence too."""
+    old = set(OLD_NAMES.read_text(encoding="utf-8").split())
+    offences = {line.split(":")[0]: line for line in against_the_dictionary(root)}
+    return [line for name, line in offences.items() if name not in old] + [
+        f"{name} is called as the dictionary has it now: take its line out of {OLD_NAMES.name}"
+        for name in sorted(old - set(offences))
+    ]
+
+
 RULES: tuple[Callable[[Path], list[str]], ...] = (
     wrong_imports,
     circles,
@@ -210,6 +352,9 @@ RULES: tuple[Callable[[Path], list[str]], ...] = (
     layers_broken,
     undocumented,
     modules_without_signpost,
+    out_of_place,
+    middle_undescribed,
+    newly_against_the_dictionary,
 )
 
 
@@ -221,7 +366,17 @@ def test_the_tree_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
 #: Files that break a rule, made by hand.
 _MART = "dbt_project/models/marts/places/dim_sly.sql"
 _STAGING = "dbt_project/models/staging/dfe/stg_dfe__sly.sql"
-_INTERMEDIATE = "dbt_project/models/intermediate/int_sly__made.sql"
+_INTERMEDIATE = "dbt_project/models/intermediate/register/int_sly__made.sql"
+_DESCRIBED = "dbt_project/models/intermediate/register/_register.yml"
+
+
+def _changed(name: str, old: str, new: str) -> str:
+    """The text of a file of the tree with one thing in it changed."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert old in text
+    return text.replace(old, new, 1)
+
+
 BREACHES = [
     (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
     (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
@@ -234,7 +389,7 @@ BREACHES = [
     (environment_read, "orchestration/sly.py", '"""A module."""\nimport os\nhome = os.environ["HOME"]\n'),
     (layers_broken, _MART, "select * from {{ source('raw', 'dfe_ks2') }}\n"),
     (layers_broken, _STAGING, "select * from {{ ref('dim_school') }}\n"),
-    (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_school') }}\n"),
+    (layers_broken, _MART, "select urn, cast(name as varchar) as name\nfrom {{ ref('int_schools__observed') }}\n"),
     (layers_broken, _INTERMEDIATE, "select * from {{ ref('dim_nowhere') }}\n"),
     (layers_broken, _STAGING, "select {{ listed('urn', 'areas') }} as urn\n"),
     (layers_broken, _INTERMEDIATE, "select {{ listed('urn', 'sly') }} as urn\n"),
@@ -246,19 +401,31 @@ BREACHES = [
     (
         layers_broken,
         "dbt_project/models/intermediate/int_sly.py",
-        "def model(dbt, session):\n    return dbt.ref('dim_school')\n",
+        "def model(dbt, session):\n    return dbt.ref('dim_nowhere')\n",
     ),
     (undocumented, _MART, "select 1 as one\n"),
     (modules_without_signpost, "orchestration/sly.py", "one = 1\n"),
+    (out_of_place, "seeds/sly.csv", "one\n1\n"),
+    (out_of_place, "seeds/odds_and_ends/sly.csv", "one\n1\n"),
+    (out_of_place, "dbt_project/models/intermediate/int_sly__made.sql", "select 1 as one\n"),
+    (out_of_place, "dbt_project/models/marts/sly.sql", "select 1 as one\n"),
+    (middle_undescribed, _INTERMEDIATE, "select 1 as one\n"),
+    (middle_undescribed, _DESCRIBED, _changed(_DESCRIBED, "Overview: ", "")),
+    (middle_undescribed, _DESCRIBED, _changed(_DESCRIBED, "One row per ", "Rows of each ")),
+    (middle_undescribed, _DESCRIBED, _changed(_DESCRIBED, "grain: [", "grains: [")),
+    (middle_undescribed, _DESCRIBED, _changed(_DESCRIBED, "      - name: row_number\n", "      - name: row\n")),
+    (middle_undescribed, _DESCRIBED, _changed(_DESCRIBED, "  - name: int_", "  - name: int_sly_")),
+    (newly_against_the_dictionary, _DESCRIBED, _changed(_DESCRIBED, "name: urns_in_lineage", "name: cohort")),
+    (newly_against_the_dictionary, _DESCRIBED, _changed(_DESCRIBED, "name: urns_in_lineage", "name: source_file")),
 ]
 
 
 @pytest.fixture(scope="module")
 def copy_of_the_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = tmp_path_factory.mktemp("tree")
-    for folder in (*sorted(PACKAGES), "dbt_project", "seeds"):
+    for folder in (*sorted(PACKAGES), "dbt_project", "seeds", "docs/dev"):
         for file in (ROOT / folder).rglob("*"):
-            if file.suffix in {".py", ".sql", ".yml", ".csv"} and "node_modules" not in file.parts:
+            if file.suffix in {".py", ".sql", ".yml", ".csv", ".md"} and "node_modules" not in file.parts:
                 target = copied / file.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read_bytes())
@@ -271,13 +438,16 @@ def kept(rule: Callable[[Path], list[str]], root: Path) -> bool:
     return rule(root) == []
 
 
-@pytest.mark.parametrize(("rule", "name", "content"), BREACHES, ids=lambda part: getattr(part, "__name__", None))
+@pytest.mark.parametrize(
+    ("rule", "name", "content"), BREACHES, ids=lambda part: getattr(part, "__name__", str(part).partition("\n")[0])
+)
 def test_the_rule_sees_a_breach(
     rule: Callable[[Path], list[str]], name: str, content: str, copy_of_the_tree: Path
 ) -> None:
     offender = copy_of_the_tree / name
     assert kept(rule, copy_of_the_tree)
     before = offender.read_bytes() if offender.exists() else None
+    offender.parent.mkdir(exist_ok=True)
     offender.write_text(content)
     try:
         assert rule(copy_of_the_tree) != []
@@ -306,9 +476,9 @@ def test_only_the_given_top_level() -> None:
 
 def test_every_seed_is_documented_and_tested() -> None:
     described = {}
-    for file in (ROOT / "seeds").glob("*.yml"):
+    for file in (ROOT / "seeds").rglob("*.yml"):
         described.update({seed["name"]: seed for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]})
-    for file in (ROOT / "seeds").glob("*.csv"):
+    for file in (ROOT / "seeds").rglob("*.csv"):
         seed = described.pop(file.stem)
         with file.open(encoding="utf-8", newline="") as lines:
             header = next(csv.reader(lines))

@@ -14,12 +14,11 @@ from typing import Any
 from dashboards.shared.finding import Verdict
 from dashboards.shared.wording import (
     MINIMUM_COHORT,
-    compare,
-    england_beside,
     is_number,
     previous_year,
     text_or,
     value_words,
+    verdict_words,
 )
 
 
@@ -50,6 +49,8 @@ class Reading:
     england: Any
     gap: float | None
     verdict: Verdict
+    reason_id: str
+    """Why it is not compared; empty where it is."""
     series: tuple[tuple[str, Any, str], ...]
     anew: frozenset[str] = frozenset()
     """Years from which the measure starts anew: no figure is set beside one of before."""
@@ -85,7 +86,7 @@ def _reading(mine: list[Row]) -> Reading:
     minimum = int(last["minimum_cohort"]) if is_number(last["minimum_cohort"]) else MINIMUM_COHORT
     before = next((row for row in mine if row["academic_year"] == previous_year(year)), None)
     change, reason = _change(last, before, minimum)
-    benchmark = england_beside(last["england"], kind, str(last["breakdown_id"]))
+    benchmark = last["england"]
     return Reading(
         indicator_id=str(last["indicator_id"]),
         name=str(last["name"]),
@@ -109,7 +110,8 @@ def _reading(mine: list[Row]) -> Reading:
         before=before,
         england=benchmark,
         gap=float(last["value"] - benchmark) if is_number(last["value"]) and is_number(benchmark) else None,
-        verdict=compare(last["value"], last["ci_low"], last["ci_high"], benchmark, polarity, last["cohort"], minimum),
+        verdict=verdict_words(last),
+        reason_id=text_or(last["reason_id"]),
         series=tuple((str(row["academic_year"]), row["value"], text_or(row["status"])) for row in mine),
         anew=starts_anew(mine),
     )

@@ -7,6 +7,7 @@ not belong here: sentences about a whole area (see `dashboards.topics.overview.s
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 from numbers import Real
 from typing import Any
@@ -27,8 +28,11 @@ STATUS_WORDS = {
     "rounded_small": "rounds to zero",
     "redacted": "redacted",
     "low_reliability": "low reliability",
+    "held_back": "held back",
 }
 NO_ROW = "no data"
+#: The switch that hides what does not stand out.
+STAND_OUT = "Show only differences that stand out"
 PER_100 = "per 100 pupils"
 
 
@@ -43,6 +47,11 @@ def text_or(value: Any, otherwise: str = "") -> str:
         return otherwise
     text = str(value)
     return otherwise if text in ("NaT", "nan", "None", "<NA>") else text
+
+
+def sentence_start(text: str) -> str:
+    """A sentence within another, without its capital; names keep theirs."""
+    return text if text.startswith(("England", "P0", "P1")) else text[:1].lower() + text[1:]
 
 
 def status_word(status: Any) -> str:
@@ -156,40 +165,31 @@ def years_between(first: str, last: str) -> list[str]:
     return [f"{year}/{(year + 1) % 100:02}" for year in range(int(first[:4]), int(last[:4]) + 1)]
 
 
-def england_beside(value: Any, kind: str, breakdown: str) -> Any:
-    """England's figure; for progress of all pupils, where none is published, 0: progress is centred on England."""
-    return 0.0 if not is_number(value) and kind == "progress" and breakdown == "all" else value
+_SIDES = {"above": ("Above", "▲"), "below": ("Below", "▼"), "around": ("Near", "●")}
+#: What a pill says where a figure is not compared, by the reason; the sentence of the reason stands beside it.
+_NOT_COMPARED = {
+    "no_figure": "No figure",
+    "held_back": "Held back",
+    "small_cohort": "Small cohort",
+    "cohort_unknown": "Not compared",
+}
 
 
-def compare(value: Any, low: Any, high: Any, benchmark: Any, polarity: str, cohort: Any, minimum: Any) -> Verdict:
-    """A value beside a benchmark, by its 95 per cent interval.
+def verdict_words(row: Mapping[str, Any], beside: str = "the figure for England") -> Verdict:
+    """A verdict of the marts (trend_series, comparison) as shape, colour and word; nothing is decided here.
 
-    Better or worse only when the whole interval lies on one side of the benchmark; similar when it contains it; nothing
-    below the minimum cohort, without an interval, or where neither direction is better.
+    `row` has verdict, reason_id, reason and polarity, and `side` where the mart has it. A row that is missing has no figure.
     """
-    nothing = _not_compared(value, low, high, benchmark, cohort, int(minimum) if is_number(minimum) else MINIMUM_COHORT)
-    if nothing is not None:
-        return nothing
-    side = 1 if low > benchmark else -1 if high < benchmark else 0
-    if side == 0:
-        return Verdict("similar", "Similar", "●", "The 95% interval contains the figure for England.")
-    where = "above" if side > 0 else "below"
-    reason = f"The whole 95% interval lies {where} the figure for England."
-    if polarity not in ("higher", "lower"):
-        return Verdict("similar", where.capitalize(), "▲" if side > 0 else "▼", reason)
-    better = (side > 0) == (polarity == "higher")
-    shape = "▲" if side > 0 else "▼"
-    return Verdict("better" if better else "worse", "Better" if better else "Worse", shape, reason)
-
-
-def _not_compared(value: Any, low: Any, high: Any, benchmark: Any, cohort: Any, least: int) -> Verdict | None:
-    """Why a comparison cannot be made, or None when it can."""
-    if not is_number(value):
-        return Verdict("none", "No figure", "–", "There is no figure to compare.")
-    if not is_number(cohort) or cohort < least:
-        return Verdict("none", "Small cohort", "–", f"Fewer than {least} pupils, or their number is not published.")
-    if not is_number(benchmark):
-        return Verdict("none", "Not compared", "–", "There is no figure for England to set beside it.")
-    if not (is_number(low) and is_number(high)):
-        return Verdict("none", "Not compared", "–", "Without an interval a difference cannot be told from chance.")
-    return None
+    said = text_or(row.get("verdict"))
+    if said in ("better", "worse"):
+        above = (said == "better") == (row["polarity"] == "higher")
+        where = "above" if above else "below"
+        return Verdict(said, said.capitalize(), "▲" if above else "▼", f"The whole 95% interval lies {where} {beside}.")
+    if said == "similar":
+        return Verdict("similar", "Similar", "●", f"The 95% interval contains {beside}.")
+    reason_id = text_or(row.get("reason_id"), "no_figure")
+    reason = text_or(row.get("reason"), "There is no figure to compare")
+    side = text_or(row.get("side"))
+    if reason_id == "no_better" and side in _SIDES:
+        return Verdict("none", *_SIDES[side], f"{reason}.")
+    return Verdict("none", _NOT_COMPARED.get(reason_id, "Not compared"), "–", f"{reason}.")

@@ -12,7 +12,7 @@ Row = tuple[Any, ...]
 
 TABLES: dict[str, str] = {
     "comparison": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-        benchmark varchar, benchmark_value double, comparison varchar, reason varchar, n double, value double,
+        benchmark varchar, benchmark_value double, comparison varchar, reason_id varchar, reason varchar, n double, value double,
         ci_low double, ci_high double, polarity varchar, benchmark_id varchar, benchmark_n double,
         benchmark_schools bigint, release varchar""",
     "funnel": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
@@ -34,6 +34,13 @@ TABLES: dict[str, str] = {
     "pupil_gap": """school_id varchar, urn varchar, indicator_id varchar, academic_year varchar, value double, n double,
         other_value double, other_n double, gap double, gap_low double, gap_high double, verdict varchar,
         reason varchar, release varchar""",
+}
+
+
+_REASON_IDS = {
+    "The school has no figure: suppressed": "no_figure",
+    "Fewer than 11 pupils": "small_cohort",
+    "Without an interval a difference cannot be told from chance": "no_interval",
 }
 
 
@@ -64,6 +71,7 @@ def compared(rows: dict[str, list[Row]]) -> None:
                     benchmark,
                     None if alone else mean,
                     "not_compared" if alone else said,
+                    "none_similar" if alone else _REASON_IDS.get(reason or ""),
                     "None of its similar schools has a figure" if alone else reason,
                     n,
                     value,

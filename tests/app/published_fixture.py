@@ -19,6 +19,7 @@ import duckdb
 import impact_fixture
 import risk_fixture
 import signal_fixture
+import verdict_fixture
 
 Row = tuple[Any, ...]
 
@@ -47,7 +48,7 @@ TABLES: dict[str, str] = {
     "trend_series": """area_type varchar, area_id varchar, area_name varchar, indicator_id varchar,
         breakdown_id varchar, academic_year varchar, value double, cohort double, schools bigint, ci_low double,
         ci_high double, ci_method varchar, origin varchar, status varchar, release varchar, source_file varchar,
-        england_id varchar""",
+        england_id varchar, benchmark_value double, side varchar, verdict varchar, reason_id varchar, reason varchar""",
     "fct_rating": """instrument_id varchar, item_id varchar, respondent_role varchar, respondent_id varchar,
         school_id varchar, urn varchar, partnership_id varchar, cycle varchar, term varchar, academic_year varchar,
         answered_on date, value double, raw_answer varchar, status varchar, source_file varchar""",
@@ -58,7 +59,8 @@ TABLES: dict[str, str] = {
         note varchar""",
     "curve": """partnership_id varchar, academic_year varchar, priority_number varchar, priority varchar, story varchar,
         indicator_id varchar, breakdown_id varchar, direction varchar, baseline double, baseline_year varchar,
-        baseline_value double, target double, target_year varchar, latest_year varchar, latest_value double,
+        baseline_value double, baseline_difference double, baseline_note varchar, target double,
+        target_year varchar, latest_year varchar, latest_value double,
         latest_cohort double, gap_to_target double, way_gone_pct double, forecast_made_in varchar, forecast double,
         forecast_low double, forecast_high double, forecast_method varchar, forecast_reason varchar, assurance varchar,
         judged_year varchar, judged_value double, judged_cohort double, expected double, expected_low double,
@@ -653,16 +655,19 @@ def _rating_rows(
 
 def _curves(rows: dict[str, list[Row]]) -> None:
     """Two curves of one partnership: one that turned, with an essential done and one overdue, and one without a forecast."""
+    note = (
+        "The baseline as agreed, 60.0%, is 1.2 percentage points below the figure in the warehouse for 2016/17, 61.2%."
+    )
     turned = (
         "NP01", "2018/19", "1", "Reading for meaning", "Pupils decode well and infer little", "ks2_rwm_expected_pct", "all",
-        "up", 60.0, "2016/17", 61.2, 70.0, "2019/20", "2018/19", 71.4, 210.0, -1.4, 116.0, "2018/19", 71.4, 66.0, 76.8,
+        "up", 60.0, "2016/17", 61.2, 1.2, note, 70.0, "2019/20", "2018/19", 71.4, 210.0, -1.4, 116.0, "2018/19", 71.4, 66.0, 76.8,
         "last_year", "none_better", "reached", "2018/19", 71.4, 210.0, 61.2, 55.1, 67.3, 54.0, 68.0, "last_year",
         "none_better", "known_since", 240, 10.2, 100.0, 2, 1, date(2018, 5, 1), "turned", "turned",
         "Target reached and beyond the forecast", "The target is reached.", "0000000000000004",
     )  # fmt: skip
     unsaid = (
-        "NP01", "2018/19", "2", "Fewer days lost", None, "absence_persistent_pct", "all", "down", 11.0, "2016/17", None,
-        9.0, "2018/19", None, None, None, None, None, None, None, None, None, None, None, "cannot_say", None, None, None,
+        "NP01", "2018/19", "2", "Fewer days lost", None, "absence_persistent_pct", "all", "down", 11.0, "2016/17", None, None,
+        None, 9.0, "2018/19", None, None, None, None, None, None, None, None, None, None, None, "cannot_say", None, None, None,
         None, None, None, None, None, None, None, "none", None, None, None, 0, 0, None, "cannot_say", "no_baseline_figure",
         "No figure to start from", "There is no figure to start from.", "0000000000000004",
     )  # fmt: skip
@@ -800,6 +805,7 @@ def published_rows(seed: int = 11) -> dict[str, list[Row]]:
     _ratings(rows, rng)
     _quality(rows)
     rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
+    verdict_fixture.judged(rows, TABLES)
     signal_fixture.signalled(rows, TABLES)
     compared_fixture.compared(rows)
     risk_fixture.risky(rows)

@@ -35,7 +35,7 @@ _BESIDE = {
 def signalled(rows: dict[str, list[Row]], tables: Mapping[str, str]) -> None:
     """Add the rows of trend_signal, as the model makes them of trend_series and dim_indicator."""
     with duckdb.connect() as connection:
-        for name, mart in (("int_area_series__gathered", "trend_series"), ("indicators", "dim_indicator")):
+        for name, mart in (("int_area_series__benchmarked", "trend_series"), ("indicators", "dim_indicator")):
             connection.execute(f"create table {name} ({tables[mart]})")
             # statements of a thousand rows: row by row takes seconds
             for start in range(0, len(rows[mart]), 1000):

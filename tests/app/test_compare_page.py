@@ -41,7 +41,7 @@ def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
     shown = page("/compare", "?area=authority-999&urn=900001")
     hidden = page("/compare", "?area=authority-999&urn=900001&quiet=hidden")
     assert len(hidden.components("Img")) < len(shown.components("Img"))
-    assert "nothing to say and" in hidden.text
+    assert "do not stand out are hidden" in hidden.text
 
 
 def test_a_school_of_another_area_gives_way_to_one_of_this(page: Any) -> None:
@@ -54,7 +54,14 @@ def row(**kept: Any) -> dict[str, Any]:
     given: dict[str, Any] = {
         **{"short_name": "Reading", "academic_year": "2018/19", "unit": "%", "kind": "proportion", "decimals": 0},
         **{"value": 70.0, "ci_low": 60.0, "ci_high": 80.0, "n": 40, "benchmark_value": 50.0, "polarity": "higher"},
-        **{"comparison": "better", "reason": None, "position": "within", "funnel_verdict": "within", "schools": 30},
+        **{
+            "comparison": "better",
+            "reason_id": None,
+            "reason": None,
+            "position": "within",
+            "funnel_verdict": "within",
+            "schools": 30,
+        },
         **{"comparator": "england", "phi": 1.8, "percentile": 45, "percentile_low": 12, "percentile_high": 88},
     }
     return given | kept

@@ -127,6 +127,7 @@ def test_the_sentence_says_no_more_than_is_known() -> None:
 
 def test_the_way_to_the_target_is_told_in_the_direction_of_the_curve() -> None:
     way = {"direction": "down", "baseline": 11.0, "baseline_year": "2016/17", "baseline_value": 10.0, "target": 7.0}
+    way["baseline_note"] = "The baseline as agreed is 1.0 percentage points above the figure in the warehouse."
     way |= {
         "latest_value": 8.5,
         "latest_year": "2018/19",
@@ -137,6 +138,7 @@ def test_the_way_to_the_target_is_told_in_the_direction_of_the_curve() -> None:
     blank = dict.fromkeys(("forecast", "turn", "others_low", "others_high", "schools_in_common_pct"))
     row = ROW | blank | way
     assert dict(curve_words.facts(row))["To the target"] == "1.5 percentage points to go; 50% of the way is done"
+    assert dict(curve_words.facts(row))["Baseline"].endswith("in 2016/17, as agreed. " + way["baseline_note"])
     back = row | {"gap_to_target": -4.0, "way_gone_pct": -33.0}
     assert dict(curve_words.facts(back))["To the target"].endswith("no nearer than at the start")
     past = row | {"gap_to_target": 0.4, "way_gone_pct": 113.0}
@@ -147,3 +149,5 @@ def test_what_moved_the_wrong_way_is_marked_as_worse() -> None:
     moved = curve_words.verdict(ROW | {"verdict": "not_turned", "rule_id": "wrong_way"})
     assert (moved.tone, moved.word) == ("worse", "Not turned")
     assert curve_words.verdict(ROW).tone == "better"
+    reached = curve_words.verdict(ROW | {"verdict": "reached", "rule_id": "no_interval"})
+    assert (reached.tone, reached.word) == ("similar", "Target reached")

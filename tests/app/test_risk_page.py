@@ -84,7 +84,7 @@ def test_one_school_in_full(page: Any) -> None:
     assert "Score 8.0 = 6.5 for flags + 1.5 for likely standing; place 1 of 5" in text
     assert "What the rule funnel_rwm saw of S900001 in 2018/19." in text
     assert "Measured false-alarm rate: 2.1% of schools in which nothing is amiss. p under 0.001, q 0.004." in text
-    assert "A fact, not a test: it cannot be a false alarm of chance." in text
+    assert "Taken from the records, not tested: one year can be a blip." in text
     assert "Since spring 2018/19" in text
     assert "95 in 100 schools of its kind are likely to do better" in text
     assert "cannot be told apart" in text

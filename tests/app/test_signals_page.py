@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboards.figures import lines, spc
+from dashboards.shared.finding import Finding
 from dashboards.topics.trends import signals
 
 META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "polarity": "higher"}
@@ -199,8 +200,22 @@ def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
         len([li for li in made.components("Li") if li.get("className") == "multiple-card"]) for made in (shown, hidden)
     ]
     assert cards[1] < cards[0]
-    assert "nothing to say and are hidden" in hidden.text and "nothing to say and are hidden" not in shown.text
+    assert "do not stand out are hidden" in hidden.text and "do not stand out are hidden" not in shown.text
     assert "No trend can be told from chance" not in hidden.text
+
+
+def test_hidden_signals_that_cannot_be_told_are_not_called_no_trend() -> None:
+    """An area of three years has no trend test: hiding the line that says so must not turn it into an answer."""
+    unclear = Finding("", "", signals.trend_verdict({}), signals.TREND, stands_out=False)
+    usual = Finding("", "", signals.point_verdict({"spc_variation": "common"}), signals.CHART, stands_out=False)
+    quiet = Finding("", "", signals.trend_verdict({"trend_verdict": "no_change"}), signals.TREND, stands_out=False)
+    assert signals.nothing_stands_out([unclear, usual]) == (
+        "Nothing stands out: no point beyond what is usual. It cannot be said for: Trend over five years."
+    )
+    assert signals.nothing_stands_out([quiet, usual]) == (
+        "Nothing stands out: no trend over five years, and no point beyond what is usual."
+    )
+    assert "no trend" not in signals.nothing_stands_out([unclear, unclear])
 
 
 def test_the_table_of_signals_is_the_twin_of_the_chart(page: Any) -> None:

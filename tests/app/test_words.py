@@ -89,24 +89,40 @@ def test_years_between_leaves_no_gap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "benchmark", "polarity", "cohort", "tone", "word"),
+    ("row", "tone", "word", "shape"),
     [
-        (61, 67, 60, "higher", 30, "better", "Better"),
-        (61, 67, 60, "lower", 30, "worse", "Worse"),
-        (61, 67, 68, "higher", 30, "worse", "Worse"),
-        (61, 67, 61, "higher", 30, "similar", "Similar"),
-        (61, 67, 60, "none", 30, "similar", "Above"),
-        (61, 67, 60, "higher", 10, "none", "Small cohort"),
-        (61, 67, 60, "higher", None, "none", "Small cohort"),
-        (None, None, 60, "higher", 30, "none", "Not compared"),
-        (61, 67, None, "higher", 30, "none", "Not compared"),
+        ({"verdict": "better", "polarity": "higher"}, "better", "Better", "▲"),
+        ({"verdict": "better", "polarity": "lower"}, "better", "Better", "▼"),
+        ({"verdict": "worse", "polarity": "higher"}, "worse", "Worse", "▼"),
+        ({"verdict": "worse", "polarity": "lower"}, "worse", "Worse", "▲"),
+        ({"verdict": "similar", "polarity": "higher"}, "similar", "Similar", "●"),
+        (
+            {"verdict": "not_compared", "reason_id": "small_cohort", "reason": "Fewer than 11 pupils"},
+            "none",
+            "Small cohort",
+            "–",
+        ),
+        ({"verdict": "not_compared", "reason_id": "held_back", "reason": "It is held back"}, "none", "Held back", "–"),
+        ({"verdict": "not_compared", "reason_id": "no_interval", "reason": "Without"}, "none", "Not compared", "–"),
+        (
+            {"verdict": "not_compared", "reason_id": "no_better", "side": "above", "reason": "Neither"},
+            "none",
+            "Above",
+            "▲",
+        ),
+        (
+            {"verdict": "not_compared", "reason_id": "no_better", "side": None, "reason": "Neither"},
+            "none",
+            "Not compared",
+            "–",
+        ),
+        ({}, "none", "No figure", "–"),
     ],
 )
-def test_better_and_worse_need_an_interval_clear_of_england(
-    low: Any, high: Any, benchmark: Any, polarity: str, cohort: Any, tone: str, word: str
-) -> None:
-    verdict = words.compare(64, low, high, benchmark, polarity, cohort, 11)
-    assert (verdict.tone, verdict.word) == (tone, word)
+def test_a_verdict_of_the_marts_is_shown_as_it_is(row: dict[str, Any], tone: str, word: str, shape: str) -> None:
+    verdict = words.verdict_words(row)
+    assert (verdict.tone, verdict.word, verdict.shape) == (tone, word, shape)
+    assert verdict.reason.startswith(str(row.get("reason") or "The")) and verdict.reason.endswith(".")
 
 
 def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict[str, Any]:
@@ -115,7 +131,8 @@ def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict
         "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "breakdown_id": "all",
         "area_type": area, "academic_year": year, "value": value, "cohort": 100.0, "schools": 4, "ci_low": None,
         "ci_high": None, "status": "ok" if value is not None else "suppressed", "release": "final",
-        "source_file": "a.csv", "england": None,
+        "source_file": "a.csv", "england": None, "verdict": "not_compared", "reason_id": "no_england_of_year",
+        "reason": "England has no published figure for these pupils in this year", "side": None,
         **other,
     }  # fmt: skip
 
@@ -138,26 +155,19 @@ def test_no_change_is_stated_for_a_small_cohort() -> None:
     assert "cohort under 11" in reading.change_reason
 
 
-def test_england_is_zero_for_progress_of_all_pupils_only() -> None:
-    progress = {"kind": "progress", "unit": "score", "decimals": 1}
-    (everyone,) = readings([_row("2018/19", 1.0, **progress)], "partnership")
-    (group,) = readings([_row("2018/19", 1.0, breakdown_id="boys", **progress)], "partnership")
-    assert (everyone.england, group.england) == (0.0, None)
-
-
 def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
     names = ("schools", "groups", "points", "domains")
     return rules.findings(readings(rows, "partnership"), *(frames.get(name, []) for name in names))
 
 
 def test_a_gap_is_asked_about_when_its_interval_is_clear() -> None:
-    (signal,) = _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=60.0, england=65.0))
+    (signal,) = _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=60.0, england=65.0, verdict="worse"))
     assert signal.rule == "Interval clear of England"
     assert "40% to 60%" in signal.sentence and "100" in signal.sentence
 
 
 def test_nothing_is_said_of_a_gap_within_its_interval() -> None:
-    assert _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=66.0, england=65.0)) == []
+    assert _signals(_row("2018/19", 50.0, ci_low=40.0, ci_high=66.0, england=65.0, verdict="similar")) == []
 
 
 def test_nothing_is_said_below_the_minimum_cohort() -> None:
@@ -176,7 +186,7 @@ def test_two_years_are_not_called_a_trend() -> None:
 
 def test_schools_are_counted_beside_what_chance_would_give() -> None:
     clear = [
-        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 20, "above": 0, "below": 4}
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 20, "better": 0, "worse": 4}
     ]
     (signal,) = _signals(_row("2018/19", 60.0), schools=clear)
     assert "4 of 20 schools" in signal.sentence and "about 0.5 would" in signal.sentence
@@ -184,7 +194,7 @@ def test_schools_are_counted_beside_what_chance_would_give() -> None:
 
 def test_one_school_in_forty_is_not_a_signal() -> None:
     clear = [
-        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 40, "above": 0, "below": 1}
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 40, "better": 0, "worse": 1}
     ]
     assert _signals(_row("2018/19", 60.0), schools=clear) == []
 

@@ -7,7 +7,7 @@ import csv
 import duckdb
 import pytest
 
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 
 KS2 = (
     "ks2_rwm_expected_pct",
@@ -58,7 +58,7 @@ def test_where_nothing_wins_the_simplest_is_used(real: duckdb.DuckDBPyConnection
 
 
 def test_the_figures_the_product_prints_are_those_measured(real: duckdb.DuckDBPyConnection) -> None:
-    with (ROOT / "seeds" / "measured.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("measured.csv").open(encoding="utf-8", newline="") as file:
         printed = [row for row in csv.DictReader(file) if row["method_id"] == "forecast"]
     assert len(printed) > 40
     for row in printed:

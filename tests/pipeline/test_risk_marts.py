@@ -6,6 +6,7 @@ import csv
 
 import duckdb
 
+from orchestration.contracts import seed_file
 from orchestration.demo import PLANTED
 from orchestration.demo.schools import BY_URN, SCHOOLS, founders
 from tests.conftest import ROOT
@@ -202,7 +203,7 @@ def test_earlier_years_count_only_where_they_were_clearly_better(real: duckdb.Du
                where academic_year = 'all' and over_last_year_value_low > 0.001""",
         )
     }
-    with (ROOT / "seeds" / "risk_rules.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("risk_rules.csv").open(encoding="utf-8", newline="") as lines:
         taken = {
             (rule["subject"], rule["phase"])
             for rule in csv.DictReader(lines)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 
 from bench import simulated_compare
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 
 
 def test_false_alarms_are_what_is_printed() -> None:
-    with (ROOT / "seeds" / "measured.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("measured.csv").open(encoding="utf-8", newline="") as lines:
         printed = {(row["method_id"], row["figure"]): float(row["value"]) for row in csv.DictReader(lines)}
     for figure in simulated_compare.run(40, seed=7):
         assert figure.passed, figure

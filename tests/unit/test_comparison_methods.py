@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from methods import funnel, placing, similar, standing
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import render
 
 COMPARATOR = 0.80642448
@@ -32,7 +32,7 @@ RATIOS = [
 ]
 SETTINGS = {
     row["setting"]: float(row["value"])
-    for row in csv.DictReader((ROOT / "seeds" / "comparison_settings.csv").open(encoding="utf-8"))
+    for row in csv.DictReader(seed_file("comparison_settings.csv").open(encoding="utf-8"))
 }
 
 

@@ -32,16 +32,21 @@ class World:
             ) as rows (indicator_id, phase, polarity, kind, minimum_cohort);
             create table comparison_settings as select 'similar_least_with_figure' as setting, 2.0 as value;
             create table int_schools__measured (
-                school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean);
-            create table int_memberships__dated (
+                school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean, name varchar,
+                is_current boolean);
+            create table partnership_membership (
                 partnership_id varchar, school_id varchar, joined_on date, left_on date);
             create table int_school_years__weighed (
                 school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
                 release varchar, kind varchar, value double, numerator double, weight double, denominator double,
-                ci_low double, ci_high double, ci_method varchar, status varchar, stands_for_lineage boolean);
+                ci_low double, ci_high double, ci_method varchar, status varchar, source_file varchar,
+                stands_for_lineage boolean, unit varchar);
             create table int_outcomes__with_interval (
                 area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-                value double, is_latest boolean);
+                value double, is_latest boolean, denominator double, ci_low double, ci_high double, ci_method varchar,
+                status varchar, release varchar, file_id varchar);
+            create table dim_partnership (partnership_id varchar, name varchar);
+            create table local_authorities (la_code varchar, la_name varchar);
             create table int_similar_schools__matched (
                 school_id varchar, academic_year varchar, is_latest boolean, similar_school_id varchar, reason varchar);
             create table int_similar_schools__averaged (
@@ -49,18 +54,19 @@ class World:
                 similar_value double, similar_schools bigint, similar_n double);
             """
         )
+        macro_sql.make(self.db, "verdict_reasons")
 
     def school(self, urn: str, phase: str = "primary", partnership: str | None = None, **kept: Any) -> None:
         """A school of authority 850, and its spell in a partnership."""
         lineage = kept.get("lineage", urn)
         self.db.execute(
-            "insert into int_schools__measured values (?, ?, ?, ?, ?)",
+            "insert into int_schools__measured values (?, ?, ?, ?, ?, 'A school', true)",
             [lineage, urn, phase, kept.get("authority", "850"), kept.get("independent", False)],
         )
         if partnership:
             joined, left = kept.get("joined", "2010-09-01"), kept.get("left")
             self.db.execute(
-                "insert into int_memberships__dated values (?, ?, ?, ?)", [partnership, lineage, joined, left]
+                "insert into partnership_membership values (?, ?, ?, ?)", [partnership, lineage, joined, left]
             )
 
     def figure(self, urn: str, indicator: str, value: float | None, n: float | None, **kept: Any) -> None:
@@ -70,23 +76,46 @@ class World:
         lineage = self.db.execute("select school_id from int_schools__measured where urn = ?", [urn]).fetchall()[0][0]
         kind = {RWM: "proportion", PROGRESS: "progress", ABSENCE: "rate", ROLL: "count"}[indicator]
         self.db.execute(
-            "insert into int_school_years__weighed values (?, ?, ?, 'all', ?, 'final', ?, ?, null, ?, ?, ?, ?, 'x', ?, ?)",
-            [lineage, urn, indicator, YEAR, kind, value, n, n]
+            "insert into int_school_years__weighed values"
+            " (?, ?, ?, ?, ?, 'final', ?, ?, null, ?, ?, ?, ?, 'published', ?, 'f', ?, '%')",
+            [lineage, urn, indicator, kept.get("group", "all"), YEAR, kind, value, n, n]
             + ([value - half, value + half] if has else [None, None])
             + ["ok" if value is not None else kept.get("status", "suppressed"), kept.get("stands", True)],
         )
 
-    def area(self, area_type: str, area_id: str, indicator: str, value: float) -> None:
-        """A published figure of an authority or of England."""
+    def area(self, area_type: str, area_id: str, indicator: str, value: float, **kept: Any) -> None:
+        """A published figure of an authority or of England, with an interval of one either side and 400 pupils."""
         self.db.execute(
-            "insert into int_outcomes__with_interval values (?, ?, ?, 'all', ?, ?, true)",
-            [area_type, area_id, indicator, YEAR, value],
+            "insert into int_outcomes__with_interval values"
+            " (?, ?, ?, ?, ?, ?, true, 400, ?, ?, 'published', 'ok', 'final', 'f')",
+            [area_type, area_id, indicator, kept.get("group", "all"), YEAR, value, value - 1, value + 1],
         )
+
+    def partnership(self, partnership_id: str) -> None:
+        """A partnership that is described, so that its figures are calculated."""
+        self.db.execute("insert into dim_partnership values (?, 'A partnership')", [partnership_id])
 
     def build(self) -> None:
         """The models, in order."""
-        for name in ("int_school_years__benchmarked", "comparison"):
+        for name in (
+            "int_area_years__calculated",
+            "int_area_series__gathered",
+            "int_area_series__benchmarked",
+            "int_school_years__benchmarked",
+            "comparison",
+            "trend_series",
+        ):
             self.db.execute(f"create or replace table {name} as {model(name)}")
+
+    def beside_england(self, area_type: str, area_id: str, indicator: str, group: str = "all") -> tuple[Any, ...]:
+        """Which England, its figure, verdict and reason_id of an area."""
+        self.build()
+        (row,) = self.db.execute(
+            """select england_id, benchmark_value, verdict, reason_id from trend_series
+               where area_type = ? and area_id = ? and indicator_id = ? and breakdown_id = ?""",
+            [area_type, area_id, indicator, group],
+        ).fetchall()
+        return row
 
     def said(self, urn: str, indicator: str, benchmark: str) -> tuple[Any, ...]:
         """Benchmark value, comparison, reason."""
@@ -142,6 +171,95 @@ def test_special_schools_are_not_set_beside_mainstream_england(world: World) -> 
     value, comparison, reason = world.said("100001", RWM, "england")
     assert (value, comparison) == (None, "not_compared")
     assert reason == "England has no published figure for schools of this kind"
+
+
+def test_what_england_has_for_a_kind_is_not_missing_for_it(world: World) -> None:
+    """A special school stands beside England's special schools where they have a figure; a year without is said to be one."""
+    world.school("100001", phase="special")
+    world.figure("100001", RWM, 5, 30)
+    world.area("england_special", "england", RWM, 9)
+    assert world.said("100001", RWM, "england") == (9, "worse", None)
+    world.db.execute("update int_outcomes__with_interval set academic_year = '2016/17'")
+    assert world.said("100001", RWM, "england")[2] == "England has no published figure for these pupils in this year"
+
+
+def test_a_group_is_set_beside_the_same_group_and_progress_of_a_group_beside_zero(world: World) -> None:
+    world.school("100001", partnership="P1")
+    world.partnership("P1")
+    for indicator, value, england in ((RWM, 60, 50), (PROGRESS, -2.5, -0.4)):
+        world.figure("100001", indicator, value, 30)
+        world.figure("100001", indicator, value, 30, group="disadvantaged")
+        world.area("england_state", "england", indicator, 65)
+        world.area("england_state", "england", indicator, england, group="disadvantaged")
+    for area in (("school", "100001"), ("partnership", "P1")):
+        assert world.beside_england(*area, RWM, "disadvantaged")[1] == 50
+        assert world.beside_england(*area, PROGRESS, "disadvantaged")[1:] == (0, "worse", None)
+        assert world.beside_england(*area, PROGRESS)[1:] == (0, "worse", None)
+
+
+def test_areas_are_set_beside_england_of_their_own_phases(world: World) -> None:
+    """A measure of every phase: of the one phase of an area's schools, of all for the publisher's authority, else nothing."""
+    for urn, phase, partnership in (
+        ("100001", "primary", "P1"),
+        ("100002", "secondary", "P2"),
+        ("100003", "primary", "P2"),
+    ):
+        world.school(urn, phase=phase, partnership=partnership)
+        world.figure(urn, ABSENCE, 5.0, 200, half=0.5)
+    for partnership in ("P1", "P2"):
+        world.partnership(partnership)
+    for area_type, value in (("england_primary", 4.0), ("england_secondary", 6.0), ("england_state", 4.8)):
+        world.area(area_type, "england", ABSENCE, value)
+    assert world.beside_england("partnership", "P1", ABSENCE)[:2] == ("england_primary", 4.0)
+    assert world.beside_england("partnership", "P2", ABSENCE) == (None, None, "not_compared", "several_phases")
+    assert world.beside_england("authority", "850", ABSENCE) == (None, None, "not_compared", "several_phases")
+    world.area("authority", "850", ABSENCE, 7.0)
+    assert world.beside_england("authority", "850", ABSENCE) == ("england", 4.8, "worse", None)
+
+
+def test_compare_and_every_other_page_have_one_verdict(world: World) -> None:
+    for place, phase in enumerate(["primary", "secondary", "special", "alternative", None, "all_through"]):
+        world.school(str(100001 + place), phase=phase)
+        for indicator in (RWM, PROGRESS, ABSENCE, ROLL):
+            for group in ("all", "disadvantaged"):
+                world.figure(str(100001 + place), indicator, 3.0 - place, 12 - place // 5 * 3, group=group)
+    for area_type in ("england_state", "england_primary", "england_special"):
+        world.area(area_type, "england", RWM, 2.0)
+        world.area(area_type, "england", ABSENCE, 2.0)
+        world.area(area_type, "england", PROGRESS, 2.0, group="disadvantaged")
+    world.build()
+    compared = """from comparison inner join trend_series as series
+        on school_id = area_id and series.area_type = 'school' and comparison.indicator_id = series.indicator_id
+        and comparison.breakdown_id = series.breakdown_id where benchmark = 'england'"""
+    assert world.db.sql(f"select count(*) {compared}").fetchall() == [(6 * 4 * 2,)]
+    assert world.db.sql(
+        f"""select count(*) {compared} and (comparison is distinct from verdict
+            or comparison.reason is distinct from series.reason
+            or comparison.benchmark_value is distinct from series.benchmark_value)"""
+    ).fetchall() == [(0,)]
+
+
+def test_a_group_is_of_the_same_schools_as_its_total_or_is_held_back(world: World) -> None:
+    """The third school's pupils are the total's less both groups': so neither group has a figure, nor a number of pupils."""
+    world.partnership("P1")
+    for urn, n, poor in (("100001", 150, 40), ("100002", 157, 51), ("100003", 42, None)):
+        world.school(urn, partnership="P1")
+        world.figure(urn, RWM, 60, n)
+        world.figure(urn, RWM, 50 if poor else None, poor or 4, group="disadvantaged")
+        world.figure(urn, RWM, 70 if poor else None, n - (poor or 4), group="not_disadvantaged")
+    assert world.beside_england("partnership", "P1", RWM, "disadvantaged")[2:] == ("not_compared", "held_back")
+    shown = "select breakdown_id, value, cohort, schools from trend_series where area_type = 'partnership' order by all"
+    assert world.db.sql(shown).fetchall() == [
+        ("all", pytest.approx(60), 349, 3),
+        ("disadvantaged", None, None, 0),
+        ("not_disadvantaged", None, None, 0),
+    ]
+    # a school without anybody in the group leaves nobody out
+    world.db.execute(
+        "update int_school_years__weighed set denominator = 0 where value is null and breakdown_id = 'disadvantaged'"
+    )
+    world.beside_england("partnership", "P1", RWM)
+    assert world.db.sql(shown).fetchall()[1] == ("disadvantaged", pytest.approx(50), 91, 2)
 
 
 def test_all_schools_stand_in_where_state_funded_england_is_missing(world: World) -> None:
@@ -211,7 +329,7 @@ def test_independent_schools_are_not_in_the_authority(world: World) -> None:
 
 def test_members_are_those_of_the_first_of_may_and_the_last_joined_counts(world: World) -> None:
     world.school("100001", partnership="P1")
-    world.db.execute("insert into int_memberships__dated values ('P2', '100001', '2015-09-01', null)")
+    world.db.execute("insert into partnership_membership values ('P2', '100001', '2015-09-01', null)")
     world.school("100002", partnership="P1")
     world.school("100003", partnership="P2", joined="2019-04-30")
     world.school("100004", partnership="P2", left="2019-05-01")
@@ -310,13 +428,13 @@ def _groups(releases: int, seed: int = 3) -> dict[tuple[str, str], list[tuple[An
     known = [row for row in outcomes if row[4:6] in _YEARS[:releases]]
     with duckdb.connect() as db:
         db.execute(
-            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+            """create table fct_outcome (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
                academic_year varchar, release varchar, value double, denominator double)"""
         )
-        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", known)
+        db.executemany("insert into fct_outcome values (?, ?, ?, ?, ?, ?, ?, ?)", known)
         db.execute(
             """create table int_schools__measured as select distinct school_id, urn, 'primary' as phase, false as is_independent
-               from int_outcomes__by_school"""
+               from fct_outcome"""
         )
         macro_sql.make(db, "similar_traits", "comparison_settings", "int_similar_schools__matched")
         rows = db.sql("from int_similar_schools__matched order by all").fetchall()

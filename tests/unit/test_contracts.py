@@ -76,7 +76,7 @@ def test_a_code_of_the_dataset_is_known_in_capitals() -> None:
 )
 def test_a_seed_that_contradicts_itself_is_an_error(tmp_path: Path, name: str, line: str, complaint: str) -> None:
     for seed in ("datasets.csv", "dataset_columns.csv", "outcome_columns.csv"):
-        (tmp_path / seed).write_bytes((contracts.SEEDS / seed).read_bytes())
+        (tmp_path / seed).write_bytes(contracts.seed_file(seed).read_bytes())
     with (tmp_path / name).open("a") as file:
         file.write(line + "\n")
     with pytest.raises(ContractError, match=complaint):
@@ -91,3 +91,14 @@ def test_a_column_subset_of_key_stage_four_is_recognised() -> None:
 
 def test_rows_without_any_known_measure_are_not_taken_for_results() -> None:
     assert contracts.recognise(["RECTYPE", "URN", "SCHNAME", "TOTPUPS", "AGERANGE"]) is None
+
+
+def test_a_seed_is_found_by_its_name_in_whichever_folder(tmp_path: Path) -> None:
+    assert contracts.seed_file("datasets.csv").is_file()
+    with pytest.raises(ContractError, match=r"0 files named sly\.csv"):
+        contracts.seed_file("sly.csv")
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "datasets.csv").touch()
+    with pytest.raises(ContractError, match=r"2 files named datasets\.csv"):
+        contracts.seed_file("datasets.csv", tmp_path)

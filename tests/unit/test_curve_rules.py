@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import model
 
 PRIORITY = """partnership_id varchar, academic_year varchar, priority_number varchar, priority varchar, indicator_id varchar,
@@ -50,13 +50,16 @@ def verdict(
     connection.execute(
         "create table step_change (area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar)"
     )
-    connection.execute("create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort")
-    with (ROOT / "seeds" / "curve_rules.csv").open(encoding="utf-8", newline="") as file:
+    connection.execute(
+        "create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort, '%' as unit, 1 as decimals"
+    )
+    with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [tuple(row) for row in csv.reader(file)][1:]
     connection.execute(
-        "create table curve_rules (rule_order integer, rule_id varchar, verdict varchar, rule_name varchar, reason varchar)"
+        "create table curve_rules (rule_order integer, rule_id varchar, verdict varchar, rule_name varchar, reason varchar,"
+        " reason_reached varchar)"
     )
-    connection.executemany("insert into curve_rules values (?, ?, ?, ?, ?)", rules)
+    connection.executemany("insert into curve_rules values (?, ?, ?, ?, ?, nullif(?, ''))", rules)
     priority = (*KEY, "Reading", "x", None, direction, 60.0, "2015/16", target, "2017/18", None, "f")
     connection.execute(f"insert into curve_priority values ({', '.join('?' * 13)})", list(priority))
     points = []
@@ -97,22 +100,51 @@ def verdict(
         ("wrong_way", "not_turned", {"now": 50.0}),
         ("wrong_way", "not_turned", {"direction": "down", "target": 50.0, "now": 68.0}),
         ("target_within", "cannot_say", {"target": 64.0, "now": 62.0}),
-        ("reached_as_forecast", "cannot_say", {"target": 62.0, "now": 63.0}),
-        ("as_others", "cannot_say", {"others": (58.0, 73.0)}),
-        ("target_behind", "cannot_say", {"target": 59.0}),
-        ("no_interval", "cannot_say", {"expected": (60.0, None, None)}),
-        ("no_baseline_figure", "cannot_say", {"then": None, "expected": None}),
+        ("reached_as_forecast", "reached", {"target": 62.0, "now": 63.0}),
+        ("as_others", "reached", {"others": (58.0, 73.0)}),
+        ("target_behind", "reached", {"target": 59.0}),
+        ("no_interval", "reached", {"expected": (60.0, None, None)}),
+        ("as_others", "cannot_say", {"now": 68.0, "others": (58.0, 73.0)}),
+        ("target_behind", "cannot_say", {"target": 59.0, "now": 58.0}),
+        ("no_interval", "cannot_say", {"expected": (60.0, None, None), "now": 62.0}),
+        ("no_baseline_figure", "reached", {"then": None, "expected": None}),
+        ("no_baseline_figure", "cannot_say", {"then": None, "expected": None, "now": 62.0}),
         ("nothing_since", "cannot_say", {"now": None}),
         ("small_cohort", "cannot_say", {"cohort": 10.0}),
-        ("members_changed", "cannot_say", {"members": (3, 1, 1)}),
-        ("members_changed", "cannot_say", {"members": (0, 0, 0)}),
-        ("starts_anew", "cannot_say", {"step_change": "2017/18"}),
+        ("members_changed", "reached", {"members": (3, 1, 1)}),
+        ("members_changed", "reached", {"members": (0, 0, 0)}),
+        ("members_changed", "cannot_say", {"members": (0, 0, 0), "now": 62.0}),
+        ("starts_anew", "reached", {"step_change": "2017/18"}),
     ],
 )
 def test_each_rule_speaks_where_it_should(rule: str, said: str, case: dict[str, Any]) -> None:
     row = verdict(**case)
     assert (row["rule_id"], row["verdict"]) == (rule, said)
     assert row["reason"].endswith(".")
+
+
+def test_a_target_that_is_passed_is_said_to_be_reached_whatever_else_cannot_be_said() -> None:
+    for case in (
+        {"members": (3, 1, 1)},
+        {"expected": (60.0, None, None)},
+        {"target": 62.0, "now": 63.0},
+        {"target": 59.0},
+    ):
+        row = verdict(**case)
+        assert (row["verdict"], row["assurance"]) == ("reached", "reached")
+        assert row["reason"].startswith("The target is reached")
+    assert verdict(cohort=10.0)["verdict"] == "cannot_say"
+
+
+def test_two_baselines_that_differ_as_printed_are_said_to() -> None:
+    """The partnership wrote 60 for the year in which the warehouse has another figure."""
+    row = verdict(then=63.2)
+    assert row["baseline_difference"] == pytest.approx(3.2)
+    assert row["baseline_note"].startswith(
+        "The baseline as agreed, 60.0%, is 3.2 percentage points below the figure in the warehouse for 2015/16, 63.2%."
+    )
+    assert "1.0 percentage points above" in verdict(then=59.0)["baseline_note"]
+    assert verdict(then=60.04)["baseline_note"] is None and verdict(then=None)["baseline_note"] is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +188,7 @@ def test_the_target_beside_the_forecast(assurance: str, case: dict[str, Any]) ->
 
 def test_every_rule_of_the_seed_can_speak() -> None:
     sql = model("curve")
-    with (ROOT / "seeds" / "curve_rules.csv").open(encoding="utf-8", newline="") as file:
+    with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [row["rule_id"] for row in csv.DictReader(file)]
     places = [sql.index(f"then '{rule}'") if f"then '{rule}'" in sql else sql.index(f"else '{rule}'") for rule in rules]
     assert places == sorted(places), "the seed tells the rules in the order in which they are asked"

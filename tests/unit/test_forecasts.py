@@ -36,9 +36,9 @@ def forecast(
     connection.execute("create table indicators (indicator_id varchar, kind varchar, phase varchar)")
     connection.execute("insert into indicators values ('x', ?, 'all')", [kind])
     connection.execute(
-        "create table int_schools__described (urn varchar, school_id varchar, phase varchar, la_code varchar, is_current boolean)"
+        "create table dim_school (urn varchar, school_id varchar, phase varchar, la_code varchar, is_current boolean)"
     )
-    connection.execute("create view int_schools__measured as from int_schools__described")
+    connection.execute("create view int_schools__measured as from dim_school")
     # a frame is read at once; row by row takes longer than the models
     figures = pd.DataFrame(
         [(school, year(first), value, cohort) for school, points in history.items() for first, value, cohort in points],
@@ -54,7 +54,7 @@ def forecast(
         " select school, school, 'x', 'all', year, ?, value, cohort, cohort, null, null, 'none', true from figures",
         [kind],
     )
-    connection.execute("insert into int_schools__described select school, school, phase, '999', true from schools")
+    connection.execute("insert into dim_school select school, school, phase, '999', true from schools")
     names = ("int_groups__drawn", "int_forecasts__made", "int_forecast_methods__chosen")
     for name in names:
         connection.execute(f"create table {name} as {model(name, **variables)}")

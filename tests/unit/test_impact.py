@@ -12,8 +12,7 @@ import statsmodels.api as sm
 
 from bench import simulated_impact
 from methods import effect_sizes, impact, matching, robust, shared_shocks
-
-SEEDS = Path(__file__).parents[2] / "seeds"
+from orchestration.contracts import seed_file
 
 # Golden J: four schools that took part, four comparison schools, before and after
 BEFORE = np.array([101.2, 103.5, 99.8, 102.9, 104.0, 100.6, 103.1, 101.7])
@@ -101,7 +100,7 @@ def test_golden_effect_size() -> None:
 
 
 def test_months_at_every_edge_of_the_table() -> None:
-    with (SEEDS / "toolkit_months.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("toolkit_months.csv").open(encoding="utf-8", newline="") as lines:
         table = [(int(r["months"]), float(r["effect_from"]), float(r["effect_to"])) for r in csv.DictReader(lines)]
     edges = {0: (0, 0.01), 1: (0.02, 0.09), 2: (0.10, 0.18), 3: (0.19, 0.26), 4: (0.27, 0.35), 5: (0.36, 0.44),
              6: (0.45, 0.52), 7: (0.53, 0.61), 8: (0.62, 0.69), 9: (0.70, 0.78), 10: (0.79, 0.87), 11: (0.88, 0.95),
@@ -166,7 +165,7 @@ def test_the_verdicts_rules(
 
 
 def test_every_reason_has_its_sentence() -> None:
-    with (SEEDS / "impact_reasons.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("impact_reasons.csv").open(encoding="utf-8", newline="") as lines:
         written = {row["reason_id"] for row in csv.DictReader(lines)}
     source = Path(impact.__file__).read_text(encoding="utf-8")
     assert all(f'"{reason}"' in source for reason in written)

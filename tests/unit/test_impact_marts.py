@@ -9,18 +9,16 @@ import duckdb
 import pytest
 
 from methods import effect_sizes
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import model
 
 
 def first_years(memberships: list[tuple[str, str, str]], reviews: list[tuple[str, str, str]]) -> list[tuple[Any, ...]]:
     """`int_impact__events` of memberships (school, partnership, joined) and reviews (urn, partnership, day)."""
     con = duckdb.connect()
-    con.execute("create table int_memberships__dated (school_id varchar, partnership_id varchar, joined_on date)")
-    con.executemany("insert into int_memberships__dated values (?, ?, ?)", memberships)
-    con.execute(
-        "create table int_schools__described as select 'S' || n as school_id, 'U' || n as urn from range(9) r(n)"
-    )
+    con.execute("create table partnership_membership (school_id varchar, partnership_id varchar, joined_on date)")
+    con.executemany("insert into partnership_membership values (?, ?, ?)", memberships)
+    con.execute("create table dim_school as select 'S' || n as school_id, 'U' || n as urn from range(9) r(n)")
     con.execute(
         """create table int_template_cells__checked
            (file_id varchar, row_number integer, dataset_id varchar, column_name varchar, value varchar)"""
@@ -72,8 +70,8 @@ def estimated(months: bool = False, **changes: Any) -> dict[str, Any]:
     """One row of `impact_estimate` made from one estimate."""
     con = duckdb.connect()
     for seed in ("impact_measures", "impact_reasons", "toolkit_months"):
-        con.execute(f"create table {seed} as select * from read_csv('{ROOT / 'seeds' / seed}.csv')")
-    con.execute(f"create table dim_indicator as select * from read_csv('{ROOT / 'seeds' / 'indicators'}.csv')")
+        con.execute(f"create table {seed} as select * from read_csv('{seed_file(seed + '.csv')}')")
+    con.execute(f"create table dim_indicator as select * from read_csv('{seed_file('indicators.csv')}')")
     con.execute("create table dim_partnership as select 'P1' as partnership_id, 'First' as name")
     words = {"event_type": "reviewed", "scope": "P1", "indicator_id": "ks2_rwm_expected_pct", "method": "shared_shocks",
              "verdict": "improved", "reason_id": "interval_excludes_zero"}  # fmt: skip

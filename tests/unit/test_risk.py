@@ -12,6 +12,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from orchestration.contracts import seed_file
 from tests.conftest import ROOT
 from tests.macro_sql import model, render
 
@@ -41,13 +42,13 @@ def put(db: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[
 
 def seed(db: duckdb.DuckDBPyConnection, name: str) -> None:
     """A seed of the project with the types its own documentation gives."""
-    for file in SEEDS.glob("_*.yml"):
+    for file in SEEDS.rglob("_*.yml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]:
             if entry["name"] == name:
                 types = entry["config"]["column_types"]
                 db.execute(
                     f"create or replace table {name} as select * from read_csv(?, types = {types})",
-                    [str(SEEDS / f"{name}.csv")],
+                    [str(seed_file(f"{name}.csv"))],
                 )
                 return
     raise LookupError(name)
@@ -293,7 +294,7 @@ def test_the_auc_and_its_interval_pair_by_pair(db: duckdb.DuckDBPyConnection) ->
 
 
 def rules() -> list[dict[str, str]]:
-    with (SEEDS / "risk_rules.csv").open(encoding="utf-8", newline="") as source:
+    with seed_file("risk_rules.csv").open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
 
 
@@ -306,7 +307,7 @@ def test_every_kind_of_rule_is_there() -> None:
 
 
 def test_a_test_has_a_measured_false_alarm_rate_and_a_fact_has_none() -> None:
-    with (SEEDS / "measured.csv").open(encoding="utf-8", newline="") as source:
+    with seed_file("measured.csv").open(encoding="utf-8", newline="") as source:
         measured = {r["method_id"] for r in csv.DictReader(source) if r["figure"] == "false_alarm_rate"}
     for rule in rules():
         if rule["evidence"] == "test":
@@ -316,7 +317,7 @@ def test_a_test_has_a_measured_false_alarm_rate_and_a_fact_has_none() -> None:
 
 
 def test_rules_name_indicators_that_exist() -> None:
-    with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as source:
+    with seed_file("indicators.csv").open(encoding="utf-8", newline="") as source:
         known = {r["indicator_id"] for r in csv.DictReader(source)}
     of_indicators = {"funnel", "trend", "signal", "gap_widening", "gap_wide", "level", "worsening"}
     assert [r["rule_id"] for r in rules() if r["family"] in of_indicators and r["subject"] not in known] == []

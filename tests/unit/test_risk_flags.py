@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.contracts import seed_file
 from tests.conftest import ROOT
 from tests.macro_sql import PROJECT, model
 
@@ -33,7 +34,7 @@ def _contracts() -> dict[str, dict[str, str]]:
 
 @cache
 def _seed_types(name: str) -> dict[str, str]:
-    for file in (ROOT / "seeds").glob("_*.yml"):
+    for file in (ROOT / "seeds").rglob("_*.yml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]:
             if entry["name"] == name:
                 types: dict[str, str] = entry["config"]["column_types"]
@@ -50,7 +51,7 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
         if not name.startswith("risk_"):
             connection.execute(f"create table {name} ({', '.join(map(' '.join, columns.items()))})")
     for name in _SEEDS:
-        path = str(ROOT / "seeds" / f"{name}.csv")
+        path = str(seed_file(f"{name}.csv"))
         connection.execute(f"create table {name} as select * from read_csv(?, types = {_seed_types(name)})", [path])
     connection.execute("insert into dim_indicator by name select * from indicators")
     yield connection
@@ -163,9 +164,7 @@ def test_the_same_points_are_the_same_place_in_whatever_order_they_were_added(
     finally:
         empty.execute("rollback")
     told = dict(
-        duckdb.execute(
-            "select rule_id, short_name from read_csv(?)", [str(ROOT / "seeds" / "risk_rules.csv")]
-        ).fetchall()
+        duckdb.execute("select rule_id, short_name from read_csv(?)", [str(seed_file("risk_rules.csv"))]).fetchall()
     )
     assert [row[:2] for row in found] == [("S1", 2), ("S2", 2), ("S3", 1), ("S4", 4)]
     assert [row[2] for row in found] == [

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methods import signals as method
-from tests.conftest import ROOT
+from orchestration.contracts import seed_file
 from tests.macro_sql import render
 
 #: values, then shares of people (value, people) or values with their intervals (value, low, high)
 Series = Sequence[Any]
-with (ROOT / "seeds" / "signal_settings.csv").open(encoding="utf-8") as _file:
+with seed_file("signal_settings.csv").open(encoding="utf-8") as _file:
     SETTINGS = {row["setting"]: float(row["value"]) for row in csv.DictReader(_file)}
 
 

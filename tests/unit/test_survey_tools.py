@@ -245,7 +245,7 @@ def test_a_question_that_asks_who_somebody_is_is_left_behind(tmp_path: Path, que
 def test_the_contract_may_let_a_personal_column_pass(tmp_path: Path) -> None:
     """Only where a line of dataset_columns says so and the form has a question for it."""
     for seed in ("datasets", "dataset_columns", "outcome_columns", "form_questions", "personal_questions"):
-        (tmp_path / f"{seed}.csv").write_bytes((contracts.SEEDS / f"{seed}.csv").read_bytes())
+        (tmp_path / f"{seed}.csv").write_bytes(contracts.seed_file(f"{seed}.csv").read_bytes())
     with (tmp_path / "dataset_columns.csv").open("a") as file:
         file.write("forms_event_feedback,Username,,text,false,,false,,\n")
     with (tmp_path / "form_questions.csv").open("a") as file:
@@ -319,7 +319,7 @@ def test_the_wording_of_every_item_is_known_to_its_form() -> None:
         for question in form.questions
         if question.instrument_id
     }
-    with (contracts.SEEDS / "instrument_items.csv").open(encoding="utf-8", newline="") as file:
+    with contracts.seed_file("instrument_items.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             found = by_instrument[row["instrument_id"]].question(contracts.wording(row["label"]))
             assert found is not None, row["label"]
@@ -398,7 +398,7 @@ def test_every_form_is_recognised_by_its_own_questions() -> None:
 
 
 def test_every_question_names_an_item_or_a_field_that_is_there() -> None:
-    with (contracts.SEEDS / "instrument_items.csv").open(encoding="utf-8", newline="") as file:
+    with contracts.seed_file("instrument_items.csv").open(encoding="utf-8", newline="") as file:
         items = {(row["instrument_id"], row["item_id"]) for row in csv.DictReader(file)}
     fields = {"school_urn", "partnership_id", "term", "respondent_role", "subject", "section", "kind"}
     fields |= {"beneficiary", "evidence", "is_expected", "consent_to_quote"}

@@ -17,7 +17,7 @@ import yaml
 from python_calamine import CalamineWorkbook
 
 from orchestration import contracts, templates
-from orchestration.contracts import Dataset
+from orchestration.contracts import Dataset, seed_file
 from orchestration.demo import filled
 from orchestration.readers import check_file, values
 from tests.conftest import ROOT
@@ -176,7 +176,7 @@ def test_a_new_template_is_lines_of_data(tmp_path: Path) -> None:
         "row_rules.csv": "template_walks,walk_id,key,",
     }
     for name, text in lines.items():
-        with (tmp_path / "seeds" / name).open("a", encoding="utf-8") as file:
+        with seed_file(name, tmp_path / "seeds").open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
     process = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", "templates", "forms"],

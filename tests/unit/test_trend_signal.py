@@ -12,7 +12,7 @@ from tests.macro_sql import make_signals
 
 _TABLES = {
     "indicators": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
-    "int_area_series__gathered": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
+    "int_area_series__benchmarked": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
         academic_year varchar, value double, cohort double, ci_low double, ci_high double, ci_method varchar""",
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
     "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
@@ -45,7 +45,7 @@ def _signals(
 ) -> list[dict[str, Any]]:
     """What is said of one series, one dictionary per year."""
     tables = {"indicators": _INDICATORS, **others}
-    tables["int_area_series__gathered"] = [
+    tables["int_area_series__benchmarked"] = [
         (
             *(*area, indicator, "all", year, value, cohort),
             *((None, None, "none") if half is None or value is None else (value - half, value + half, method)),
@@ -182,17 +182,19 @@ def _ratings(shares: Sequence[tuple[str, float, int, float]]) -> list[dict[str, 
     ]
     with duckdb.connect() as connection:
         connection.execute("pragma disable_optimizer")
-        connection.execute("create table terms (term_id varchar, starts_on date)")
-        for row in starts:
-            connection.execute("insert into terms values (?, ?)", list(row))
         connection.execute(
-            """create table int_rating_series__averaged (area_type varchar, area_id varchar, instrument_id varchar,
+            "create table terms (term_id varchar, academic_year varchar, term_name varchar, starts_on date, ends_on date)"
+        )
+        for row in starts:
+            connection.execute("insert into terms (term_id, starts_on) values (?, ?)", list(row))
+        connection.execute(
+            """create table rating_series (area_type varchar, area_id varchar, instrument_id varchar,
                 item_id varchar, respondent_role varchar, term varchar, responses bigint, mean_value double,
                 share_high_pct double)"""
         )
         for term, mean, answers, share in shares:
             connection.execute(
-                "insert into int_rating_series__averaged values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
+                "insert into rating_series values ('partnership', 'P1', 'i', 'q', 'leader', ?, ?, ?, ?)",
                 [term, answers, mean, share],
             )
         make_signals(connection, "rating_signal")

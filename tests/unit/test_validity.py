@@ -8,6 +8,7 @@ import pytest
 
 from bench import validity
 from bench.figures import Figure
+from orchestration.contracts import seed_file
 from tests.conftest import ROOT
 
 
@@ -77,6 +78,6 @@ def test_the_methods_page_tells_the_printed_figures() -> None:
     for words, name in rows.items():
         covered, claimed = printed["impact", f"coverage{name}"], printed["impact", f"claims_without_effect{name}"]
         assert f"| {words} | {100 * covered:.1f}% | {100 * claimed:.1f}% |" in text, words
-    with (ROOT / "seeds" / "measured.csv").open(encoding="utf-8", newline="") as lines:
+    with seed_file("measured.csv").open(encoding="utf-8", newline="") as lines:
         worlds = next(row["worlds"] for row in csv.DictReader(lines) if row["figure"] == "intervals_given")
     assert f"{int(worlds):,} worlds" in text

@@ -17,7 +17,7 @@ from dashboards.figures.spine import Spine, spine
 from dashboards.shared.places import Area, areas, chosen_area, chosen_group
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.table import build
-from dashboards.shared.wording import interval_words, is_number, text_or, value_words
+from dashboards.shared.wording import STAND_OUT, interval_words, is_number, text_or, value_words
 from dashboards.topics.compare import sentences
 from dashboards.ui import charts
 from dashboards.ui import components as c
@@ -41,8 +41,8 @@ def _schools(area: Area, ask: Ask) -> Answer:
 
 
 def _first(rows: list[Row]) -> str:
-    """The school an address without one means: the first of which anything can be said."""
-    return next((str(r["urn"]) for r in rows if r["has_verdict"]), str(rows[0]["urn"]))
+    """The school an address without one means: the one with most to compare, not one whose only verdict is no exclusion."""
+    return str(max(rows, key=lambda r: int(r["verdicts"]))["urn"])
 
 
 def _year(state: State, ask: Ask) -> str | None:
@@ -162,7 +162,7 @@ def spines(state: State, ask: Ask) -> html.Section:
 
 def _spine_row(r: Row, benchmark: str) -> list[Any]:
     how = str(r["unit"]), str(r["kind"]), r["decimals"]
-    verdict, finding = sentences.verdict(r), sentences.beside(r, benchmark)
+    verdict, finding = sentences.verdict(r, benchmark), sentences.beside(r, benchmark)
     drawn = spine(
         Spine(
             r["value"],
@@ -351,7 +351,7 @@ def head(state: State, ask: Ask) -> Head:
             select("year", "Year", [(_LATEST, "Latest of each"), *years], school.year or _LATEST, _LATEST, width=150),
             switch(
                 "quiet",
-                "Show only differences that stand out",
+                STAND_OUT,
                 state.choice("quiet", _QUIET) or "shown",
                 on="hidden",
                 off="shown",

@@ -11,15 +11,17 @@ BENCHMARK = Kind("benchmark", lambda value: value in ("england", "authority", "p
 question(
     "compare_schools",
     """One row per school of the area today that has figures to compare (the members of the partnership or, without one,
-    the open schools of the authority), and whether any of them was compared.""",
+    the open schools of the authority), and on how many of its indicators there is a verdict
+    beside England, for all pupils.""",
     """
     with told as (
-        select school_id, max(case when comparison <> 'not_compared' then 1 else 0 end) = 1 as has_verdict
+        select school_id, count(distinct indicator_id) filter (
+            where comparison <> 'not_compared' and benchmark = 'england' and breakdown_id = 'all') as verdicts
         from marts.comparison
         where polarity <> 'none'
         group by school_id
     )
-    select s.school_id, s.urn, s.name, s.phase, told.has_verdict
+    select s.school_id, s.urn, s.name, s.phase, told.verdicts
     from marts.dim_school as s
     inner join told on told.school_id = s.school_id
     where s.is_current
@@ -55,8 +57,8 @@ question(
     )
     select here.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.publisher,
         here.academic_year, here.value, here.n, here.ci_low, here.ci_high, here.benchmark_value, here.benchmark_schools,
-        here.comparison, here.reason, here.release, s.percentile, s.percentile_low, s.percentile_high, s.shrunk_value,
-        s.three_year_value, f.position, f.verdict as funnel_verdict, f.comparator, f.comparator_value,
+        here.comparison, here.reason_id, here.reason, here.release, s.percentile, s.percentile_low, s.percentile_high,
+        s.shrunk_value, s.three_year_value, f.position, f.verdict as funnel_verdict, f.comparator, f.comparator_value,
         f.phi, r.schools,
         r.low_tenth, r.low_quarter, r.middle, r.high_quarter, r.high_tenth
     from here

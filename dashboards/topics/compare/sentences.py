@@ -16,8 +16,10 @@ from dashboards.shared.wording import (
     difference_words,
     interval_words,
     is_number,
+    sentence_start,
     text_or,
     value_words,
+    verdict_words,
     words_of_n,
 )
 
@@ -46,7 +48,6 @@ PLACES = {
     "below_998": "below the 99.8% limit",
 }
 GAPS = {"behind": "Behind", "ahead": "Ahead", "no_gap_seen": "No gap seen"}
-_SHAPES = {"above": "▲", "below": "▼"}
 
 
 def name_of(benchmark: str) -> str:
@@ -54,24 +55,9 @@ def name_of(benchmark: str) -> str:
     return _NAMES[benchmark]
 
 
-def side(row: Row) -> str:
-    """above or below the benchmark, or around it."""
-    if is_number(row["benchmark_value"]) and is_number(row["ci_low"]) and is_number(row["ci_high"]):
-        if row["ci_low"] > row["benchmark_value"]:
-            return "above"
-        if row["ci_high"] < row["benchmark_value"]:
-            return "below"
-    return "around"
-
-
-def verdict(row: Row) -> Verdict:
+def verdict(row: Row, benchmark: str) -> Verdict:
     """The verdict of a row of compare_spine as shape, colour and word."""
-    if row["comparison"] in ("better", "worse"):
-        word = str(row["comparison"])
-        return Verdict(word, word.capitalize(), _SHAPES[side(row)], "The whole 95% interval lies on one side.")
-    if row["comparison"] == "similar":
-        return Verdict("similar", "Similar", "●", "The 95% interval contains the benchmark.")
-    return Verdict("none", "Not compared", "–", text_or(row["reason"]))
+    return verdict_words({**row, "verdict": row["comparison"]}, name_of(benchmark))
 
 
 def beside(row: Row, benchmark: str) -> Finding:
@@ -80,17 +66,19 @@ def beside(row: Row, benchmark: str) -> Finding:
     subject = f"{row['short_name']} ({row['academic_year']})"
     rule = "interval beside benchmark"
     if row["comparison"] == "not_compared":
-        said = f"Not compared: {_lower_first(text_or(row['reason']))}."
-        return Finding(rule, said, verdict(row), subject, stands_out=False)
+        said = f"Not compared: {sentence_start(text_or(row['reason']))}."
+        return Finding(rule, said, verdict(row, benchmark), subject, stands_out=False)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
     figure = (
         f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n'], 'pupil', 'pupils')}"
     )
     if row["comparison"] == "similar":
         said = f"Similar: the 95% interval, {interval}, contains {figure}."
-        return Finding(rule, said, verdict(row), subject, n=row["n"], stands_out=False)
-    said = f"{str(row['comparison']).capitalize()}: the whole 95% interval, {interval}, lies {side(row)} {figure}."
-    return Finding(rule, said, verdict(row), subject, n=row["n"])
+        return Finding(rule, said, verdict(row, benchmark), subject, n=row["n"], stands_out=False)
+    word = str(row["comparison"])
+    side = "above" if (word == "better") == (row["polarity"] == "higher") else "below"
+    said = f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side} {figure}."
+    return Finding(rule, said, verdict(row, benchmark), subject, n=row["n"])
 
 
 def outside_funnel(row: Row) -> Finding | None:
@@ -104,7 +92,7 @@ def outside_funnel(row: Row) -> Finding | None:
         rule,
         f"Outside the funnel: {place.split('_', maxsplit=1)[0]} the limit within which {share}% of schools of its size would "
         f"lie by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
-        _good_or_bad(str(row["funnel_verdict"]), rule),
+        _pill(str(row["funnel_verdict"]), f"{place.split('_', maxsplit=1)[0].capitalize()} the funnel", rule),
         f"{row['short_name']} ({row['academic_year']})",
         n=row["n"],
     )
@@ -120,7 +108,7 @@ def rank(row: Row) -> Finding | None:
         rule,
         f"In the {'better' if low > 50 else 'worse'} half of {row['schools']:,.0f} schools of its kind: percentile "
         f"{middle:.0f}, and {low:.0f} to {high:.0f} as far as intervals can tell (100 is best).",
-        _good_or_bad("better" if low > 50 else "worse", rule),
+        _pill("better" if low > 50 else "worse", "Upper half" if low > 50 else "Lower half", rule),
         f"{row['short_name']} ({row['academic_year']})",
         n=row["n"],
     )
@@ -144,7 +132,7 @@ def gap(row: Row) -> Finding | None:
         f"{difference_words(abs(row['gap']), *how).removeprefix('+')} (95% interval of the difference "
         f"{difference_number(row['gap_low'], *how)} to {difference_number(row['gap_high'], *how)}; "
         f"n = {row['n']:,.0f} and {row['other_n']:,.0f}).",
-        _good_or_bad("worse" if row["verdict"] == "behind" else "better", rule),
+        _pill("worse" if row["verdict"] == "behind" else "better", GAPS[str(row["verdict"])], rule),
         f"{row['short_name']} ({row['academic_year']})",
         n=row["n"],
     )
@@ -168,8 +156,10 @@ def is_better(one: Finding) -> bool:
     return one.verdict is not None and one.verdict.tone == "better"
 
 
-def _good_or_bad(tone: str, rule: str) -> Verdict:
-    return Verdict(tone, tone.capitalize(), SHAPES[tone], rule)
+def _pill(tone: str, word: str, rule: str) -> Verdict:
+    """The verdict of another rule than the interval's, in a word of its own: better and worse are the words of the interval and
+    its benchmark alone, so that a lead that counts those is never contradicted."""
+    return Verdict(tone, word, SHAPES[tone], rule)
 
 
 def stands_out(row: Row) -> bool:
@@ -188,17 +178,12 @@ def lead(name: str, rows: Sequence[Row], benchmark: str, group: str) -> str:
     return f"{text}; {counts['not_compared']} not compared." if counts["not_compared"] else f"{text}."
 
 
-def _lower_first(text: str) -> str:
-    # names keep their capital
-    return text if text.startswith(("England", "P")) else text[:1].lower() + text[1:]
-
-
 def spine_note(left_out: int) -> str:
     """How verdicts of the spine are made, and how many rows are not shown."""
     hidden = ""
     if left_out:
-        have = "indicator has", "indicators have"
-        hidden = f"{count_words(left_out, *have)} nothing to say and {'is' if left_out == 1 else 'are'} hidden. "
+        which = "indicator that does not stand out is", "indicators that do not stand out are"
+        hidden = f"{count_words(left_out, *which)} hidden. "
     return (
         f"{hidden}Better or worse only where the whole 95% interval lies on one side of the benchmark; nothing is said of fewer "
         "than 11 pupils. Of this many indicators one in twenty would stand out by chance alone."

@@ -26,6 +26,7 @@ _VERDICTS = {
     "turned": ("better", "Turned", "✔"),
     "turning": ("better", "Turning", "◐"),
     "not_turned": ("similar", "Not turned", "■"),
+    "reached": ("similar", "Target reached", "◎"),
     "cannot_say": ("none", "Cannot say", "–"),
 }
 METHODS = {
@@ -89,7 +90,9 @@ def facts(row: Row) -> list[tuple[str, str]]:
         return value_words(row[name], *given)
 
     found = [("Baseline", f"{value('baseline')} in {row['baseline_year']}, as agreed")]
-    if is_number(row["baseline_value"]):
+    if text_or(row["baseline_note"]):
+        found[0] = ("Baseline", f"{found[0][1]}. {row['baseline_note']}")
+    elif is_number(row["baseline_value"]):
         found[0] = ("Baseline", f"{found[0][1]}; {value('baseline_value')} in the warehouse")
     found.append(
         ("Target", f"{'At least' if row['direction'] == 'up' else 'At most'} {value('target')} in {row['target_year']}")
@@ -176,6 +179,8 @@ def lead(area: str, rows: list[Row]) -> str:
         f"{area}: of {many}, {count['turned'] or 'none'} turned, {count['turning'] or 'none'} turning, "
         f"{count['not_turned'] or 'none'} not turned"
     )
+    if count["reached"]:
+        text += f"; {count['reached']} at the target, without it being clear that the plan did it"
     text += f"; of {count['cannot_say']} it cannot be said." if count["cannot_say"] else "."
     if overdue:
         text += f" {overdue} essential{' is' if overdue == 1 else 's are'} overdue."

@@ -11,20 +11,17 @@ _FEW_ANSWERS = 5
 
 question(
     "area_series",
-    """One row per indicator and academic year of an area and one breakdown, up to a year, with the figure for England
-    that it may stand beside.""",
+    """One row per indicator and academic year of an area and one breakdown, up to a year, with the figure of England it is
+    compared with and the verdict.""",
     """
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
         i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
         t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
-        coalesce(files.path, t.source_file) as source_file, e.value as england, e.area_name as england_name,
-        g.segment
+        coalesce(files.path, t.source_file) as source_file, t.benchmark_value as england, t.verdict, t.side, t.reason_id,
+        t.reason, g.segment
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
-    left join marts.trend_series as e
-        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
-        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
         and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
@@ -42,8 +39,8 @@ question(
 
 question(
     "schools_clear_of_england",
-    """One row per indicator in its latest year for the area: how many of the area's schools have a figure with an
-    interval, and how many of those intervals lie wholly above or wholly below England.""",
+    """One row per indicator in its latest year with a verdict on a school of the area: how many of its schools are compared
+    with England, and how many of those are better and worse.""",
     """
     with members as (
         select distinct s.school_id
@@ -59,22 +56,16 @@ question(
           end
     ),
     series as (
-        select t.indicator_id, t.academic_year, t.ci_low, t.ci_high, e.value as england
+        select t.indicator_id, t.academic_year, t.verdict
         from marts.trend_series as t
         inner join members on members.school_id = t.area_id
-        inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
-        inner join marts.trend_series as e
-            on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
-            and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year and e.status = 'ok'
-        where t.area_type = 'school' and t.breakdown_id = 'all' and t.status = 'ok'
-          and t.ci_low is not null and t.ci_high is not null
-          and coalesce(t.cohort, 0) >= coalesce(i.minimum_cohort, 11)
+        where t.area_type = 'school' and t.breakdown_id = 'all' and t.verdict <> 'not_compared'
           and ($year is null or t.academic_year <= $year)
     ),
     latest as (select indicator_id, max(academic_year) as academic_year from series group by indicator_id)
     select s.indicator_id, s.academic_year, count(*) as schools,
-        count(*) filter (where s.ci_low > s.england) as above,
-        count(*) filter (where s.ci_high < s.england) as below
+        count(*) filter (where s.verdict = 'better') as better,
+        count(*) filter (where s.verdict = 'worse') as worse
     from series as s
     inner join latest on latest.indicator_id = s.indicator_id and latest.academic_year = s.academic_year
     group by s.indicator_id, s.academic_year
@@ -87,8 +78,8 @@ question(
 
 question(
     "pupil_groups",
-    """One row per indicator in the latest year that has both: the area's figure for disadvantaged pupils beside its
-    figure for pupils who are not disadvantaged.""",
+    """One row per indicator whose latest year has both: the area's figure for disadvantaged pupils beside its figure for
+    pupils who are not disadvantaged. A year in which either is missing or held back has no older one instead.""",
     """
     with groups as (
         select t.indicator_id, t.academic_year,
@@ -97,15 +88,18 @@ question(
             max(t.value) filter (where t.breakdown_id = 'not_disadvantaged') as others,
             max(t.cohort) filter (where t.breakdown_id = 'not_disadvantaged') as others_cohort
         from marts.trend_series as t
-        where t.area_type = $area_type and t.area_id = $area_id and t.status = 'ok'
+        where t.area_type = $area_type and t.area_id = $area_id
           and t.breakdown_id in ('disadvantaged', 'not_disadvantaged')
           and ($year is null or t.academic_year <= $year)
         group by t.indicator_id, t.academic_year
+    ),
+    latest as (
+        select * from groups
+        qualify row_number() over (partition by indicator_id order by academic_year desc) = 1
     )
     select indicator_id, academic_year, disadvantaged, disadvantaged_cohort, others, others_cohort
-    from groups
+    from latest
     where disadvantaged is not null and others is not null
-    qualify row_number() over (partition by indicator_id order by academic_year desc) = 1
     order by indicator_id
     """,
     area_type=CODE,

@@ -60,7 +60,7 @@ def _lead_without_intervals(area: str, found: list[Reading]) -> str:
     sides = [
         0 if round(r.gap, 2) == 0 else 1 if (r.gap > 0) == (r.polarity == "higher") else -1
         for r in found
-        if r.gap is not None and r.polarity != "none" and r.verdict.word == "Not compared"
+        if r.gap is not None and r.reason_id == "no_interval"
     ]
     if not sides:
         return f"{area}: none of {count_words(len(found), 'indicator', 'indicators')} can be set beside England."
@@ -150,7 +150,7 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Finding 
         reading = by_id.get(row["indicator_id"])
         if reading is None or reading.polarity not in ("higher", "lower") or not row["schools"]:
             continue
-        worse = int(row["below"] if reading.polarity == "higher" else row["above"])
+        worse = int(row["worse"])
         share = worse / row["schools"]
         if share > 2 * _BY_CHANCE and (best is None or share > best[0]):
             best = (share, row, reading, worse)
@@ -246,7 +246,7 @@ def card_lines(r: Reading) -> tuple[str, str, str]:
     if r.gap is not None:
         gap = gap_words(r.gap, r.unit, r.decimals, "England")
         gap += f" ({value_words(r.england, r.unit, r.kind, r.decimals)})"
-        gap += ", no interval" if r.verdict.word == "Not compared" else ""
+        gap += ", no interval" if r.reason_id == "no_interval" else ""
     else:
         gap = "No comparison with England"
     schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""

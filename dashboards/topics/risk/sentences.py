@@ -109,7 +109,7 @@ def looked_at(day: Row, level: float = 0.05) -> str:
     if not tests:
         return (
             f"As at the end of {term_words(str(day['as_at']))} there are no results to test. "
-            "What stands here are facts; a fact is not a test and cannot be a false alarm of chance."
+            "What stands here is taken from the records, not tested; one year can be a blip."
         )
     expected = float(day["expected_false"])
     few = f"{expected:,.0f}" if expected >= 10 else f"{expected:,.1f}"
@@ -129,7 +129,7 @@ def looked_at(day: Row, level: float = 0.05) -> str:
 def chance_words(flag: Row) -> str:
     """How often the rule cries wolf, and how clear this test is; for facts, why there is no such figure."""
     if flag["evidence_kind"] != "test":
-        return "A fact, not a test: it cannot be a false alarm of chance."
+        return "Taken from the records, not tested: one year can be a blip."
     said = []
     if is_number(flag["false_alarm_rate"]):
         said.append(

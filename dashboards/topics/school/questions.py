@@ -36,8 +36,8 @@ question(
 
 question(
     "school_series",
-    """One row per indicator, academic year and area (the school and its authority) of one breakdown, with the figure for
-    England that it may stand beside.""",
+    """One row per indicator, academic year and area (the school and its authority) of one breakdown, with the figure of
+    England it is compared with and the verdict.""",
     """
     with here as (
         select distinct school_id, la_code from marts.dim_school
@@ -58,13 +58,10 @@ question(
     series as (
         select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
             t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file,
-            e.value as england, g.segment
+            t.benchmark_value as england, t.verdict, t.side, t.reason_id, t.reason, g.segment
         from own as t
         left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
             on files.file_id = t.source_file
-        left join marts.trend_series as e
-            on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
-            and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
         left join marts.trend_signal as g
             on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
             and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
@@ -72,7 +69,8 @@ question(
     of_the_school as (select distinct indicator_id from series where area_type = 'school')
     select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_cohort,
         i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low,
-        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england, s.segment
+        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england, s.verdict, s.side, s.reason_id, s.reason,
+        s.segment
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.shared.finding import SHAPES, Finding, Verdict
+from dashboards.shared.finding import Finding, Verdict
 from dashboards.shared.readings import term_words
 from dashboards.shared.wording import count_words, text_or
 from dashboards.topics.compare import sentences as compared
@@ -80,9 +80,8 @@ def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Finding:
     first = told[0]
     good = next((one for one in told if compared.is_better(one) and one is not first), None)
     also = f" On the better side: {good.subject}." if good is not None and not compared.is_better(first) else ""
-    tone = "better" if compared.is_better(first) else "worse"
-    verdict = Verdict(tone, tone.capitalize(), SHAPES[tone], first.rule)
-    return Finding(first.rule, f"{first.subject}. {first.sentence}{also}", verdict, subject, topic="compare")
+    sentence = f"{first.subject}. {first.sentence}{also}"
+    return Finding(first.rule, sentence, first.verdict, subject, topic="compare")
 
 
 def _course(trends: Sequence[Row]) -> Finding:

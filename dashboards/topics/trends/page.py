@@ -15,6 +15,7 @@ from dashboards.figures import lines, spc, svg
 from dashboards.shared.places import Area, areas, chosen_area, chosen_group
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.wording import (
+    STAND_OUT,
     count_words,
     is_number,
     status_word,
@@ -94,11 +95,16 @@ def _lines(choice: Choice, ask: Ask) -> tuple[Any, list[Row], list[Row], list[Ro
     own = [row for row in answer.rows if row["area_type"] == choice.area.area_type]
     if not own:
         return answer, [], [], []
-    of_england = [r for r in answer.rows if r["area_type"] == "england" and r["area_id"] == own[-1]["england_id"]]
-    if not of_england and choice.meta["kind"] == "progress" and choice.breakdown == "all":
-        years = years_between(own[0]["academic_year"], own[-1]["academic_year"])
-        zero = {"value": 0.0, "status": "ok", "area_name": "England (0 by definition)", "area_type": "england"}
-        of_england = [{"academic_year": year, **zero} for year in years]
+    of_england = [
+        {
+            "academic_year": row["academic_year"],
+            "value": row["benchmark_value"],
+            "status": "ok",
+            "area_name": row["england_name"],
+        }
+        for row in own
+        if is_number(row["benchmark_value"])
+    ]
     return answer, own, of_england, [row for row in answer.rows if row["area_type"] == "authority"]
 
 
@@ -125,15 +131,15 @@ def line(state: State, ask: Ask) -> html.Section:
     if choice.area.partnership is not None and authority:
         groups.append((authority, 1, str(authority[0]["area_name"])))
     if england:
-        groups.append((england, 2, str(england[0]["area_name"])))
+        groups.append((england, 2, str(england[-1]["area_name"])))
     drawn = [lines.Line(name, style, [_point(r) for r in part]) for part, style, name in groups]
-    sentence = sentences.line(choice.area, choice.meta, choice.group, own, england)
+    sentence = sentences.line(choice.area, choice.meta, choice.group, own)
     course = sentences.course(choice.meta, own, years)
     provenance = c.provenance(
         answer,
         text_or(choice.meta["publisher"]),
-        [text_or(r.get("source_file")) for r in answer.rows],
-        [text_or(r.get("release")) for r in answer.rows],
+        [text_or(r[name]) for r in answer.rows for name in ("source_file", "england_file")],
+        [text_or(r[name]) for r in answer.rows for name in ("release", "england_release")],
         count_words(own[-1]["cohort"], "pupil", "pupils") + f" in {own[-1]['academic_year']}",
     )
     return c.panel(
@@ -181,12 +187,9 @@ def findings(state: State, ask: Ask) -> html.Section | None:
         return None
     rates = {(r["method_id"], r["figure"]): float(r["value"]) for r in ask("method_figures").rows}
     quiet = state.choice("quiet", _QUIET) or "shown"
-    found = [one for one in signals.findings(rows, meta, rates) if one.stands_out or quiet == "shown"]
-    body: list[Any] = [
-        c.findings(found)
-        if found
-        else c.nothing("Nothing stands out: no trend over five years, and no point beyond what is usual.")
-    ]
+    every = signals.findings(rows, meta, rates)
+    found = [one for one in every if one.stands_out or quiet == "shown"]
+    body: list[Any] = [c.findings(found) if found else c.nothing(signals.nothing_stands_out(every))]
     breaks = signals.series_breaks(rows)
     if breaks:
         body.append(html.P(breaks, className="summary"))
@@ -262,8 +265,8 @@ def schools(state: State, ask: Ask) -> html.Section:
     if without:
         summary += f" {count_words(without, 'school has', 'schools have')} no figures for this indicator and group."
     if silent:
-        have = "school has nothing to say and is", "schools have nothing to say and are"
-        summary += f" {count_words(silent, *have)} hidden."
+        which = "school that does not stand out is", "schools that do not stand out are"
+        summary += f" {count_words(silent, *which)} hidden."
     query = {**choice.query, "order": order}
     chart = html.Ul([_school(s, choice, years, low, high) for s in shown], className="multiples")
     rest = None
@@ -344,10 +347,10 @@ def head(state: State, ask: Ask) -> Head:
             instead=c.empty("No series yet", "Load results and the register of schools, then refresh."),
         )
     choice = choose(state, ask)
-    _answer, own, england, _authority = _lines(choice, ask)
+    _answer, own, _england, _authority = _lines(choice, ask)
     return Head(
         str(choice.meta["name"]),
-        sentences.line(choice.area, choice.meta, choice.group, own, england),
+        sentences.line(choice.area, choice.meta, choice.group, own),
         area=choice.area.key,
         filters=[
             area_filter(listed, choice.area),
@@ -371,7 +374,7 @@ def head(state: State, ask: Ask) -> Head:
             ),
             switch(
                 "quiet",
-                "Show only differences that stand out",
+                STAND_OUT,
                 state.choice("quiet", _QUIET) or "shown",
                 on="hidden",
                 off="shown",

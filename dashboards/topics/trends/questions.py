@@ -8,24 +8,31 @@ from dashboards.access.catalog import CODE, question
 
 question(
     "trend_lines",
-    """One row per area and academic year of one indicator and breakdown: the partnership (when one is given), its
-    authority, and each series of England;
-    `england_id` names the one a figure may stand beside.""",
+    """One row per area and academic year of one indicator and breakdown: the partnership (when one is given) and its
+    authority, each with the figure of England it is compared with (`england_name` names it) and the verdict.""",
     """
     select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
-        t.ci_method, t.origin, t.status, t.release, t.england_id, coalesce(files.path, t.source_file) as source_file,
+        t.ci_method, t.origin, t.status, t.release, t.benchmark_value, t.verdict, t.side, t.reason_id, t.reason,
+        i.polarity, case when i.kind = 'progress' then 'England (0 by definition)' else e.area_name end as england_name,
+        e.release as england_release, coalesce(england_files.path, e.source_file) as england_file,
+        coalesce(files.path, t.source_file) as source_file,
         g.segment, g.segment_since, g.segment_reason
     from marts.trend_series as t
     left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
         on files.file_id = t.source_file
+    inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
+    left join marts.trend_series as e
+        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
+        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year and i.kind <> 'progress'
+    left join (select file_id, max(path) as path from marts.file_log group by file_id) as england_files
+        on england_files.file_id = e.source_file
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
         and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     where t.indicator_id = $indicator and t.breakdown_id = $breakdown
       and ((t.area_type = 'partnership' and t.area_id = $partnership)
-           or (t.area_type = 'authority' and t.area_id = $authority)
-           or t.area_type = 'england')
-    order by case t.area_type when 'partnership' then 1 when 'authority' then 2 else 3 end, t.academic_year
+           or (t.area_type = 'authority' and t.area_id = $authority))
+    order by case t.area_type when 'partnership' then 1 else 2 end, t.academic_year
     """,
     indicator=CODE,
     breakdown=CODE,
@@ -36,8 +43,8 @@ question(
 question(
     "school_lines",
     """One row per school and academic year of one indicator and breakdown, for the schools that belong to the
-    partnership today or, without a partnership, for the open schools of the authority, with the figure for
-    England. A school without any row of the indicator appears once with no year.""",
+    partnership today or, without a partnership, for the open schools of the authority, with the figure of
+    England it is compared with and the verdict. A school without any row of the indicator appears once with no year.""",
     """
     with members as (
         select distinct s.school_id, s.urn, s.name, s.phase
@@ -53,15 +60,13 @@ question(
           end
     )
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
-        t.ci_high, t.ci_method, t.status, t.release, t.source_file, e.value as england, g.trend_verdict, g.trend_reason,
-        g.spc_variation, g.spc_rule, g.spc_reason, g.segment
+        t.ci_high, t.ci_method, t.status, t.release, t.source_file, t.benchmark_value as england, t.verdict, t.side,
+        t.reason_id, t.reason, i.polarity, g.trend_verdict, g.trend_reason, g.spc_variation, g.spc_rule, g.spc_reason, g.segment
     from members
     left join marts.trend_series as t
         on t.area_type = 'school' and t.area_id = members.school_id
         and t.indicator_id = $indicator and t.breakdown_id = $breakdown
-    left join marts.trend_series as e
-        on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
-        and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year
+    left join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
         and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year

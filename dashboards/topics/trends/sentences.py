@@ -17,6 +17,7 @@ from dashboards.shared.wording import (
     gap_words,
     is_number,
     previous_year,
+    sentence_start,
     status_word,
     text_or,
     value_words,
@@ -35,8 +36,8 @@ _METHODS = {
 }
 
 
-def line(area: Area, meta: Row, group: str, own: Sequence[Row], england: Sequence[Row]) -> str:
-    """What the chart shows, in one sentence: latest value, change on last year, distance from England, n."""
+def line(area: Area, meta: Row, group: str, own: Sequence[Row]) -> str:
+    """What the chart shows, in one sentence: latest value, change on last year, distance from England, verdict, n."""
     if not own:
         return f"There is no figure for {area.label}, {group.lower()}."
     last = own[-1]
@@ -59,10 +60,12 @@ def line(area: Area, meta: Row, group: str, own: Sequence[Row], england: Sequenc
             text += f"; counted anew in {year}, so no change is stated"
         else:
             text += f", {change_words(last['value'] - before['value'], how[0], how[2], before['academic_year'])}"
-    beside = next((r for r in england if r["academic_year"] == year and is_number(r["value"])), None)
-    if beside is not None:
-        gap = gap_words(last["value"] - beside["value"], how[0], how[2], "England")
-        text += f", {gap} ({value_words(beside['value'], *how)})"
+    benchmark = last["benchmark_value"]
+    if is_number(benchmark):
+        gap = gap_words(last["value"] - benchmark, how[0], how[2], "England")
+        text += f", {gap} ({value_words(benchmark, *how)})"
+        if last["verdict"] in ("better", "similar", "worse"):
+            text += f": {last['verdict']}"
     return f"{text}."
 
 
@@ -107,7 +110,10 @@ def intervals(own: Sequence[Row], england: Sequence[Row]) -> str:
         else " There is no interval for this figure, so differences cannot be told from chance."
     )
     if not england:
-        text += " No line for England: there is none for schools of several phases taken together."
+        text += " No line for England."
+    last = own[-1]
+    if last["verdict"] == "not_compared":
+        text += f" Not compared with England in {last['academic_year']}: {sentence_start(text_or(last['reason']))}."
     return text
 
 

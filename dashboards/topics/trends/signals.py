@@ -103,6 +103,24 @@ def findings(rows: Sequence[Row], meta: Row, rates: Rates) -> list[Finding]:
     return found
 
 
+def nothing_stands_out(found: Sequence[Finding]) -> str:
+    """What stands in the place of findings that are hidden because none stands out: what each of them is, in brief.
+
+    What cannot be judged is said to be that, and never "no trend".
+    """
+    words = {"No trend": "no trend over five years", "As usual": "no point beyond what is usual"}
+    clear = [
+        words.get(one.verdict.word, one.verdict.word.lower())
+        for one in found
+        if one.verdict is not None and one.verdict.tone != "none"
+    ]
+    unclear = [one.subject for one in found if one.verdict is None or one.verdict.tone == "none"]
+    text = f"Nothing stands out{': ' + ', and '.join(clear) if clear else ''}."
+    if unclear:
+        text += f" It cannot be said for: {', '.join(unclear)}."
+    return text
+
+
 def series_breaks(rows: Sequence[Row]) -> str:
     """That a series starts anew, where earlier years are in it, and why; empty where it does not."""
     told = []

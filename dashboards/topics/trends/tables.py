@@ -22,7 +22,7 @@ from dashboards.topics.trends import signals
 
 @listed
 def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all") -> Table:
-    """One indicator over the years: the area, its authority, England."""
+    """One indicator over the years: the area and its authority, each year with England’s figure and the verdict."""
     chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
     answer = ask(
         "trend_lines",
@@ -40,6 +40,8 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             interval_words(r["ci_low"], r["ci_high"], *how) or "none",
             number_text(r["cohort"]) or "not published",
             number_text(r["schools"]),
+            value_words(r["benchmark_value"], *how) if is_number(r["benchmark_value"]) else "none",
+            words.verdict_words(r).word,
             text_or(r["origin"]),
             text_or(r["release"], "–"),
             text_or(r["source_file"], "calculated from schools"),
@@ -56,13 +58,16 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             "95% interval",
             "n (pupils)",
             "Schools",
+            "England",
+            BESIDE_ENGLAND,
             "Origin",
             "Release",
             "Source file",
         ),
         rows,
-        frozenset({2, 4, 5}),
+        frozenset({2, 4, 5, 6}),
         answer,
+        verdicts={7: [words.verdict_words(r) for r in answer.rows]},
     )
 
 
@@ -126,6 +131,7 @@ def _places(value: Any, places: int) -> str:
     return words.signed(value, places).removeprefix("+") if is_number(value) else "–"
 
 
+BESIDE_ENGLAND = "Compared with England"
 ORDERS = {"gap": "Gap to England", "name": "Name"}
 
 
@@ -168,20 +174,9 @@ def school_series(
     for urn, rows in present.items():
         by_year = {str(row["academic_year"]): row for row in rows}
         last = by_year.get(years[-1], {})
-        beside = {
-            year: words.england_beside(row["england"], str(meta["kind"]), breakdown) for year, row in by_year.items()
-        }
-        england = {year: float(value) for year, value in beside.items() if is_number(value)}
+        england = {year: float(row["england"]) for year, row in by_year.items() if is_number(row["england"])}
         benchmark = england.get(years[-1])
-        verdict = words.compare(
-            last.get("value"),
-            last.get("ci_low"),
-            last.get("ci_high"),
-            benchmark,
-            str(meta["polarity"]),
-            last.get("cohort"),
-            meta["minimum_cohort"],
-        )
+        verdict = words.verdict_words(last)
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
         found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, starts_anew(rows)))
     sign = -1 if meta["polarity"] == "lower" else 1
@@ -189,7 +184,8 @@ def school_series(
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
         if order == "name" or meta["polarity"] == "none":
             return (False, 0.0, school.name)
-        unjudged = school.gap is None or school.verdict.word == "Small cohort"
+        reason_id = text_or(school.rows.get(years[-1], {}).get("reason_id"))
+        unjudged = school.gap is None or reason_id in ("small_cohort", "cohort_unknown")
         return (unjudged, sign * (school.gap or 0.0), school.name)
 
     return sorted(found, key=place), years, len(grouped) - len(present), answer
@@ -229,7 +225,7 @@ def schools_trend(
             "URN",
             *years,
             f"n (pupils, {years[-1]})" if years else "n (pupils)",
-            "Beside England",
+            BESIDE_ENGLAND,
             signals.TREND,
             signals.CHART,
         ),

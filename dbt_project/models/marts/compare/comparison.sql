@@ -80,65 +80,69 @@ beside as (
             when 'similar' then similar_schools
         end as benchmark_schools,
         case
-            when benchmarks.benchmark = 'england' then 'England has no published figure for schools of this kind'
-            when benchmarks.benchmark = 'authority' and la_code is null then 'The authority of the school is not known'
-            when benchmarks.benchmark = 'partnership' and partnership_id is null
-                then 'The school was in no partnership on the day members are counted'
+            when benchmarks.benchmark = 'authority' and la_code is null then 'no_authority'
+            when benchmarks.benchmark = 'partnership' and partnership_id is null then 'no_partnership'
             when benchmarks.benchmark = 'similar' then
                 case
-                    when groupless_reason is not null then groupless_reason
-                    when similar_schools = 0 then 'None of its similar schools has a figure'
-                    else 'Too few of its similar schools have a figure'
+                    when groupless_reason is not null then 'no_group'
+                    when similar_schools = 0 then 'none_similar'
+                    else 'few_similar'
                 end
-            when peers = 'unknown' then 'The phase of the school is not known'
-            when benchmarks.benchmark = 'authority'
-                then 'No other school of its kind in the authority has a figure here'
-            else 'No other school of its kind in the partnership has a figure'
+            when peers = 'unknown' then 'no_phase'
+            when benchmarks.benchmark = 'authority' then 'none_in_authority'
+            else 'none_in_partnership'
         end as no_benchmark
     from wide
     cross join benchmarks
 ),
 
-judged as (
+reasoned as (
     select
         *,
         case
-            when polarity = 'none' then 'Neither more nor less of it is better'
-            when value is null then 'The school has no figure: ' || replace(status, '_', ' ')
-            when n is null then 'The number of pupils is not published'
-            when n < minimum_cohort then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils'
+            when benchmark = 'england' then england_reason_id
+            when polarity = 'none' then 'no_better'
+            when value is null then 'no_figure'
+            when n is null then 'cohort_unknown'
+            when n < minimum_cohort then 'small_cohort'
             when benchmark_value is null then no_benchmark
-            when benchmark_n < minimum_cohort
-                then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils in the benchmark'
-            when ci_low is null or ci_high is null
-                then 'Without an interval a difference cannot be told from chance'
-        end as reason,
-        case when ci_low > benchmark_value then 'above' when ci_high < benchmark_value then 'below' else 'around' end as side
+            when benchmark_n < minimum_cohort then 'small_benchmark'
+            when ci_low is null or ci_high is null then 'no_interval'
+        end as reason_id,
+        {{ side_of('ci_low', 'ci_high', 'benchmark_value') }} as side
     from beside
+),
+
+reasons as (
+    select * from {{ ref('verdict_reasons') }}
 )
 
 select
-    school_id,
-    urn,
-    indicator_id,
-    breakdown_id,
-    academic_year,
-    benchmark,
-    benchmark_value,
+    reasoned.school_id,
+    reasoned.urn,
+    reasoned.indicator_id,
+    reasoned.breakdown_id,
+    reasoned.academic_year,
+    reasoned.benchmark,
+    reasoned.benchmark_value,
     case
-        when reason is not null then 'not_compared'
-        when side = 'around' then 'similar'
-        when (side = 'above') = (polarity = 'higher') then 'better'
-        else 'worse'
+        when reasoned.benchmark = 'england' then reasoned.england_verdict
+        else {{ verdict_of('reasoned.reason_id', 'reasoned.side', 'reasoned.polarity') }}
     end as comparison,
-    reason,
-    n,
-    value,
-    ci_low,
-    ci_high,
-    polarity,
-    benchmark_id,
-    benchmark_n,
-    cast(benchmark_schools as bigint) as benchmark_schools,
-    release
-from judged
+    reasoned.reason_id,
+    case
+        when reasoned.reason_id = 'no_group' then reasoned.groupless_reason
+        else {{ reason_sentence('reasons.reason', "'school'", 'reasoned.status', 'reasoned.minimum_cohort') }}
+    end as reason,
+    reasoned.n,
+    reasoned.value,
+    reasoned.ci_low,
+    reasoned.ci_high,
+    reasoned.polarity,
+    reasoned.benchmark_id,
+    reasoned.benchmark_n,
+    cast(reasoned.benchmark_schools as bigint) as benchmark_schools,
+    reasoned.release
+from reasoned
+left join reasons
+    on reasoned.reason_id = reasons.reason_id

@@ -145,7 +145,9 @@ together as (
         coalesce(essentials.essentials, 0) as essentials,
         coalesce(essentials.essentials_done, 0) as essentials_done,
         essentials.next_due_on,
-        indicators.minimum_cohort
+        indicators.minimum_cohort,
+        indicators.unit,
+        cast(indicators.decimals as integer) as decimals
     from priorities
     inner join judged
         on priorities.partnership_id = judged.partnership_id
@@ -222,7 +224,11 @@ ruled as (
             when forecast_worst >= goal then 'likely'
             when forecast_best >= goal then 'possible'
             else 'unlikely'
-        end as assurance
+        end as assurance,
+        -- two baselines that differ as they are printed: what was agreed, and what the warehouse has for the same year
+        case
+            when round(baseline, decimals) <> round(baseline_value, decimals) then baseline_value - baseline
+        end as baseline_difference
     from upwards
 )
 
@@ -238,6 +244,15 @@ select
     ruled.baseline,
     ruled.baseline_year,
     ruled.baseline_value,
+    ruled.baseline_difference,
+    case
+        when ruled.baseline_difference is not null
+            then 'The baseline as agreed, ' || {{ figure_words('ruled.baseline', 'ruled.unit', 'greatest(ruled.decimals, 1)') }} || ', is '
+                || {{ figure_words('abs(ruled.baseline_difference)', "case ruled.unit when '%' then 'percentage points' else ruled.unit end", 'greatest(ruled.decimals, 1)') }}
+                || case when ruled.baseline_difference > 0 then ' below' else ' above' end || ' the figure in the warehouse for '
+                || ruled.baseline_year || ', ' || {{ figure_words('ruled.baseline_value', 'ruled.unit', 'greatest(ruled.decimals, 1)') }}
+                || '. The forecast and the way gone start from the figure in the warehouse.'
+    end as baseline_note,
     ruled.target,
     ruled.target_year,
     ruled.latest_year,
@@ -269,10 +284,10 @@ select
     cast(ruled.essentials as bigint) as essentials,
     cast(ruled.essentials_done as bigint) as essentials_done,
     ruled.next_due_on,
-    rules.verdict,
+    case when ruled.now >= ruled.goal and rules.reason_reached is not null then 'reached' else rules.verdict end as verdict,
     ruled.rule_id,
     rules.rule_name,
-    rules.reason,
+    case when ruled.now >= ruled.goal then coalesce(rules.reason_reached, rules.reason) else rules.reason end as reason,
     ruled.source_file
 from ruled
 inner join {{ ref('curve_rules') }} as rules

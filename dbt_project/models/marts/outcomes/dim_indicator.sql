@@ -1,14 +1,17 @@
 select
-    indicator_id,
-    name,
-    short_name,
-    topic,
-    phase,
-    unit,
-    polarity,
-    kind,
-    cast(decimals as integer) as decimals,
-    cast(minimum_cohort as integer) as minimum_cohort,
-    publisher,
-    description
-from {{ ref('indicators') }}
+    indicators.indicator_id,
+    indicators.name,
+    indicators.short_name,
+    indicators.topic,
+    cast(topics.topic_order as integer) as topic_order,
+    indicators.phase,
+    indicators.unit,
+    indicators.polarity,
+    indicators.kind,
+    cast(indicators.decimals as integer) as decimals,
+    cast(indicators.minimum_cohort as integer) as minimum_cohort,
+    indicators.publisher,
+    indicators.description
+from {{ ref('indicators') }} as indicators
+left join {{ ref('topics') }} as topics
+    on indicators.topic = topics.topic

@@ -1,17 +1,31 @@
+-- Figures of schools, with the lineage each URN belongs to.
+with
+
+figures as (
+    select * from {{ ref('int_outcomes__with_interval') }}
+    where area_type = 'school'
+),
+
+schools as (
+    select urn, school_id from {{ ref('int_schools__measured') }}
+)
+
 select
-    school_id,
-    urn,
-    indicator_id,
-    breakdown_id,
-    academic_year,
-    release,
-    value,
-    numerator,
-    denominator,
-    ci_low,
-    ci_high,
-    status,
-    source_file,
-    ci_method,
-    is_latest
-from {{ ref('int_outcomes__by_school') }}
+    schools.school_id,
+    figures.area_id as urn,
+    figures.indicator_id,
+    figures.breakdown_id,
+    figures.academic_year,
+    figures.release,
+    figures.value,
+    figures.numerator,
+    figures.denominator,
+    figures.ci_low,
+    figures.ci_high,
+    figures.status,
+    figures.file_id as source_file,
+    figures.ci_method,
+    figures.is_latest
+from figures
+inner join schools
+    on figures.area_id = schools.urn

@@ -1,20 +1,27 @@
 {{ config(materialized='view') }}
 select
-    area_type,
-    area_id,
-    area_name,
-    indicator_id,
-    breakdown_id,
-    academic_year,
-    value,
-    cohort,
-    schools,
-    ci_low,
-    ci_high,
-    ci_method,
-    origin,
-    status,
-    release,
-    source_file,
-    england_id
-from {{ ref('int_area_series__gathered') }}
+    judged.area_type,
+    judged.area_id,
+    judged.area_name,
+    judged.indicator_id,
+    judged.breakdown_id,
+    judged.academic_year,
+    judged.value,
+    judged.cohort,
+    judged.schools,
+    judged.ci_low,
+    judged.ci_high,
+    judged.ci_method,
+    judged.origin,
+    judged.status,
+    judged.release,
+    judged.source_file,
+    judged.england_id,
+    judged.benchmark_value,
+    judged.side,
+    judged.verdict,
+    judged.reason_id,
+    {{ reason_sentence('reasons.reason', 'judged.area_type', 'judged.status', 'judged.minimum_cohort') }} as reason
+from {{ ref('int_area_series__benchmarked') }} as judged
+left join {{ ref('verdict_reasons') }} as reasons
+    on judged.reason_id = reasons.reason_id

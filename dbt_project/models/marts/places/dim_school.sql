@@ -1,16 +1,73 @@
+-- One row per URN: the best source's word for each fact, and the lineage the URN belongs to.
+with
+
+observed as (
+    select * from {{ ref('int_schools__observed') }}
+),
+
+lineages as (
+    select * from {{ ref('int_lineages__resolved') }}
+),
+
+authorities as (
+    select * from {{ ref('local_authorities') }}
+),
+
+described as (
+    select
+        urn,
+        min_by(laestab, source_order) filter (where laestab is not null) as laestab,
+        min_by(name, source_order) filter (where name is not null) as name,
+        min_by(phase, source_order) filter (where phase is not null) as phase,
+        min_by(la_code, source_order) filter (where la_code is not null) as la_code,
+        min_by(la_name, source_order) filter (where la_name is not null) as la_name,
+        min_by(status, source_order) filter (where status is not null) as status,
+        min_by(opened_on, source_order) filter (where opened_on is not null) as opened_on,
+        min_by(closed_on, source_order) filter (where closed_on is not null) as closed_on,
+        coalesce(min_by(is_independent, source_order) filter (where is_independent is not null), false) as is_independent
+    from observed
+    group by urn
+),
+
+joined as (
+    select
+        -- a school known by its establishment number alone is named after that
+        case
+            when described.urn like 'L%' then described.urn
+            else 'S' || coalesce(lineages.first_urn, described.urn)
+        end as school_id,
+        described.urn,
+        described.laestab,
+        coalesce(
+            described.name,
+            case
+                when described.urn like 'L%' then 'School with establishment number ' || described.laestab
+                else 'School ' || described.urn
+            end
+        ) as name,
+        described.phase,
+        described.la_code,
+        coalesce(described.la_name, authorities.la_name) as la_name,
+        case
+            when described.closed_on is not null and described.status is null then 'closed'
+            when lineages.terminal_urn <> described.urn and described.status is null then 'closed'
+            else coalesce(described.status, 'unknown')
+        end as status,
+        described.opened_on,
+        described.closed_on,
+        described.is_independent,
+        coalesce(lineages.terminal_urn, described.urn) = described.urn as is_current
+    from described
+    left join lineages
+        on described.urn = lineages.urn
+    left join authorities
+        on described.la_code = authorities.la_code
+)
+
 select
-    school_id,
-    urn,
-    laestab,
-    name,
-    phase,
-    la_code,
-    la_name,
-    status,
-    opened_on,
-    closed_on,
-    valid_from,
-    valid_to,
-    is_current,
-    is_independent
-from {{ ref('int_schools__described') }}
+    joined.*,
+    spells.valid_from,
+    spells.valid_to
+from joined
+left join {{ ref('int_school_spells__ordered') }} as spells
+    on joined.urn = spells.urn

@@ -19,7 +19,7 @@ schools as (
 ),
 
 terms as (
-    select * from {{ ref('terms') }}
+    select * from {{ ref('dim_term') }}
 )
 
 select

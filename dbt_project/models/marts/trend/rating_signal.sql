@@ -2,10 +2,7 @@
 with
 
 terms as (
-    select
-        term_id,
-        cast(row_number() over (order by starts_on) as integer) as position
-    from {{ ref('terms') }}
+    select term_id, term_number as position from {{ ref('dim_term') }}
 ),
 
 points as (

@@ -11,7 +11,7 @@ signals as (
 ),
 
 years as (
-    select distinct academic_year from {{ ref('terms') }}
+    select distinct academic_year from {{ ref('dim_term') }}
 ),
 
 priorities as (

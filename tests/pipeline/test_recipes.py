@@ -1,0 +1,98 @@
+"""The recipes that change what the warehouse holds, followed to the letter on a copy of the tree, refreshed once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_landing import write_small_landing
+
+from tests.recipes import copy_of_the_tree, follow
+from tests.survey_exports import text
+
+_PULSE = [
+    ["Timestamp", "Which partnership?", "Which term?", "How is the weather in your team?", "What would brighten it?"],
+    ["14/03/2019 10:00", "P01", "Spring 2018/19", "sunny", "More biscuits"],
+    ["14/03/2019 10:05", "P01", "Spring 2018/19", "Foggy", ""],
+]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A tree to which recipes were done: the lines each put into which files, and the warehouse that came of it."""
+
+    tree: Path
+    landing: Path
+    touched: dict[str, dict[str, int]]
+    warehouse: Path
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=tree,
+        # another tree is another project: it shares no parsed one
+        env={**os.environ, "PYTHONPATH": str(tree), "TURNCURVE_PARSED": str(tree / "parsed")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
+    folder = tmp_path_factory.mktemp("recipes")
+    tree, landing, data_dir = copy_of_the_tree(folder / "tree"), folder / "office", folder / "data"
+    touched = {
+        "instrument": follow("add-an-instrument", tree),
+        "indicator": follow("add-a-source", tree, "An indicator"),
+    }
+    write_small_landing(landing)
+    (landing / "pulse.csv").write_text(text(_PULSE))
+    refreshed = run(tree, "refresh", "--landing", str(landing), "--data-dir", str(data_dir))
+    assert refreshed.returncode == 0, refreshed.stderr + refreshed.stdout
+    pointer = json.loads((data_dir / "published" / "current.json").read_text())
+    return Followed(tree, landing, touched, data_dir / "published" / pointer["warehouse"])
+
+
+def test_an_instrument_is_lines_of_data(followed: Followed) -> None:
+    """A partnership adds an instrument of its own, with its form, scale and theme, by adding lines and nothing else."""
+    assert {Path(name).suffix for name in followed.touched["instrument"]} == {".csv"}
+    checked = run(followed.tree, "check", str(followed.landing / "pulse.csv"), "--json")
+    problems = json.loads(checked.stdout)["tables"][0]["problems"]
+    assert [problem["value"] for problem in problems] == ["Foggy"]
+    ratings = followed.ask(
+        "select item_id, value, status, raw_answer from marts.fct_rating where instrument_id = 'wellbeing_pulse' order by all"
+    )
+    assert ratings == [("WP1", 3.0, "ok", "sunny"), ("WP1", None, "unreadable", "Foggy")]
+    reasons = followed.ask("select reason from marts.rejected_rows where value = 'Foggy'")
+    assert reasons == [("The answer is one of the words of its scale",)]
+    themes = followed.ask("select text, theme from marts.statement_theme join marts.fct_statement using (statement_id)")
+    assert themes == [("More biscuits", "Tea and biscuits")]
+
+
+def test_an_indicator_is_two_lines(followed: Followed) -> None:
+    assert list(followed.touched["indicator"].values()) == [1, 1]
+    assert {Path(name).suffix for name in followed.touched["indicator"]} == {".csv"}
+    schools, least, most = followed.ask(
+        "select count(value), min(value), max(value) from marts.fct_outcome where indicator_id = 'ks2_reading_score'"
+    )[0]
+    assert isinstance(schools, int) and schools > 20
+    assert isinstance(least, float) and isinstance(most, float) and 80 <= least < most <= 120
+    assert followed.ask(
+        "select short_name, topic_order from marts.dim_indicator where indicator_id = 'ks2_reading_score'"
+    ) == [("KS2 reading score", 1)]
+    assert followed.ask(
+        "select count(*) > 0 from marts.trend_series where indicator_id = 'ks2_reading_score' and value is not null"
+    ) == [(True,)]
