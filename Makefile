@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA_DIR ?= data
 export DATA_DIR
 
-.PHONY: demo test lint types unit serve stop lock clean browser bench
+.PHONY: demo test lint types unit contracts serve stop lock clean browser bench
 
 demo: .venv/ready ## a fictional authority, loaded and served
 	@$(BIN)/turncurve demo
@@ -22,6 +22,9 @@ types: .venv/ready
 
 unit: .venv/ready ## the tests that take seconds
 	@$(BIN)/python -m pytest tests/unit tests/test_architecture.py
+
+contracts: .venv/ready ## what is written out of seeds/: the marts of templates for dbt, the list of templates in the docs
+	@$(BIN)/python -m orchestration.contract_files
 
 serve: .venv/ready ## the app on what is published in DATA_DIR
 	@$(BIN)/turncurve serve

@@ -73,16 +73,23 @@ def write_templates(folder: Path) -> list[Path]:
 
 
 def csv_text(dataset: Dataset, rows: Sequence[Sequence[str]] = ()) -> str:
-    """The template as CSV: its header, and `rows` (cells in the order of the contract's columns) where there are any."""
+    """The template as CSV: its header, and `rows` (cells in the order of the contract's columns) where there are any.
+
+    Columns behind the last cell of a row stay blank.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in dataset.columns])
-    writer.writerows(rows)
+    writer.writerows(_whole(dataset, rows))
     return text.getvalue()
 
 
+def _whole(dataset: Dataset, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[*row, *[""] * (len(dataset.columns) - len(row))] for row in rows]
+
+
 def workbook(dataset: Dataset, rows: Sequence[Sequence[str]] = ()) -> bytes:
-    """The template as XLSX, with `rows` (text cells in the order of the contract's columns) filled in."""
+    """The template as XLSX, with `rows` (text cells in the order of the contract's columns) filled in; see `csv_text`."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": dataset.name, "created": _CREATED})
@@ -98,6 +105,7 @@ def workbook(dataset: Dataset, rows: Sequence[Sequence[str]] = ()) -> bytes:
     )
     data, notes = book.add_worksheet("data"), book.add_worksheet("notes")
     lists = _write_notes(notes, dataset, formats)
+    filled = _whole(dataset, rows)
     data.freeze_panes(1, 0)
     for place, column in enumerate(dataset.columns):
         kind = formats.of(column)
@@ -105,7 +113,7 @@ def workbook(dataset: Dataset, rows: Sequence[Sequence[str]] = ()) -> bytes:
         data.write_string(0, place, column.name, formats.required if column.required else formats.optional)
         data.write_comment(0, place, _comment(column), {"x_scale": 2, "author": "Turncurve"})
         data.data_validation(1, place, _ROWS, place, _validation(dataset, column, lists))
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(filled, start=1):
             _write_cell(data, number, place, column, row[place], kind)
     book.close()
     return buffer.getvalue()

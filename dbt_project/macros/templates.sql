@@ -1,17 +1,6 @@
 {# Our own templates, all of them by one way: their columns, types, choices and rules are data in seeds/.
    The sentences are those of orchestration/readers/values.py; a test holds the two together, rule by rule. #}
 
-{# Kinds of file with the reader `template`. A test holds this list to seeds/datasets.csv. #}
-{% macro template_datasets() -%}
-    {{ return([
-        'template_partnerships', 'template_memberships', 'template_transition_points', 'template_agreements', 'template_reviews',
-        'template_maturity_cards', 'template_insight_profile', 'template_system_features', 'template_reflection_grid',
-        'template_impact_statements', 'template_review_findings', 'template_development_visits', 'template_events',
-        'template_attendance', 'template_roles', 'template_milestones', 'template_support_offers_needs', 'template_support_given',
-        'template_funding', 'template_curves', 'template_step_changes', 'template_viewers', 'template_corrections',
-    ]) }}
-{%- endmacro %}
-
 {# What is wrong with a cell by its type, in a sentence; null where nothing is. `cell` is the text as typed, `quoted` the
    same in quotation marks; `iso_day` and its parts are read from it where it may be a date. #}
 {% macro cell_complaint() -%}
@@ -260,13 +249,14 @@
     group by cells.file_id, cells.row_number
 {%- endmacro %}
 
-{# A mart that is a template's accepted rows: its columns are those of the model's own contract, under the template's names.
-   Beside them a contract may have `school_id` (the lineage of the school in column `school`), `academic_year` (of column `term`)
-   and `source_file`. #}
-{% macro template_mart(dataset_id, school='school_urn', term='term') -%}
+{# A mart that is a template's accepted rows: its columns are those of the model's own contract, which `make contracts` writes
+   into models/marts/_templates.yml from seeds/. What is not a column of the template says in its meta where it comes from:
+   `school_id` is the lineage of the school in one of them, `academic_year` that of the term in another, `source_file` is the file.
+   The rest is read by orchestration/contract_files.py: the dataset, and the beginning of the names of columns that another
+   mart has (`elsewhere`). #}
+{% macro template_mart(dataset_id, elsewhere=none) -%}
     {%- set own = {} -%}
-    {%- set derived = ['school_id', 'source_file'] + ([] if term is none else ['academic_year']) -%}
-    {%- for column in model.columns.values() if column.name not in derived -%}
+    {%- for column in model.columns.values() if 'made_from' not in column.meta -%}
         {%- do own.update({column.name: column.data_type}) -%}
     {%- endfor -%}
     with
@@ -281,10 +271,11 @@
 
     select
         {%- for column in model.columns.values() %}
+        {%- set made_from = column.meta.get('made_from') %}
         {%- if column.name == 'school_id' %}
         schools.school_id,
-        {%- elif column.name == 'academic_year' and term is not none %}
-        left(accepted.{{ term }}, 7) as academic_year,
+        {%- elif column.name == 'academic_year' and made_from %}
+        left(accepted.{{ made_from }}, 7) as academic_year,
         {%- elif column.name != 'source_file' %}
         accepted.{{ column.name }},
         {%- endif %}
@@ -293,6 +284,6 @@
     from accepted
     {%- if 'school_id' in model.columns %}
     left join schools
-        on accepted.{{ school }} = schools.urn
+        on accepted.{{ model.columns.school_id.meta.made_from }} = schools.urn
     {%- endif %}
 {%- endmacro %}

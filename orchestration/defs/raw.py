@@ -17,8 +17,8 @@ FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
 HISTORY = dg.AssetKey(["raw", "history"])
 QUESTIONS = dg.AssetKey(["raw", "questions"])
-#: All forms together, as dbt reads them.
-FORMS = dg.AssetKey(["raw", "forms"])
+#: Kinds of file that dbt reads all together, by their reader.
+TOGETHER = {"forms": dg.AssetKey(["raw", "forms"]), "template": dg.AssetKey(["raw", "templates"])}
 
 
 def raw_assets() -> dg.AssetsDefinition:
@@ -32,16 +32,19 @@ def raw_assets() -> dg.AssetsDefinition:
         )
         for dataset in contracts.load().values()
     ]
-    forms = [dataset.id for dataset in contracts.load().values() if dataset.reader == "forms"]
-    specs.append(
+    read_by = {
+        reader: [dataset.id for dataset in contracts.load().values() if dataset.reader == reader] for reader in TOGETHER
+    }
+    specs += [
         dg.AssetSpec(
-            FORMS,
-            deps=[dg.AssetKey(["raw", form_id]) for form_id in forms],
+            key,
+            deps=[dg.AssetKey(["raw", dataset_id]) for dataset_id in read_by[reader]],
             group_name="raw",
-            description="Answers of every form",
+            description=f"Rows of all {key.path[-1]}",
             kinds={"parquet"},
         )
-    )
+        for reader, key in TOGETHER.items()
+    ]
     specs.append(
         dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"})
     )
@@ -74,7 +77,8 @@ def raw_assets() -> dg.AssetsDefinition:
         for record in result.files:
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
             rows[REJECTS.path[-1]] += record["rows_unreadable"]
-        rows[FORMS.path[-1]] = sum(rows.get(form_id, 0) for form_id in forms)
+        for reader, key in TOGETHER.items():
+            rows[key.path[-1]] = sum(rows.get(dataset_id, 0) for dataset_id in read_by[reader])
         rows[QUESTIONS.path[-1]], rows[HISTORY.path[-1]] = result.questions, result.events
         for spec in specs:
             yield dg.MaterializeResult(

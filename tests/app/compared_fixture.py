@@ -1,208 +1,179 @@
 """Rows of the marts of comparison for the fixture warehouse, made from its schools' outcomes.
 
-Belongs here: the tables' types as the pages expect them, and every case the page must survive (better, worse, similar, a
-small cohort, no interval, a school outside its funnel, a school without a group). Does not belong here: the methods.
+Belongs here: every case the page must survive (better, worse, similar, a small cohort, no interval, a school outside its funnel,
+a school without a group). Does not belong here: the methods.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-Row = tuple[Any, ...]
+from tests.mart_contracts import Row, Rows
 
-TABLES: dict[str, str] = {
-    "comparison": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-        benchmark varchar, benchmark_value double, comparison varchar, reason_id varchar, reason varchar, n double, value double,
-        ci_low double, ci_high double, polarity varchar, benchmark_id varchar, benchmark_n double,
-        benchmark_schools bigint, release varchar""",
-    "funnel": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-        comparator varchar, comparator_value double, value double, n double, lower_95 double, upper_95 double,
-        lower_998 double, upper_998 double, verdict varchar, position varchar, reason varchar, z double, p_value double,
-        z_chance double, phi double, tau2 double, expected double, limit_method varchar, peer_kind varchar,
-        peer_figures bigint, release varchar""",
-    "standing": """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-        value double, n double, ci_low double, ci_high double, percentile integer, percentile_low integer,
-        percentile_high integer, quintile integer, quintile_low integer, quintile_high integer, quarter varchar,
-        reason varchar, shrunk_value double, trust double, peers_mean double, three_year_value double,
-        peer_kind varchar, release varchar""",
-    "school_range": """indicator_id varchar, breakdown_id varchar, academic_year varchar, peer_kind varchar,
-        schools bigint, lowest double, low_tenth double, low_quarter double, middle double, high_quarter double,
-        high_tenth double, highest double""",
-    "similar_school": """school_id varchar, academic_year varchar, release varchar, similar_rank integer,
-        similar_school_id varchar, distance double, traits_used integer, traits_stated integer, traits_missing varchar,
-        phase varchar, reason varchar, is_latest boolean""",
-    "pupil_gap": """school_id varchar, urn varchar, indicator_id varchar, academic_year varchar, value double, n double,
-        other_value double, other_n double, gap double, gap_low double, gap_high double, verdict varchar,
-        reason varchar, release varchar""",
-}
-
-
+#: What a row has where it names nothing.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "school_range": {"peer_kind": "mainstream"},
+    "funnel": {"comparator": "england", "limit_method": "none", "peer_kind": "mainstream", "peer_figures": 10},
+    "standing": {"peer_kind": "mainstream"},
+    "similar_school": {
+        "academic_year": "2018/19", "release": "final", "traits_used": 6, "traits_stated": 7, "traits_missing": "SEN support",
+        "phase": "primary", "is_latest": True,
+    },
+}  # fmt: skip
 _REASON_IDS = {
     "The school has no figure: suppressed": "no_figure",
     "Fewer than 11 pupils": "small_cohort",
     "Without an interval a difference cannot be told from chance": "no_interval",
 }
+_SERIES = ("indicator_id", "breakdown_id", "academic_year")
+_FIGURE = ("school_id", "urn", *_SERIES, "release")
+_INTERVAL = ("value", "ci_low", "ci_high")
+_RANGE = {
+    "lowest": 0, "low_tenth": 0.1, "low_quarter": 0.25, "middle": 0.5, "high_quarter": 0.75, "high_tenth": 0.9, "highest": 1,
+}  # fmt: skip
+#: Percentile, fifth and quarter of a school above the others, and of one that cannot be told from them.
+_HIGH = {
+    "percentile": 85, "percentile_low": 60, "percentile_high": 97, "quintile": 5, "quintile_low": 3, "quintile_high": 5,
+    "quarter": "A",
+}  # fmt: skip
+_MIDDLE = {
+    "percentile": 45, "percentile_low": 12, "percentile_high": 88, "quintile": 3, "quintile_low": 1, "quintile_high": 5,
+    "quarter": "C",
+}  # fmt: skip
 
 
-def compared(rows: dict[str, list[Row]]) -> None:
-    """Fill the tables above from `fct_outcome`: the benchmark is the mean of the year's figures."""
-    polarity = {row[0]: row[6] for row in rows["dim_indicator"]}
-    values: dict[Row, list[float]] = {}
+def _of(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: row[name] for name in names}
+
+
+def compared(rows: Rows) -> None:
+    """Add the rows of comparison, made of `fct_outcome`: the benchmark is the mean of the year's figures."""
+    polarity = {row["indicator_id"]: row["polarity"] for row in rows["dim_indicator"]}
+    values: dict[tuple[str, ...], list[float]] = {}
     for row in rows["fct_outcome"]:
-        if row[6] is not None:
-            values.setdefault(row[2:5], []).append(row[6])
+        if row["value"] is not None:
+            values.setdefault(tuple(row[name] for name in _SERIES), []).append(row["value"])
     for key, found in values.items():
         if polarity[key[0]] != "none":
             found.sort()
-            spread = [found[int(share * (len(found) - 1))] for share in (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)]
-            rows["school_range"].append((*key, "mainstream", len(found), *spread))
-    for school_id, urn, indicator, breakdown, year, release, value, _x, n, low, high, *_ in rows["fct_outcome"]:
-        if polarity[indicator] == "none":
+            spread = {name: found[int(share * (len(found) - 1))] for name, share in _RANGE.items()}
+            rows.add("school_range", **dict(zip(_SERIES, key, strict=True)), schools=len(found), **spread)
+    for row in rows["fct_outcome"]:
+        wanted = polarity[row["indicator_id"]]
+        if wanted == "none":
             continue
-        key = (school_id, urn, indicator, breakdown, year)
-        found = values.get((indicator, breakdown, year), [])
+        found = values.get(tuple(row[name] for name in _SERIES), [])
         mean = sum(found) / len(found) if found else None
-        said, reason = _verdict(value, n, low, high, mean, polarity[indicator])
+        said, reason = _verdict(row, mean, wanted)
         for benchmark in ("england", "authority", "partnership", "similar"):
-            alone = benchmark == "similar" and urn == "900002"
-            rows["comparison"].append(
-                (
-                    *key,
-                    benchmark,
-                    None if alone else mean,
-                    "not_compared" if alone else said,
-                    "none_similar" if alone else _REASON_IDS.get(reason or ""),
-                    "None of its similar schools has a figure" if alone else reason,
-                    n,
-                    value,
-                    low,
-                    high,
-                    polarity[indicator],
-                    None,
-                    None,
-                    len(found),
-                    release,
-                )
+            alone = benchmark == "similar" and row["urn"] == "900002"
+            rows.add(
+                "comparison",
+                **_of(row, _FIGURE),
+                **_of(row, _INTERVAL),
+                n=row["denominator"],
+                benchmark=benchmark,
+                benchmark_value=None if alone else mean,
+                benchmark_schools=len(found),
+                comparison="not_compared" if alone else said,
+                reason_id="none_similar" if alone else _REASON_IDS.get(reason or ""),
+                reason="None of its similar schools has a figure" if alone else reason,
+                polarity=wanted,
             )
-        _placed(rows, key, (value, n, low, high), mean, reason, release)
+        _placed(rows, row, mean, reason)
     _gaps(rows)
     _groups(rows)
 
 
-def _verdict(value: Any, n: float, low: Any, high: Any, mean: Any, polarity: str) -> tuple[str, str | None]:
-    if value is None:
+def _verdict(row: Row, mean: Any, polarity: str) -> tuple[str, str | None]:
+    if row["value"] is None:
         return "not_compared", "The school has no figure: suppressed"
-    if n < 11:
+    if row["denominator"] < 11:
         return "not_compared", "Fewer than 11 pupils"
-    if low is None:
+    if row["ci_low"] is None:
         return "not_compared", "Without an interval a difference cannot be told from chance"
-    if low <= mean <= high:
+    if row["ci_low"] <= mean <= row["ci_high"]:
         return "similar", None
-    return "better" if (low > mean) == (polarity == "higher") else "worse", None
+    return "better" if (row["ci_low"] > mean) == (polarity == "higher") else "worse", None
 
 
-def _placed(rows: dict[str, list[Row]], key: Row, figure: Row, mean: Any, reason: str | None, release: str) -> None:
-    value, n, low, high = figure
-    said = reason is None
-    half = (high - low) / 2 if said else 0.0
-    z = (value - mean) / (half / 1.96) if said else None
-    place = "cannot_say" if z is None else "above_95" if z > 1.96 else "below_998" if z < -1.96 else "within"
-    verdict = {"above_95": "better", "below_998": "worse"}.get(place, place)
-    limits = [mean - half, mean + half, mean - 1.6 * half, mean + 1.6 * half] if said else [None] * 4
-    rows["funnel"].append(
-        (
-            *key,
-            "england",
-            mean,
-            value,
-            n,
-            *limits,
-            verdict,
-            place,
-            reason,
-            z,
-            0.04 if said else None,
-            z,
-            1.8,
-            0.002,
-            None,
-            "interval" if said else "none",
-            "mainstream",
-            10,
-            release,
+def _placed(rows: Rows, row: Row, mean: Any, reason: str | None) -> None:
+    """The place of a figure in its funnel and among its peers; none where a reason says that nothing can be said."""
+    figure = {**_of(row, _FIGURE), "value": row["value"], "n": row["denominator"], "reason": reason}
+    among = {"ci_low": row["ci_low"], "ci_high": row["ci_high"], "peers_mean": mean}
+    if reason is not None:
+        rows.add(
+            "funnel", **figure, comparator_value=mean, phi=1.8, tau2=0.002, verdict="cannot_say", position="cannot_say"
         )
+        rows.add("standing", **figure, **among)
+        return
+    half = (row["ci_high"] - row["ci_low"]) / 2
+    z = (row["value"] - mean) / (half / 1.96)
+    place = "above_95" if z > 1.96 else "below_998" if z < -1.96 else "within"
+    rows.add(
+        "funnel",
+        **figure,
+        comparator_value=mean,
+        lower_95=mean - half,
+        upper_95=mean + half,
+        lower_998=mean - 1.6 * half,
+        upper_998=mean + 1.6 * half,
+        verdict={"above_95": "better", "below_998": "worse"}.get(place, place),
+        position=place,
+        z=z,
+        p_value=0.04,
+        z_chance=z,
+        phi=1.8,
+        tau2=0.002,
+        limit_method="interval",
     )
-    ranks = (85, 60, 97, 5, 3, 5, "A") if said and z > 1.96 else (45, 12, 88, 3, 1, 5, "C") if said else (None,) * 7
-    rows["standing"].append(
-        (
-            *key,
-            value,
-            n,
-            low,
-            high,
-            *ranks,
-            reason,
-            value if said else None,
-            0.6 if said else None,
-            mean,
-            None,
-            "mainstream",
-            release,
-        )
-    )
+    ranks = _HIGH if z > 1.96 else _MIDDLE
+    rows.add("standing", **figure, **among, **ranks, shrunk_value=row["value"], trust=0.6)
 
 
-def _gaps(rows: dict[str, list[Row]]) -> None:
-    others = {row[1:3] + row[4:5]: row for row in rows["fct_outcome"] if row[3] == "not_disadvantaged"}
-    for school_id, urn, indicator, breakdown, year, release, value, _x, n, *_ in rows["fct_outcome"]:
-        other = others.get((urn, indicator, year))
-        if breakdown != "disadvantaged" or other is None or value is None or other[6] is None:
+def _gaps(rows: Rows) -> None:
+    others = {
+        (row["urn"], row["indicator_id"], row["academic_year"]): row
+        for row in rows["fct_outcome"]
+        if row["breakdown_id"] == "not_disadvantaged"
+    }
+    for row in rows["fct_outcome"]:
+        other = others.get((row["urn"], row["indicator_id"], row["academic_year"]))
+        if row["breakdown_id"] != "disadvantaged" or other is None or row["value"] is None or other["value"] is None:
             continue
-        gap, small = value - other[6], n < 11
-        limits = (None, None) if small else (gap - 5, gap + 5)
-        verdict = "cannot_say" if small else "behind" if gap < -5 else "no_gap_seen"
-        rows["pupil_gap"].append(
-            (
-                school_id,
-                urn,
-                indicator,
-                year,
-                value,
-                n,
-                other[6],
-                other[8],
-                gap,
-                *limits,
-                verdict,
-                "Fewer than 11 pupils in a group" if small else None,
-                release,
-            )
+        gap = row["value"] - other["value"]
+        said: dict[str, Any] = {
+            "gap_low": gap - 5,
+            "gap_high": gap + 5,
+            "verdict": "behind" if gap < -5 else "no_gap_seen",
+        }
+        if row["denominator"] < 11:
+            said = {"verdict": "cannot_say", "reason": "Fewer than 11 pupils in a group"}
+        rows.add(
+            "pupil_gap",
+            **_of(row, ("school_id", "urn", "indicator_id", "academic_year", "release")),
+            value=row["value"],
+            n=row["denominator"],
+            other_value=other["value"],
+            other_n=other["denominator"],
+            gap=gap,
+            **said,
         )
 
 
-def _groups(rows: dict[str, list[Row]]) -> None:
-    primaries = [row[0] for row in rows["dim_school"] if row[4] == "primary" and row[12]]
+def _groups(rows: Rows) -> None:
+    primaries = [row["school_id"] for row in rows["dim_school"] if row["phase"] == "primary" and row["is_current"]]
     for school_id in primaries:
         if school_id == "S900009":
-            reason = "Only 2 of the 7 stated traits of the school are known"
-            rows["similar_school"].append(
-                (
-                    school_id,
-                    "2018/19",
-                    "final",
-                    None,
-                    None,
-                    None,
-                    2,
-                    7,
-                    "Pupils on roll; SEN support",
-                    "primary",
-                    reason,
-                    True,
-                )
+            rows.add(
+                "similar_school",
+                school_id=school_id,
+                traits_used=2,
+                traits_missing="Pupils on roll; SEN support",
+                reason="Only 2 of the 7 stated traits of the school are known",
             )
             continue
-        for rank, other in enumerate([s for s in primaries if s != school_id][:5], 1):
-            rows["similar_school"].append(
-                (school_id, "2018/19", "final", rank, other, rank / 10, 6, 7, "SEN support", "primary", None, True)
+        for rank, other in enumerate([school for school in primaries if school != school_id][:5], 1):
+            rows.add(
+                "similar_school", school_id=school_id, similar_rank=rank, similar_school_id=other, distance=rank / 10
             )

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-TABLES = {
-    "impact_estimate": """event_type varchar, scope varchar, scope_name varchar, indicator_id varchar,
-        breakdown_id varchar, estimate double, se double, df double, ci_low double, ci_high double, p double,
-        p_adjusted double, estimates_made bigint, p_randomisation double, hedges_g double, hedges_g_low double,
-        hedges_g_high double, hedges_g_reason varchar, months_of_progress integer, mde double, meaningful_effect double,
-        schools_considered bigint, schools bigint, comparison_schools bigint, schools_dropped bigint,
-        schools_dropped_reason varchar, clusters bigint, comparison_clusters bigint, shared_variance double,
-        pre_trend_p double, pre_trend varchar, pre_trend_reason varchar, verdict varchar, reason_id varchar,
-        reason varchar, method varchar, years varchar, years_before bigint""",
-    "impact_event_study": """event_type varchar, scope varchar, indicator_id varchar, breakdown_id varchar,
-        relative_year integer, estimate double, ci_low double, ci_high double, schools bigint""",
-}
+from tests.mart_contracts import Rows
+
+#: What a row has where it names nothing: an estimate that could not be made.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "impact_estimate": {
+        "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0, "comparison_schools": 0,
+        "clusters": 1, "comparison_clusters": 0, "method": "none", "years_before": 0,
+    },
+    "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "schools": 6},
+}  # fmt: skip
 
 _CASES = (
     # indicator, estimate, half the interval's width, verdict, reason_id, schools, left out, pre-trend
@@ -36,33 +34,39 @@ _REASONS = {
 }
 
 
-def _estimate(event: str, scope: str, case: tuple[Any, ...]) -> tuple[Any, ...]:
+def _estimate(scope: str, case: tuple[Any, ...]) -> dict[str, Any]:
     indicator, value, half, verdict, reason, schools, lost, before = case
-    known = value is not None
-    ends = (value - half, value + half) if known else (None, None)
-    g = (0.15, 0.04, 0.26) if known and indicator.endswith("_pct") and "absence" not in indicator else (None,) * 3
-    return (
-        event, scope, "North Shore Partnership" if scope != "all" else "All partnerships", indicator, "all", value,
-        half / 2.1 if known else None, 20.0 if known else None, *ends, 0.01 if known else None, 0.02 if known else None,
-        4, 0.125 if known else None, *g, None if g[0] else "No spread of pupils is known.", None,
-        half * 1.4 if known else None, 5.0, schools + lost, schools, 24 if known else 0, lost,
-        f"{lost} with no school near enough." if lost else "None.", 1, 12 if known else 0, 0.05 if known else None,
-        0.4 if before == "alike" else None, before,
-        "Before the event these schools moved as the comparison schools did." if before == "alike"
+    row = {
+        "scope": scope, "scope_name": "North Shore Partnership" if scope != "all" else "All partnerships",
+        "indicator_id": indicator, "schools_considered": schools + lost, "schools": schools, "schools_dropped": lost,
+        "schools_dropped_reason": f"{lost} with no school near enough." if lost else "None.", "pre_trend": before,
+        "pre_trend_reason": "Before the event these schools moved as the comparison schools did." if before == "alike"
         else "Cannot be checked, because there is only one year before.",
-        verdict, reason, _REASONS[reason], "shared_shocks" if known else "none",
-        "2014/15 to 2018/19" if known else None, 2 if known else 0,
-    )  # fmt: skip
+        "pre_trend_p": 0.4 if before == "alike" else None, "verdict": verdict, "reason_id": reason, "reason": _REASONS[reason],
+        "hedges_g_reason": "No spread of pupils is known.",
+    }  # fmt: skip
+    if value is not None:
+        row |= {
+            "estimate": value, "se": half / 2.1, "df": 20.0, "ci_low": value - half, "ci_high": value + half, "p": 0.01,
+            "p_adjusted": 0.02, "p_randomisation": 0.125, "mde": half * 1.4, "comparison_schools": 24,
+            "comparison_clusters": 12, "shared_variance": 0.05, "method": "shared_shocks", "years": "2014/15 to 2018/19",
+            "years_before": 2,
+        }  # fmt: skip
+        if indicator.startswith("ks2_rwm"):
+            row |= {"hedges_g": 0.15, "hedges_g_low": 0.04, "hedges_g_high": 0.26, "hedges_g_reason": None}
+    return row
 
 
-def rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Rows by table: reviews of one partnership, and of all together."""
-    estimates = [_estimate("reviewed", scope, case) for scope in ("NP01", "all") for case in _CASES]
-    years = [
-        ("reviewed", scope, case[0], "all", year, case[1] * effect, case[1] * effect - 4, case[1] * effect + 4, 6)
-        for scope in ("NP01", "all")
-        for case in _CASES
-        if case[1] is not None
-        for year, effect in ((-2, 0.1), (-1, -0.1), (0, 0.5), (1, 1.5))
-    ]
-    return {"impact_estimate": estimates, "impact_event_study": years}
+def estimated(rows: Rows) -> None:
+    """Add the estimates of reviews in one partnership, and in all together."""
+    for scope in ("NP01", "all"):
+        for case in _CASES:
+            rows.add("impact_estimate", **_estimate(scope, case))
+            for year, share in ((-2, 0.1), (-1, -0.1), (0, 0.5), (1, 1.5)):
+                if case[1] is not None:
+                    effect = case[1] * share
+                    rows.add(
+                        "impact_event_study",
+                        scope=scope, indicator_id=case[0], relative_year=year, estimate=effect, ci_low=effect - 4,
+                        ci_high=effect + 4,
+                    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
@@ -16,7 +17,7 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
-from orchestration import contracts, templates
+from orchestration import contract_files, contracts, templates
 from orchestration.contracts import Dataset, seed_file
 from orchestration.demo import filled
 from orchestration.readers import check_file, values
@@ -116,19 +117,6 @@ def test_the_same_contracts_give_the_same_bytes() -> None:
 @every_template
 def test_every_example_is_right_and_required_columns_have_one(dataset: Dataset) -> None:
     for column in dataset.columns:
-        assert column.type in {
-            "text",
-            "code",
-            "urn",
-            "integer",
-            "number",
-            "date",
-            "year",
-            "term",
-            "choice",
-            "rating",
-            "flag",
-        }
         assert column.example or not column.required
         if column.example:
             assert values.complaint(column, column.example) is None
@@ -145,13 +133,20 @@ def test_rules_are_of_columns_that_are_there(dataset: Dataset) -> None:
     assert 1 <= sum(rule.rule == "key" for rule in rules) <= 6
 
 
-def test_dbt_reads_every_template() -> None:
-    ids = {dataset.id for dataset in TEMPLATES}
-    macro = (ROOT / "dbt_project" / "macros" / "templates.sql").read_text(encoding="utf-8")
-    listed = macro[macro.index("return([") : macro.index("])")]
-    assert set(re.findall(r"'(template_\w+)'", listed)) == ids
-    sources = yaml.safe_load((ROOT / "dbt_project/models/staging/sources.yml").read_text(encoding="utf-8"))["sources"]
-    assert ids <= {table["name"] for source in sources for table in source["tables"]}
+def test_models_ask_templates_for_columns_they_have() -> None:
+    """A model that names a column its template does not have reads blanks without an error."""
+    asked = []
+    for file in (ROOT / "dbt_project" / "models").rglob("*.sql"):
+        for dataset_id, columns in re.findall(r"template_rows\('(\w+)', (\{.*?\})\)", file.read_text(), re.DOTALL):
+            known = {column.name: column for column in contracts.load()[dataset_id].columns}
+            for name, data_type in ast.literal_eval(columns).items():
+                asked.append((file.stem, name))
+                assert name in known, (
+                    f"{file.name} reads {dataset_id}.{name}, which seeds/dataset_columns.csv does not have"
+                )
+                fits = {"varchar", contract_files.WAREHOUSE_TYPES[known[name].type]}
+                assert data_type in fits, f"{file.name} reads {dataset_id}.{name} as {data_type}, not as one of {fits}"
+    assert len(asked) > 40
 
 
 @pytest.mark.parametrize("dataset_id", [name for name in filled.FILLED if name != "template_funding"])
@@ -170,7 +165,7 @@ def test_a_new_template_is_lines_of_data(tmp_path: Path) -> None:
     for folder in ("orchestration", "seeds"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     lines = {
-        "datasets.csv": "template_walks,Learning walks (template),template,partnership,walk_id|seen,,,none,reject,One per walk",
+        "datasets.csv": "template_walks,Walks (template),template,partnership,walk_id|seen,,,none,reject,One row per walk",
         "dataset_columns.csv": "template_walks,walk_id,,code,true,,false,Code of the walk,W1\n"
         "template_walks,seen,,choice,true,little|much,false,How much was seen,much",
         "row_rules.csv": "template_walks,walk_id,key,",
@@ -186,13 +181,65 @@ def test_a_new_template_is_lines_of_data(tmp_path: Path) -> None:
     assert f"Wrote {len(TEMPLATES) + 1} templates" in process.stdout
     header = CalamineWorkbook.from_path(str(tmp_path / "forms/walks.xlsx")).get_sheet_by_name("data").to_python()
     assert header == [["walk_id", "seen"]]
+    # its mart is one line below a comment: the contract is written from the same lines
+    mart = tmp_path / "marts" / "walk.sql"
+    mart.parent.mkdir()
+    mart.write_text("-- What was seen on learning walks.\n{{ template_mart('template_walks') }}\n")
+    (made,) = yaml.safe_load(contract_files.template_contracts(mart.parent, tmp_path / "seeds"))["models"]
+    assert made["description"].splitlines()[:2] == ["Overview: What was seen on learning walks.", "One row per walk."]
+    assert [column["name"] for column in made["columns"]] == ["walk_id", "seen", "source_file"]
+    assert made["columns"][0]["data_tests"] == ["unique"]
+    assert made["columns"][1]["constraints"] == [
+        {"type": "not_null"},
+        {"type": "check", "expression": "seen in ('little', 'much')"},
+    ]
 
 
-def test_the_docs_say_what_the_contracts_say() -> None:
-    """Where this fails, put what `turncurve templates DIR` writes into README.md below its title between the two marks."""
-    page = (ROOT / "docs" / "getting-data-in.md").read_text(encoding="utf-8")
-    between = re.search(r"<!-- templates: from the contracts -->\n(.*)<!-- end of templates -->", page, re.DOTALL)
-    assert between is not None and between[1] == templates.describe()
+def test_a_new_column_is_a_line_of_data(tmp_path: Path) -> None:
+    """The line, then `make contracts`: form, demonstration and mart have the column."""
+    seeds = tmp_path / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    (file,) = seeds.rglob("dataset_columns.csv")
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write("template_events,weather,,choice,false,dry|wet,false,What the weather was,dry\n")
+    dataset = contracts.load(seeds)["template_events"]
+    (header, first, *_) = csv.reader(io.StringIO(templates.csv_text(dataset, filled.events(1))))
+    assert (header[-1], first[-1], len(first)) == ("weather", "", len(header))
+    assert templates.workbook(dataset, filled.events(1))
+    made = {mart["name"]: mart for mart in yaml.safe_load(contract_files.template_contracts(seeds=seeds))["models"]}
+    assert made["event"]["columns"][-2] == {
+        "name": "weather",
+        "data_type": "varchar",
+        "description": "What the weather was",
+        "constraints": [{"type": "check", "expression": "weather in ('dry', 'wet')"}],
+    }
+
+
+def test_what_is_written_out_of_the_contracts_is_what_they_say() -> None:
+    """Seeds against what `make contracts` writes of them: where this fails, run it and look at what changed."""
+    written = contract_files.TEMPLATE_MARTS.read_text(encoding="utf-8")
+    assert written == contract_files.template_contracts(), (
+        "models/marts/_templates.yml is not what seeds/ says: make contracts"
+    )
+    page = contract_files.DOCS.read_text(encoding="utf-8")
+    assert templates.describe() in page, "docs/getting-data-in.md is not what seeds/ says: make contracts"
+    assert page == contract_files.docs_page(page)
+
+
+def test_a_mart_of_a_template_says_what_it_is(tmp_path: Path) -> None:
+    for text, complaint in (
+        ("-- Walks.\n{{ template_mart('template_sly') }}", "no template 'template_sly'"),
+        ("{{ template_mart('template_events') }}", "say above the call"),
+    ):
+        (tmp_path / "walk.sql").write_text(text)
+        with pytest.raises(contracts.ContractError, match=complaint):
+            contract_files.template_marts(tmp_path)
+
+
+def test_every_type_of_a_template_is_one_everywhere() -> None:
+    """A type a template may use is asked for by the form (templates.py) and has a type in the warehouse (contract_files.py)."""
+    used = {column.type for dataset in TEMPLATES for column in dataset.columns}
+    assert used <= set(templates._KINDS) == set(contract_files.WAREHOUSE_TYPES) <= contracts.COLUMN_TYPES
 
 
 @pytest.mark.parametrize("dataset_id", filled.FILLED)

@@ -5,9 +5,7 @@ here: sentences about them (see `dashboards.topics.overview.sentences`).
 """
 
 from dashboards.access.catalog import CODE, YEAR, Small, question
-
-# Ratings are given by people: an area's figure needs this many answers behind it.
-_FEW_ANSWERS = 5
+from dashboards.topics.overview.sentences import FEW_ANSWERS
 
 question(
     "area_series",
@@ -156,7 +154,7 @@ question(
     order by domain_order, left(r.term, 7),
         case substr(r.term, 9) when 'autumn' then 1 when 'spring' then 2 else 3 end
     """,
-    small=Small("responses", ("mean_value",), _FEW_ANSWERS, "answers"),
+    small=Small("responses", ("mean_value",), FEW_ANSWERS, "answers"),
     area_type=CODE,
     area_id=CODE,
     year=YEAR.or_none(),

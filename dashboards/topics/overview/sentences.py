@@ -26,7 +26,8 @@ from dashboards.shared.wording import (
 _RATING_STEP = 1.0
 # Domains closer together than half a step are rated alike: the lowest of them is no news.
 DOMAIN_STEP = 0.5
-_FEW_ANSWERS = 5
+# Ratings are given by people: an area's figure needs this many answers behind it (the variable rating_least_answers of dbt).
+FEW_ANSWERS = 5
 _FEW_REVIEWS = 3
 # A 95 per cent interval misses on each side once in forty times.
 _BY_CHANCE = 0.025
@@ -216,7 +217,7 @@ def _two_views(points: Sequence[Row]) -> Finding | None:
 
 def _weakest_domain(domains: Sequence[Row]) -> Finding | None:
     last = [row for row in domains if row["term"] == domains[-1]["term"]]
-    known = [row for row in last if is_number(row["mean_value"]) and row["responses"] >= _FEW_ANSWERS]
+    known = [row for row in last if is_number(row["mean_value"]) and row["responses"] >= FEW_ANSWERS]
     if len(known) < 2:
         return None
     row = min(known, key=lambda found: (found["mean_value"], found["domain_order"]))

@@ -66,7 +66,15 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
     )
 
 
-ROLES = {"host": "Host school", "review_team": "Review team", "leader": "Leader"}
+ROLES = {
+    "host": "Host school",
+    "review_team": "Review team",
+    "leader": "Leader",
+    "partnership": "Partnership",
+    "facilitator": "Facilitator",
+    "adviser": "Adviser",
+    "participant": "Participant",
+}
 
 
 @listed

@@ -5,14 +5,14 @@
     {{ return(adapter.dispatch('cells', 'turncurve')(relation, column_names(ref(seed), dataset_id))) }}
 {%- endmacro %}
 
-{# Names in the seed's column_name, lower case and without a part behind @, of one dataset; all of them where the seed knows
-   no datasets. #}
+{# Names in the seed's column_name, lower case and without a part behind @, of one dataset or of all that a pattern fits; all of
+   them where the seed knows no datasets. #}
 {% macro column_names(seed, dataset_id=none) -%}
     {%- set names = [] -%}
     {%- if execute -%}
         {%- set query -%}
             select distinct split_part(lower(column_name), '@', 1) as name from {{ seed }}
-            {%- if dataset_id %} where dataset_id = '{{ dataset_id }}'{% endif %} order by 1
+            {%- if dataset_id %} where dataset_id like '{{ dataset_id }}'{% endif %} order by 1
         {%- endset -%}
         {%- for row in run_query(query).rows -%}
             {%- do names.append(row[0]) -%}

@@ -1,1 +1,2 @@
-{{ template_mart('template_step_changes', term=none) }}
+-- Series that start anew at another level, with the reason.
+{{ template_mart('template_step_changes') }}

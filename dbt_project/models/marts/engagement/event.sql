@@ -1,1 +1,2 @@
-{{ template_mart('template_events', term=none) }}
+-- Events of the programme.
+{{ template_mart('template_events') }}

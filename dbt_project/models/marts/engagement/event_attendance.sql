@@ -1,1 +1,2 @@
-{{ template_mart('template_attendance', term=none) }}
+-- Who came to which event, as numbers of people.
+{{ template_mart('template_attendance') }}

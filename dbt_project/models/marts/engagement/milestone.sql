@@ -1,1 +1,2 @@
-{{ template_mart('template_milestones', term=none) }}
+-- Milestones of the programme: due, and reached.
+{{ template_mart('template_milestones') }}

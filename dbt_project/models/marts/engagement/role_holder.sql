@@ -1,1 +1,2 @@
-{{ template_mart('template_roles', term=none) }}
+-- Roles in partnerships over time, by post.
+{{ template_mart('template_roles') }}

@@ -1,1 +1,2 @@
-{{ template_mart('template_review_findings', term=none) }}
+-- Strengths and areas to consider found in reviews.
+{{ template_mart('template_review_findings') }}

@@ -1,1 +1,2 @@
-{{ template_mart('template_viewers', term=none) }}
+-- Accounts that may look, and what they look as.
+{{ template_mart('template_viewers') }}

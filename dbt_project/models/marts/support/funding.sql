@@ -1,1 +1,3 @@
-{{ template_mart('template_funding', term=none) }}
+-- Money allocated and spent.
+-- Rules: Amounts in pounds.
+{{ template_mart('template_funding') }}

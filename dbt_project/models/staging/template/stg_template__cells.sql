@@ -1,11 +1,29 @@
--- Every cell of every template that arrived, one row per cell, as typed. What a column is, is said by its contract, not here.
-{% for dataset_id in template_datasets() %}
+-- Every cell of every template that arrived, one row per cell, as typed. What a column is, is said by its contract, not here;
+-- a column the file's own template does not have is no cell.
+with
+
+read as (
+    {{ cells(source('raw', 'templates'), 'template_%', 'dataset_columns') }}
+),
+
+files as (
+    select * from {{ source('landing', 'files') }}
+    where status = 'loaded'
+),
+
+contracts as (
+    select dataset_id, lower(column_name) as column_name from {{ ref('dataset_columns') }}
+)
+
 select
-    '{{ dataset_id }}' as dataset_id,
-    file_id,
-    row_number,
-    column_name,
-    trim(cell) as cell
-from ({{ cells(source('raw', dataset_id), dataset_id, 'dataset_columns') }}) as cells_read
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+    files.dataset_id,
+    read.file_id,
+    read.row_number,
+    read.column_name,
+    trim(read.cell) as cell
+from read
+inner join files
+    on read.file_id = files.file_id
+inner join contracts
+    on files.dataset_id = contracts.dataset_id
+    and read.column_name = contracts.column_name

@@ -1,0 +1,101 @@
+"""Rows of the marts of data quality for the fixture warehouse: files that were loaded, returned, refused and put right.
+
+Belongs here: the file log, its history, rejected rows, corrections, and figures that do not agree. Does not belong here: how a
+file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from tests.mart_contracts import Rows
+
+_RETURNED = "landing/returns/reviews spring.xlsx"
+
+#: What a row has where it names nothing.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "file_log": {
+        "status": "loaded", "rows_landed": 0, "rows_accepted": 0, "rows_rejected": 0, "rows_superseded": 0,
+        "rows_with_bad_cells": 0, "first_seen_at": datetime(2026, 11, 20, 9, 0),
+    },
+    "file_history": {"path": _RETURNED, "file_id": "f" * 16},
+    "rejected_rows": {"file_id": "f" * 16, "scope": "row"},
+    "reconciliation": {"la_code": "999", "la_name": "Saltmarsh", "academic_year": "2018/19", "tolerance": 0.5},
+    "correction": {
+        "source_file": "c" * 16, "file": "reviews spring.xlsx", "target_file": "f" * 16, "target_path": _RETURNED,
+        "target_column": "rating",
+    },
+    "back_series": {
+        "indicator_id": "ks2_rwm_expected_pct", "breakdown_id": "all", "academic_year": "2016/17",
+        "later_file": "england_ks_2017.csv",
+    },
+}  # fmt: skip
+
+
+def landed(rows: Rows, years: Sequence[str]) -> None:
+    """Add a published file of each year, a form with rejected rows, and a file that is refused."""
+    for index, year in enumerate(years):
+        rejected = 3 if year == years[-1] else 0
+        rows.add(
+            "file_log",
+            file_id=f"{index:016x}", path=f"landing/dfe/england_ks_{year[:4]}.csv", source="Key stage 2 performance tables",
+            academic_year=year,
+            rows_landed=17000 + index, rows_accepted=17000 + index - rejected, rows_rejected=rejected, release="final",
+            rows_with_bad_cells=rejected,
+        )  # fmt: skip
+    rows.add(
+        "file_log",
+        file_id="f" * 16, path=_RETURNED, source="Transition points (template)", rows_landed=120, rows_accepted=116,
+        rows_rejected=4, first_seen_at=datetime(2026, 11, 21, 10, 30), rows_with_bad_cells=2,
+    )  # fmt: skip
+    rows.add(
+        "file_log",
+        file_id="e" * 16, path="landing/returns/notes.docx", source="Not recognised", status="refused",
+        reason="This is not a file Turncurve knows. Send the review template as CSV or XLSX.",
+        first_seen_at=datetime(2026, 11, 21, 10, 31),
+    )  # fmt: skip
+    for step, event, changes in (
+        (
+            1,
+            "quarantined",
+            {"file_id": "d" * 16, "reason": "It looks like “Transition points” but has no column rating."},
+        ),
+        (2, "corrected", {"rows_concerned": 120}),
+        (
+            3,
+            "superseded",
+            {"rows_concerned": 8, "reason": "Some rows are replaced by later ones about the same thing."},
+        ),
+    ):
+        at = datetime(2026, 11, 19 + step, 10, 30)
+        rows.add("file_history", step=step, happened_at=at, event=event, **{"rows_concerned": 0, **changes})
+    for row_number, column, value, reason, scope in (
+        (14, "rating", "7", "The rating is not between 0 and 5.", "row"),
+        (22, "school_urn", "12345", "A URN has six digits.", "row"),
+        (31, "review_date", "31/02/2019", "This is not a date.", "cell"),
+        (40, "item_id", "TP99", "There is no transition point TP99.", "row"),
+    ):
+        rows.add("rejected_rows", row_number=row_number, column_name=column, value=value, reason=reason, scope=scope)
+    rows.add(
+        "reconciliation",
+        indicator_id="ks2_rwm_expected_pct", published_value=64.0, calculated_value=63.6, difference=-0.4, schools=9,
+        schools_missing=1, within_tolerance=True,
+    )  # fmt: skip
+    rows.add(
+        "reconciliation",
+        indicator_id="absence_persistent_pct", published_value=11.2, calculated_value=12.3, difference=1.1, schools=11,
+        schools_missing=0, within_tolerance=False,
+    )  # fmt: skip
+    rows.add(
+        "correction",
+        source_row=2, target_row=9, found_value="3O", new_value="3", reason="A letter O", corrected_by="Steward",
+        corrected_on=date(2026, 11, 21), status="applied",
+    )  # fmt: skip
+    rows.add(
+        "correction",
+        source_row=3, target_row=99, new_value="2", status="refused", refused_because="The file has no row 99.",
+    )  # fmt: skip
+    rows.add("back_series", urn="900001", own_value=61.0, later_value=63.0, difference=2.0, is_restated=True)
+    rows.add("back_series", urn="900002", own_value=58.0, later_value=58.0, difference=0.0, is_restated=False)
