@@ -45,7 +45,10 @@ _REASON_IDS = {
 
 
 def compared(rows: dict[str, list[Row]]) -> None:
-    """Fill the tables above from `fct_outcome`: the benchmark is the mean of the year's figures."""
+    """Fill the tables above from `fct_outcome`: England is that of trend_series, all else the mean of the year."""
+    england = {
+        (row[1], *row[3:6]): (row[17], row[19], row[20], row[21]) for row in rows["trend_series"] if row[0] == "school"
+    }
     polarity = {row[0]: row[6] for row in rows["dim_indicator"]}
     values: dict[Row, list[float]] = {}
     for row in rows["fct_outcome"]:
@@ -64,15 +67,16 @@ def compared(rows: dict[str, list[Row]]) -> None:
         mean = sum(found) / len(found) if found else None
         said, reason = _verdict(value, n, low, high, mean, polarity[indicator])
         for benchmark in ("england", "authority", "partnership", "similar"):
-            alone = benchmark == "similar" and urn == "900002"
+            judged = mean, said, _REASON_IDS.get(reason or ""), reason
+            if benchmark == "england":
+                judged = england[school_id, indicator, breakdown, year]
+            if benchmark == "similar" and urn == "900002":
+                judged = None, "not_compared", "none_similar", "None of its similar schools has a figure"
             rows["comparison"].append(
                 (
                     *key,
                     benchmark,
-                    None if alone else mean,
-                    "not_compared" if alone else said,
-                    "none_similar" if alone else _REASON_IDS.get(reason or ""),
-                    "None of its similar schools has a figure" if alone else reason,
+                    *judged,
                     n,
                     value,
                     low,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -402,6 +403,13 @@ def _england(indicator_phase: str, area_phase: str | None) -> str | None:
     return f"england_{area_phase}" if area_phase else None
 
 
+def _part(everyone: int, breakdown: str) -> int:
+    """How many of all pupils are in a group; a group and those outside it are all."""
+    shares = {"all": everyone, "disadvantaged": everyone // 3, "boys": everyone // 2}
+    shares |= {"not_disadvantaged": everyone - everyone // 3, "girls": everyone - everyone // 2}
+    return shares[breakdown]
+
+
 def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple[str, ...], tuple[float, float]]:
     """Schools' trend rows; returns value and cohort of every usable one."""
     usable: dict[tuple[str, ...], tuple[float, float]] = {}
@@ -419,9 +427,10 @@ def _school_series(rows: dict[str, list[Row]], rng: random.Random) -> dict[tuple
                 for year_index, year in enumerate(_YEARS):
                     if "closed" in name and year_index > 2:
                         continue
-                    cohort: float = cohort0 + year_index if breakdown == "all" else cohort0 // 3
+                    everyone = cohort0 + year_index
                     if name.startswith("Inglewick"):
-                        cohort = 8 + year_index % 2
+                        everyone = 8 + year_index % 2
+                    cohort: float = _part(everyone, breakdown)
                     if kind == "count":
                         value, low, high, method = 6.0 * cohort, None, None, "none"
                     elif kind in ("proportion", "rate"):
@@ -539,6 +548,14 @@ def _area_series(rows: dict[str, list[Row]], usable: dict[tuple[str, ...], tuple
                         continue
                     found = [usable[key] for s in schools if (key := (s, ident, breakdown, year)) in usable]
                     if not found:
+                        continue
+                    if len(found) < sum((s, ident, "all", year) in usable for s in schools):
+                        # as the warehouse does: a group is of the schools of the total, or held back
+                        head = (area_type, area_id, area_name, ident, breakdown, year)
+                        england = _england(ind_phase, "primary" if area_id == "NP02" else None)
+                        rows["trend_series"].append(
+                            (*head, None, None, 0, None, None, "none", "calculated", "held_back", None, None, england)
+                        )
                         continue
                     cohort = sum(n for _v, n in found)
                     value = sum(v * n for v, n in found) / cohort if kind != "count" else sum(v for v, _n in found)
@@ -796,12 +813,16 @@ def _quality(rows: dict[str, list[Row]]) -> None:
     ]
 
 
-def published_rows(seed: int = 11) -> dict[str, list[Row]]:
-    """Every table's rows, the same for the same seed."""
+def published_rows(
+    seed: int = 11, change: Callable[[dict[str, list[Row]]], None] | None = None
+) -> dict[str, list[Row]]:
+    """Every table's rows, the same for the same seed. `change` is made to the figures, before anything is said of them."""
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     rng = random.Random(seed)
     _dimensions(rows)
     _area_series(rows, _school_series(rows, rng))
+    if change is not None:
+        change(rows)
     _ratings(rows, rng)
     _quality(rows)
     rows["method_figure"] = [("five_point_trend", "false alarms", 0.0015, 4000, date(2019, 9, 1), "cohorts of 30")]
