@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any
@@ -74,14 +74,44 @@ def _settings() -> dict[str, Any]:
     return settings
 
 
+@functools.cache
+def _inlined() -> frozenset[Path]:
+    """Folders of models that are no table: dbt writes them into the query that reads them."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+
+    def folders(settings: dict[str, Any], folder: Path) -> Iterator[Path]:
+        if settings.get("+materialized") == "ephemeral":
+            yield folder
+        for name, part in settings.items():
+            if isinstance(part, dict) and not name.startswith("+"):
+                yield from folders(part, folder / name)
+
+    return frozenset(folders(project["models"]["turncurve"], PROJECT / "models"))
+
+
+def _is_inlined(name: str) -> bool:
+    file = _models().get(f"{name}.sql")
+    return file is not None and file.parent in _inlined() and "materialized=" not in file.read_text(encoding="utf-8")
+
+
 def render(sql: str, **variables: Any) -> str:
     """The text dbt would run for `sql`: macros expanded, `ref('x')` as the table x, variables of dbt_project.yml unless given."""
     known = _settings() | variables
     environment = _environment()
     names: dict[str, Any] = {}
+    beneath: list[str] = []
+
+    def referred(name: str) -> str:
+        if _is_inlined(name) and name not in beneath:
+            text = environment.from_string(_models()[f"{name}.sql"].read_text(encoding="utf-8")).render()
+            beneath.append(name)
+            written.append(f"{name} as (\n{text}\n)")
+        return name
+
+    written: list[str] = []
     environment.globals.update(
         var=lambda name, default=None: known.get(name, default),
-        ref=lambda name: name,
+        ref=referred,
         config=lambda **_: "",
         adapter=_Adapter(names),
         dbt=_Dbt(),
@@ -93,7 +123,9 @@ def render(sql: str, **variables: Any) -> str:
     # tables made by hand have no lists of keys: a key there is the text it is
     names["duckdb__listed"] = lambda value, _: value
     environment.globals.update({name: macro for name, macro in names.items() if not name.startswith("_")})
-    return environment.from_string(sql).render()
+    text = environment.from_string(sql).render()
+    # as dbt does, once for a query however often it is read there
+    return f"with {', '.join(written)} select * from (\n{text}\n)" if written else text
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-{# What the risk register counts with: tails, the control of false discoveries, and figures as words. #}
+{# What the risk register counts with: tails and the control of false discoveries. #}
 
 {# Two-sided p of a standard normal z (twice the tail beyond |z|): Chebyshev fit of erfc, relative error below 1.2e-7. #}
 {% macro two_sided_p(z) -%}
@@ -24,27 +24,4 @@
     least(1, min({{ ratio }}) over (
         partition by {{ by }} order by {{ p }} desc rows between unbounded preceding and current row
     ))
-{%- endmacro %}
-
-{# A figure with its unit, rounded as the indicator says: 62%, 0.4, 3.20 per 100 pupils. #}
-{% macro figure_words(value, unit, decimals) -%}
-    case {{ decimals }}
-        when 0 then cast(cast(round({{ value }}) as bigint) as varchar)
-        when 1 then cast(cast(round({{ value }}, 1) as decimal(18, 1)) as varchar)
-        else cast(cast(round({{ value }}, 2) as decimal(18, 2)) as varchar)
-    end || case {{ unit }} when '%' then '%' when 'score' then '' when 'pupils' then '' else ' ' || {{ unit }} end
-{%- endmacro %}
-
-{# A share of 0 to 1 as a whole percentage. #}
-{% macro share_words(share) -%}
-    cast(cast(round(100 * ({{ share }})) as bigint) as varchar) || '%'
-{%- endmacro %}
-
-{# A count with its noun: 1 pupil, 12 pupils, or that it is not known. #}
-{% macro count_words(count, one, many) -%}
-    case
-        when {{ count }} is null then 'number of {{ many }} not published'
-        when {{ count }} = 1 then '1 {{ one }}'
-        else cast(cast(round({{ count }}) as bigint) as varchar) || ' {{ many }}'
-    end
 {%- endmacro %}

@@ -1,16 +1,20 @@
--- Where a school is likely to stand among its peers next year, from this year and the two before it, and nothing later.
+-- Where a school is likely to stand among its peers next year, from this year and those before it in the span of the rule, and nothing
+-- later.
+{%- set earlier = range(1, var('risk_level_years')) %}
 with
 
 rules as (
     select
         rule_id,
         {{ listed('subject', 'indicators') }} as indicator_id,
+        {{ listed('breakdown_id', 'breakdowns') }} as breakdown_id,
         phase,
         parameter as carry,
         minimum_n,
+        span,
         weight
     from {{ ref('risk_rules') }}
-    where family = 'level'
+    where family = 'level' and area_type = 'school'
 ),
 
 -- the rule of each kind of school: its phase's own before that of every phase
@@ -46,17 +50,18 @@ figures as (
         indicators.unit,
         own_rules.rule_id,
         own_rules.carry,
+        own_rules.span,
         own_rules.weight as most_points,
         cast(left(years.academic_year, 4) as integer) as year_number,
-        years.value is not null and coalesce(years.n, own_rules.minimum_n) >= own_rules.minimum_n as counts,
+        years.value is not null and {{ enough('years.n', 'own_rules.minimum_n') }} as counts,
         case years.polarity when 'higher' then -1 else 1 end as adverse_sign
     from {{ ref('int_school_years__benchmarked') }} as years
     inner join own_rules
         on years.indicator_id = own_rules.indicator_id
         and years.peers = own_rules.peers
+        and years.breakdown_id = own_rules.breakdown_id
     inner join {{ ref('indicators') }} as indicators
         on years.indicator_id = indicators.indicator_id
-    where years.breakdown_id = 'all'
 ),
 
 -- sums of few groups, joined again: a window would sort a country for each
@@ -89,13 +94,12 @@ placed as (
 
 with_past as (
     select
-        *,
-        lag(worse_by, 1) over in_order as worse_by_1,
-        lag(worse_by, 2) over in_order as worse_by_2,
-        lag(chance_variance, 1) over in_order as variance_1,
-        lag(chance_variance, 2) over in_order as variance_2,
-        year_number - lag(year_number, 1) over in_order as years_1,
-        year_number - lag(year_number, 2) over in_order as years_2
+        *
+        {%- for back in earlier %},
+        lag(worse_by, {{ back }}) over in_order as worse_by_{{ back }},
+        lag(chance_variance, {{ back }}) over in_order as variance_{{ back }},
+        year_number - lag(year_number, {{ back }}) over in_order as years_{{ back }}
+        {%- endfor %}
     from placed
     window in_order as (partition by school_id, indicator_id order by year_number)
 ),
@@ -103,22 +107,30 @@ with_past as (
 weighted as (
     select
         *,
-        case when worse_by is null then 0.0 else 1.0 end as weight_0,
-        case when worse_by_1 is null or years_1 > 2 then 0.0 else power(carry, years_1) end as weight_1,
-        case when worse_by_2 is null or years_2 > 2 then 0.0 else power(carry, years_2) end as weight_2
+        case when worse_by is null then 0.0 else 1.0 end as weight_0
+        {%- for back in earlier %},
+        case when worse_by_{{ back }} is null or years_{{ back }} >= span then 0.0 else power(carry, years_{{ back }}) end
+            as weight_{{ back }}
+        {%- endfor %}
     from with_past
 ),
 
 smoothed as (
     select
         *,
-        case when weight_0 > 0 then 1 else 0 end + case when weight_1 > 0 then 1 else 0 end
-        + case when weight_2 > 0 then 1 else 0 end as years_used,
-        {{ ratio('weight_0 * coalesce(worse_by, 0) + weight_1 * coalesce(worse_by_1, 0) + weight_2 * coalesce(worse_by_2, 0)',
-            'weight_0 + weight_1 + weight_2') }} as mean_worse_by,
-        {{ ratio('weight_0 * weight_0 * coalesce(chance_variance, 0) + weight_1 * weight_1 * coalesce(variance_1, 0)
-            + weight_2 * weight_2 * coalesce(variance_2, 0)',
-            '(weight_0 + weight_1 + weight_2) * (weight_0 + weight_1 + weight_2)') }} as mean_variance
+        case when weight_0 > 0 then 1 else 0 end
+        {%- for back in earlier %} + case when weight_{{ back }} > 0 then 1 else 0 end{% endfor %} as years_used,
+        {% set weights %}weight_0{% for back in earlier %} + weight_{{ back }}{% endfor %}{% endset -%}
+        {% set sum -%}
+            weight_0 * coalesce(worse_by, 0)
+            {%- for back in earlier %} + weight_{{ back }} * coalesce(worse_by_{{ back }}, 0){% endfor %}
+        {%- endset -%}
+        {% set variances -%}
+            weight_0 * weight_0 * coalesce(chance_variance, 0)
+            {%- for back in earlier %} + weight_{{ back }} * weight_{{ back }} * coalesce(variance_{{ back }}, 0){% endfor %}
+        {%- endset -%}
+        {{ ratio(sum, weights) }} as mean_worse_by,
+        {{ ratio(variances, '(' ~ weights ~ ') * (' ~ weights ~ ')') }} as mean_variance
     from weighted
 ),
 

@@ -1,0 +1,28 @@
+-- A figure among the highest of schools of the same kind, for those rules of likely standing that have a threshold.
+select
+    rules.rule_id,
+    rules.area_type,
+    levels.school_id as area_id,
+    days.term_number,
+    levels.n,
+    levels.value,
+    rules.threshold,
+    levels.place >= rules.strong_threshold as is_strong,
+    {{ filled('rules.sentence', {
+        'what': 'indicators.short_name',
+        'value': figure_words('levels.value', 'indicators.unit', 'indicators.decimals'),
+        'other': "'it is among the highest ' || " ~ share_words('greatest(0.01, 1 - levels.place)') ~ " || ' of ' || "
+            ~ thousands('levels.schools') ~ " || ' ' || replace(levels.peers, '_', '-') || ' schools'",
+        'n': count_words('levels.n', 'pupil', 'pupils'),
+        'year': 'levels.academic_year',
+        'span': span_words('rules.span - 1', 'year', 'years'),
+    }) }} as evidence,
+    'Published results' as source
+from {{ ref('risk_level') }} as levels
+inner join {{ ref('risk_rules') }} as rules
+    on levels.rule_id = rules.rule_id
+inner join {{ ref('risk_day') }} as days
+    on levels.academic_year = days.evidence_year
+inner join {{ ref('indicators') }} as indicators
+    on levels.indicator_id = indicators.indicator_id
+where levels.place >= rules.threshold and levels.value is not null

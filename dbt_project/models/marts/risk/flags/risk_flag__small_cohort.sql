@@ -1,0 +1,43 @@
+-- A cohort of fewer pupils than the rule's least number. A school of several phases may have several: the smallest is named.
+with
+
+found as (
+    select
+        rules.rule_id,
+        rules.area_type,
+        expected.school_id as area_id,
+        days.term_number,
+        max(rules.sentence) as sentence,
+        max(rules.minimum_n) as threshold,
+        min(expected.denominator) as n,
+        min_by(indicators.short_name, expected.denominator) as short_name,
+        max(expected.academic_year) as academic_year
+    from {{ ref('risk_expected') }} as expected
+    inner join {{ ref('risk_rules') }} as rules
+        on rules.family = 'small_cohort'
+        and rules.area_type = 'school'
+        and '|' || rules.subject || '|' like '%|' || expected.indicator_id || '|%'
+    inner join {{ ref('risk_day') }} as days
+        on expected.academic_year = days.evidence_year
+    inner join {{ ref('indicators') }} as indicators
+        on expected.indicator_id = indicators.indicator_id
+    where expected.denominator > 0 and expected.denominator < rules.minimum_n
+    group by rules.rule_id, rules.area_type, expected.school_id, days.term_number
+)
+
+select
+    rule_id,
+    area_type,
+    area_id,
+    term_number,
+    n,
+    n as value,
+    threshold,
+    false as is_strong,
+    {{ filled('sentence', {
+        'what': 'short_name',
+        'n': count_words('n', 'pupil', 'pupils'),
+        'year': 'academic_year',
+    }) }} as evidence,
+    'Published results' as source
+from found
