@@ -202,8 +202,8 @@ def parts_of_marts(root: Path) -> set[Path]:
 
 
 def undocumented(root: Path) -> list[str]:
-    """Every mart has an enforced contract, its grain and a description for each column with its type; what marts are made of says in
-    its first line what it is."""
+    """Every mart has an enforced contract, its grain and a description for each column with its type; what marts are made of
+    says in its first line what it is."""
     offences = []
     project = yaml.safe_load((root / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
     marts_config = project["models"]["turncurve"]["marts"]

@@ -24,7 +24,7 @@ _LATEST = "2018/19 summer"
 DEFAULTS: dict[str, dict[str, Any]] = {
     "risk_flag": {
         "as_at": _LATEST, "academic_year": "2018/19", "n": 42.0, "since": "2018/19 spring",
-        "false_alarm_reason": "a fact, not a test", "source": "Published results",
+        "false_alarm_reason": "taken from the records, and not a test of chance", "source": "Published results",
     },
     "risk_register": {
         "as_at": _LATEST, "academic_year": "2018/19", "term_name": "summer", "listed": 5, "standing_points": 1.5,

@@ -25,7 +25,7 @@ def names(made: Any) -> list[str]:
 def test_the_register_lists_who_has_something_to_say(page: Any) -> None:
     made = page("/risk", "?area=authority-999")
     assert len(names(made)) == 4
-    assert "Nothing to say of 1 school, not listed here." in made.text
+    assert "1 school without a concern not listed here." in made.text
     assert len(names(page("/risk", "?area=authority-999&quiet=show"))) == 5
 
 
@@ -38,14 +38,14 @@ def test_the_order_is_part_of_the_address(page: Any) -> None:
 
 def test_the_line_about_chance(page: Any) -> None:
     text = page("/risk", "?area=authority-999").text
-    assert "400 tests were looked at in the results of 2018/19" in text
-    assert "about 10 of them would fire by chance alone; 2 did" in text
+    assert "400 tests were made of the results of 2018/19" in text
+    assert "about 10 would still raise a flag; 2 did" in text
     assert "no more than 5 in 100 are expected to be false" in text
 
 
 def test_forty_schools_and_fifteen_indicators_make_thirty_false_flags() -> None:
-    said = registered.looked_at(DAY)
-    assert "600 tests" in said and "about 30 of them would fire by chance alone; 41 did" in said
+    said = registered.tests_words(DAY)
+    assert "600 tests" in said and "about 30 would still raise a flag; 41 did" in said
 
 
 def test_a_day_without_results_says_that_facts_are_no_tests(page: Any) -> None:
@@ -83,20 +83,20 @@ def test_one_school_in_full(page: Any) -> None:
     text = page("/risk/900001").text
     assert "Score 8.0 = 6.5 for flags + 1.5 for likely standing; place 1 of 5" in text
     assert "What the rule funnel_rwm saw of S900001 in 2018/19." in text
-    assert "Measured false-alarm rate: 2.1% of schools in which nothing is amiss. p under 0.001, q 0.004." in text
-    assert "Taken from the records, not tested: one year can be a blip." in text
+    assert "Measured false-alarm rate: 2.1% of schools in which nothing is wrong. p under 0.001, q 0.004." in text
+    assert "Taken from the records, and not a test of chance." in text
     assert "Since spring 2018/19" in text
-    assert "95 in 100 schools of its kind are likely to do better" in text
-    assert "cannot be told apart" in text
+    assert "95% of schools of its kind are likely to do better" in text
+    assert "no clear order" in text
 
 
 def test_a_school_without_reasons_is_told_so(page: Any) -> None:
-    assert "No rule fired." in page("/risk/900004").text
+    assert "No concern." in page("/risk/900004").text
     assert "is not in the register" in page("/risk/900009").text
 
 
 def test_an_earlier_urn_leads_to_the_same_reasons(page: Any) -> None:
-    assert "No rule fired." in page("/risk/900104").text
+    assert "No concern." in page("/risk/900104").text
 
 
 @pytest.mark.parametrize(
@@ -119,18 +119,6 @@ def test_the_download_keeps_order_and_choice(app: Dash) -> None:
     assert len(show) == len(hide) + 1
     assert "Alderfen" in hide[1] and ",Check in late" not in hide[0]
     assert "Funnel rwm; Check in late" in hide[1]
-
-
-def test_evidence_is_written_as_it_is_read_aloud() -> None:
-    flag = {
-        "evidence": "Progress: -0.48 on 2018-03-11 (2721 pupils of 16643 primary schools), 2018/19 summer, code 900001."
-    }
-    said = "Progress: −0.48 on 11 Mar 2018 (2,721 pupils of 16,643 primary schools), summer 2018/19, code 900001."
-    assert registered.evidence(flag) == said
-    behind = {"evidence": "3.1 behind the others; the two years before it was -1.6 and 0.9."}
-    assert registered.evidence(behind).endswith(
-        "it was −1.6 and 0.9. A minus says that the disadvantaged pupils were ahead."
-    )
 
 
 def test_the_monitoring_list_keeps_the_area(page: Any) -> None:

@@ -12,7 +12,7 @@ FLAG = {
     "points": 2.5,
     "rule": "Adverse inspection grade",
     "rule_short_name": "Adverse grade",
-    "evidence": "Graded requires improvement on 2018-03-11.",
+    "evidence": "Graded requires improvement on 11 Mar 2018.",
     "since": "2017/18 spring",
 }
 FIGURE: dict[str, Any] = {
@@ -34,7 +34,7 @@ def test_without_anything_each_of_the_three_says_that_there_is_nothing() -> None
     assert "can be set beside England" in things[1].sentence
     assert "five years that follow each other are needed" in things[2].sentence
     assert school_words.three([], "2018/19 summer", [], [], [])[0].sentence == (
-        "No rule of the risk register fired at the end of summer 2018/19."
+        "The risk register has no concern at the end of summer 2018/19."
     )
 
 
@@ -43,7 +43,7 @@ def test_a_strong_reason_comes_before_one_with_more_points() -> None:
     thing = school_words.three([FLAG, strong], "2018/19 summer", [], [], [])[0]
     assert thing.rule == "Suspensions outside the funnel"
     assert thing.sentence.startswith("Graded requires improvement on 11 Mar 2018. Since spring 2017/18.")
-    assert thing.sentence.endswith("1 other reason stands beside it.")
+    assert thing.sentence.endswith("1 other concern in the register.")
 
 
 def test_worse_comes_before_better_and_better_is_named_beside_it() -> None:

@@ -1,7 +1,7 @@
 """Risk: the register of an area and its monitoring list.
 
 Belongs here: laying out the register. Does not belong here: its words (see `sentences.py`), its tables (see `tables.py`), or one
-school's reasons in full (see `page_school.py`).
+school's concerns in full (see `page_school.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dashboards.ui.tables import stacked
 
 # A longer register is read in the download.
 _MOST = 100
-_HEADINGS = ("School", "Score", "Reasons", "Since the term before", "Oldest reason since")
+_HEADINGS = ("School", "Score", "Concerns", "Since the term before", "Oldest concern since")
 NOTHING_YET = (
     "The register needs results of schools, or reviews, events and answers of a partnership. Load them, then refresh."
 )
@@ -49,7 +49,7 @@ def day_filter(day: Row, terms: list[str]) -> Any:
 
 @dataclass(frozen=True)
 class Register:
-    """The register of an area on a day: its rows, and the reasons of each school and partnership."""
+    """The register of an area on a day: its rows, and the concerns about each school and partnership."""
 
     area: Area
     day: Row
@@ -57,7 +57,7 @@ class Register:
     flags: dict[tuple[str, str], list[Row]]
 
     def of(self, row: Row) -> list[Row]:
-        """The reasons of a row."""
+        """The concerns of a row."""
         return self.flags.get((str(row["area_type"]), str(row["area_id"])), [])
 
     def rows(self, area_type: str) -> list[Row]:
@@ -65,7 +65,7 @@ class Register:
         return [row for row in self.answer.rows if row["area_type"] == area_type]
 
     def link(self, row: Row) -> dcc.Link:
-        """The way to one school's reasons."""
+        """The way to one school's concerns."""
         href = address(f"/risk/{row['urn']}", area=self.area.key, as_at=str(self.day["as_at"]))
         return dcc.Link(str(row["name"]), href=href)
 
@@ -82,11 +82,13 @@ def choose(state: State, ask: Ask) -> Register:
 
 @section(*_DAY)
 def monitoring(state: State, ask: Ask) -> html.Section:
-    """The schools to decide about: a strong reason and a high score."""
+    """The schools to decide about: a strong or serious concern and a high score."""
     here = choose(state, ask)
     watched = [row for row in here.rows("school") if row["on_monitoring_list"]]
     if not watched:
-        return c.panel("Monitoring list", [c.nothing("No school has both a strong reason and the points for it.")])
+        return c.panel(
+            "Monitoring list", [c.nothing("No school has both a strong or serious concern and the points for it.")]
+        )
     items = []
     for row in watched[:_MOST]:
         strong = [flag for flag in here.of(row) if flag["strength"] == "strong" and flag["points"] > 0]
@@ -94,25 +96,25 @@ def monitoring(state: State, ask: Ask) -> html.Section:
     return c.panel(
         "Monitoring list",
         [html.Ul(items, className="plain-list")],
-        note="Schools with a strong reason and a high score, for a person to decide about. "
+        note="Schools with a strong or serious concern and a high score. "
         "This list starts a conversation; it is not a judgement.",
     )
 
 
 @section(*_DAY)
 def partnerships(state: State, ask: Ask) -> html.Section:
-    """The reasons of partnerships as a whole."""
+    """The concerns about partnerships as a whole."""
     here, title = choose(state, ask), "Partnerships as a whole"
     found = [row for row in here.rows("partnership") if row["flags"]]
     if not found:
-        return c.panel(title, [c.nothing("No rule of partnerships fired.")])
+        return c.panel(title, [c.nothing("No concern about a partnership as a whole.")])
     body: list[Any] = []
     for row in found:
         reasons = [
             html.Li(
                 [
                     c.pill(sentences.strength(flag)),
-                    f" {sentences.evidence(flag)} Since {sentences.since_words(flag['since'])}.",
+                    f" {text_or(flag['evidence'])} Since {sentences.since_words(flag['since'])}.",
                 ]
             )
             for flag in here.of(row)
@@ -123,16 +125,16 @@ def partnerships(state: State, ask: Ask) -> html.Section:
 
 @section(*_DAY, "order", "quiet")
 def register(state: State, ask: Ask) -> html.Section:
-    """Every school with a reason, in the order that is chosen."""
+    """Every school with a concern, in the order that is chosen."""
     here = choose(state, ask)
     order = state.choice("order", list(sentences.ORDERS)) or "score"
     quiet = state.choice("quiet", sentences.QUIET) or "hide"
     schools = here.rows("school")
     rows = [r for r in sentences.ordered(schools, order) if quiet == "show" or sentences.has_something_to_say(r)]
-    counted = html.P(sentences.looked_at(here.day), className="summary")
+    counted = html.P(sentences.tests_words(here.day), className="summary")
     if not rows:
         text = (
-            f"None of {count_words(len(schools), 'school', 'schools')} has a reason for a closer look."
+            f"None of {count_words(len(schools), 'school', 'schools')} has a concern."
             if schools
             else "No school of this area is in the register on that day."
         )
@@ -142,7 +144,7 @@ def register(state: State, ask: Ask) -> html.Section:
         notes.append(f"The first {_MOST} of {len(rows):,} schools are shown; the download has all of them.")
     if len(schools) > len(rows):
         quiet_ones = count_words(len(schools) - len(rows), "school", "schools")
-        notes.append(f"Nothing to say of {quiet_ones}, not listed here.")
+        notes.append(f"{quiet_ones} without a concern not listed here.")
     source = c.provenance(here.answer, "published results, and the schools’ and partnerships’ own returns")
     query = {"area": here.area.key, "as_at": str(here.day["as_at"]), "order": order, "quiet": quiet}
     return c.panel(
@@ -159,7 +161,7 @@ def register(state: State, ask: Ask) -> html.Section:
             html.P(" ".join(notes), className="note") if notes else None,
             counted,
             html.P(
-                f"{source} {count_words(len(schools), 'school', 'schools')} of this area looked at.",
+                f"{source} {count_words(len(schools), 'school', 'schools')} of this area in the register.",
                 className="provenance",
             ),
             c.hidden(here.answer.hidden),
@@ -171,15 +173,15 @@ def register(state: State, ask: Ask) -> html.Section:
 def _legend() -> html.P:
     marks = (
         "◆ strong statistical evidence",
-        "◇ a test that may be chance",
-        "■ a serious fact",
-        "□ a fact",
+        "◇ weak statistical evidence, may be chance",
+        "■ serious, from the records",
+        "□ from the records",
     )
     return html.P([html.Span(mark, className="legend-item") for mark in marks], className="legend")
 
 
 def _row(row: Row, here: Register) -> list[Any]:
-    none = "no reason" if row["change"] != "closed" else "concern resolved"
+    none = "no concern" if row["change"] != "closed" else "concern resolved"
     reasons = [c.pill(sentences.strength(flag)) for flag in here.of(row)] or html.Span(none, className="sub")
     return [
         here.link(row),
@@ -227,7 +229,7 @@ def head(state: State, ask: Ask) -> Head:
             area_filter(listed, here.area),
             day_filter(day, terms),
             select("order", "Order", list(sentences.ORDERS.items()), order, "score", width=220),
-            switch("quiet", "Show schools without a reason", quiet, on="show", off="hide"),
+            switch("quiet", "Show schools without a concern", quiet, on="show", off="hide"),
         ],
         here.area.key,
         here.answer.hidden,

@@ -1,6 +1,6 @@
-"""One school's reasons in full, where it is likely to stand next year, and its register term by term.
+"""One school's concerns in full, where it is likely to stand next year, and its register term by term.
 
-Belongs here: the page of one school's reasons. Does not belong here: the register of an area (see `page.py`).
+Belongs here: the page of one school's concerns. Does not belong here: the register of an area (see `page.py`).
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ def ways(state: State, ask: Ask) -> html.P:
 
 @section("urn", "as_at")
 def reasons(state: State, ask: Ask) -> html.Section:
-    """Each reason: what it rests on, since when, how clear it is."""
+    """Each concern: what it rests on, since when, how clear it is."""
     urn, (day, _terms) = state.get("urn"), day_of(state, ask)
     answer = ask("school_risk", urn=urn, as_at=str(day["as_at"]))
     found: Any = html.Ul([_reason(flag) for flag in answer.rows], className="reasons")
     return c.panel(
-        "Reasons",
+        "Concerns",
         [
-            found if answer.rows else c.nothing("No rule fired."),
-            html.P(sentences.looked_at(day), className="summary"),
-            html.P(c.provenance(answer, "named beside each reason"), className="provenance"),
+            found if answer.rows else c.nothing("No concern."),
+            html.P(sentences.tests_words(day), className="summary"),
+            html.P(c.provenance(answer, "named with each concern"), className="provenance"),
             c.hidden(answer.hidden),
         ],
         c.download_link("risk_reasons", urn=urn, as_at=str(day["as_at"])),
@@ -58,7 +58,7 @@ def _reason(flag: Row) -> html.Li:
     return html.Li(
         [
             html.Div([html.H3(text_or(flag["rule"])), c.pill(verdict)], className="card-head"),
-            html.P(sentences.evidence(flag)),
+            html.P(text_or(flag["evidence"])),
             html.P(sentences.reason_note(flag), className="note"),
         ],
         className=f"card {verdict.tone}",
@@ -82,7 +82,7 @@ def standing(state: State, ask: Ask) -> html.Section:
             html.P(c.provenance(answer, publishers), className="provenance"),
         ],
         c.download_link("risk_standing", urn=urn, as_at=term),
-        note="Forecast from this year and the two before it. How far it usually persists is the share of a school’s distance "
+        note="How far it usually persists is the share of a school’s distance "
         "from the middle of its kind that is still there a year later. One-year results bounce, so we adjust towards the "
         "average.",
     )
@@ -96,9 +96,9 @@ def history(state: State, ask: Ask) -> html.Section:
     return c.panel("Term by term", [table_view(table)], c.download_link("risk_history", urn=urn))
 
 
-@page("/risk/<urn>", "Reasons", (ways, reasons, standing, history), method="risk")
+@page("/risk/<urn>", "Concerns", (ways, reasons, standing, history), method="risk")
 def head(state: State, ask: Ask) -> Head:
-    """How many reasons one school has, found by any URN it ever had."""
+    """How many concerns there are about one school, found by any URN it ever had."""
     try:
         identity = identity_of(state.get("urn"), ask)
     except LookupError as error:
@@ -114,7 +114,7 @@ def head(state: State, ask: Ask) -> Head:
     found = ask("school_risk_history", urn=state.get("urn")).rows
     now = next((row for row in found if row["as_at"] == term), None)
     return Head(
-        f"{name}: reasons",
+        f"{name}: concerns",
         sentences.one_lead(name, term, answer.rows, now),
         [day_filter(day, terms)],
         state.get("area"),

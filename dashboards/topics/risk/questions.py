@@ -1,4 +1,4 @@
-"""Questions about the risk register: the days it stands for, who is in it, and every reason.
+"""Questions about the risk register: the days it stands for, who is in it, and every concern.
 
 Belongs here: the register of an area, its flags, one school's standing and history. Does not belong here: which rule
 fired, or any score (they are marts).
@@ -8,7 +8,7 @@ from dashboards.access.catalog import CODE, URN, question
 
 question(
     "risk_days",
-    """One row per term at whose end the register stands, latest first: how many tests were looked at in all schools, how
+    """One row per term at whose end the register stands, latest first: how many tests were made in all schools, how
     many of them chance alone would make fire, how many fired, and how many of those survive the control.""",
     """
     with looked_at as (

@@ -1,4 +1,4 @@
-"""Tables of risk: the register, one place's reasons, how good its order was.
+"""Tables of risk: the register, one place's concerns, how good its order was.
 
 Belongs here: from the door's answer to headed rows of text. Does not belong here: HTML, or wording that follows a rule.
 """
@@ -68,11 +68,11 @@ def risk_register(
             "For likely standing",
             "Place",
             "of",
-            "Reasons",
-            "Strong reasons",
+            "Concerns",
+            "Strong or serious concerns",
             "Kind of evidence",
             "Since the term before",
-            "Oldest reason since",
+            "Oldest concern since",
             "On the monitoring list",
         ),
         rows,
@@ -84,7 +84,7 @@ def risk_register(
 
 @listed
 def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
-    """One school's reasons as at the end of a term, the latest unless given."""
+    """One school's concerns as at the end of a term, the latest unless given."""
     as_at = as_at or _latest_day(ask)
     answer = ask("school_risk", urn=urn, as_at=as_at)
     rows = [
@@ -92,7 +92,7 @@ def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
             str(r["rule"]),
             str(r["evidence_kind"]),
             str(r["strength"]),
-            registered.evidence(r),
+            str(r["evidence"]),
             number_text(r["n"]) or "nothing counted",
             text_or(r["since"]),
             f"{float(r['points']):.1f}",
@@ -108,7 +108,7 @@ def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
     ]
     return Table(
         "risk_reasons",
-        f"Reasons of the school with URN {urn}, end of {as_at}",
+        f"Concerns about the school with URN {urn}, end of {as_at}",
         (
             "Rule",
             "Kind of evidence",
@@ -145,7 +145,7 @@ def risk_standing_of(answer: Answer) -> Table:
             number_text(r["n"]) or "not published",
             f"{r['years_used']}",
             f"{100 * r['believed']:.0f}%",
-            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "cannot be told apart",
+            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "no clear order",
             f"{r['schools']:,} {str(r['peers']).replace('_', '-')}",
             f"{r['points']:.1f}",
         ]
@@ -160,8 +160,8 @@ def risk_standing_of(answer: Answer) -> Table:
             "Value",
             "n (pupils)",
             "Years used",
-            "Lasting",
-            "Likely to do better",
+            "How far it usually persists",
+            "Likely to do better next year",
             "Among schools",
             "Points",
         ),
@@ -194,7 +194,7 @@ def risk_history_of(answer: Answer) -> Table:
     return Table(
         "risk_history",
         "The school in the register, term by term",
-        ("End of", "Score", "Place", "of", "Since the term before", "Reasons", "On the monitoring list"),
+        ("End of", "Score", "Place", "of", "Since the term before", "Concerns", "On the monitoring list"),
         rows,
         frozenset({1, 2, 3}),
         answer,

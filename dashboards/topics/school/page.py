@@ -76,7 +76,7 @@ def three(state: State, ask: Ask) -> html.Section:
         ask("school_signals", urn=urn).rows,
     )
     links = {
-        "risk": dcc.Link("Every reason", href=address(f"/risk/{urn}", area=area)),
+        "risk": dcc.Link("Every concern", href=address(f"/risk/{urn}", area=area)),
         "compare": dcc.Link("Every comparison", href=address("/compare", area=area, urn=urn)),
         "trends": dcc.Link("Series of the area’s schools", href=address("/trends", area=area)),
     }

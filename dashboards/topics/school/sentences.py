@@ -32,7 +32,7 @@ def three(
 
 
 def _reason(flags: Sequence[Row], term: str) -> Finding:
-    subject = "Reasons for a closer look"
+    subject = "Concerns"
     if not term:
         return Finding(
             "none",
@@ -43,16 +43,16 @@ def _reason(flags: Sequence[Row], term: str) -> Finding:
         )
     when = f"at the end of {term_words(term)}"
     if not flags:
-        verdict = Verdict("none", "No reason", _QUIET[1], "No rule fired.")
+        verdict = Verdict("none", "No concern", _QUIET[1], "No rule of the risk register applies.")
         return Finding(
-            "every rule of the register", f"No rule of the risk register fired {when}.", verdict, subject, topic="risk"
+            "every rule of the register", f"The risk register has no concern {when}.", verdict, subject, topic="risk"
         )
     first = max(flags, key=lambda flag: (flag["strength"] == "strong", float(flag["points"])))
     others = len(flags) - 1
-    more = f" {count_words(others, 'other reason stands', 'other reasons stand')} beside it." if others else ""
+    more = f" {count_words(others, 'other concern', 'other concerns')} in the register." if others else ""
     return Finding(
         text_or(first["rule"]),
-        f"{registered.evidence(first)} Since {registered.since_words(first['since'])}.{more}",
+        f"{text_or(first['evidence'])} Since {registered.since_words(first['since'])}.{more}",
         registered.strength(first),
         subject,
         topic="risk",
