@@ -12,7 +12,8 @@ from tests.mart_contracts import Rows
 #: What a row has where it names nothing: an estimate that could not be made.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "impact_estimate": {
-        "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0, "comparison_schools": 0,
+        "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0,
+        "meaningful_because": "About one pupil in a class of twenty", "comparison_schools": 0,
         "clusters": 1, "comparison_clusters": 0, "method": "none", "years_before": 0,
     },
     "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "schools": 6},

@@ -31,7 +31,8 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
     assert "6 schools in 1 partnership, 24 comparison schools in 12 groups; 2014/15 to 2018/19." in text
     assert "1 school left out: 1 with no school near enough." in text
     assert (
-        "Smallest effect that would be seen four times in five: 7.3 percentage points (worth acting on: 5.0)." in text
+        "We could only have detected a change of 7.3 percentage points or more, four times in five (worth acting on: 5.0, "
+        "about one pupil in a class of twenty)." in text
     )
     assert "Whether both moved alike before cannot be checked, because there is only one year before." in text
 

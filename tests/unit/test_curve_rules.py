@@ -56,10 +56,10 @@ def verdict(
     with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [tuple(row) for row in csv.reader(file)][1:]
     connection.execute(
-        "create table curve_rules (rule_order integer, rule_id varchar, verdict varchar, rule_name varchar, reason varchar,"
+        "create table curve_rules (rule_id varchar, verdict varchar, rule_name varchar, reason varchar,"
         " reason_reached varchar)"
     )
-    connection.executemany("insert into curve_rules values (?, ?, ?, ?, ?, nullif(?, ''))", rules)
+    connection.executemany("insert into curve_rules values (?, ?, ?, ?, nullif(?, ''))", rules)
     priority = (*KEY, "Reading", "x", None, direction, 60.0, "2015/16", target, "2017/18", None, "f")
     connection.execute(f"insert into curve_priority values ({', '.join('?' * 13)})", list(priority))
     points = []

@@ -86,9 +86,11 @@ def smallest(row: dict[str, Any]) -> str:
         return ""
     places = max(int(row["decimals"]), 1)
     unit = points_word(str(row["unit"]))
+    because = text_or(row["meaningful_because"])
+    means = f", {because[:1].lower()}{because[1:]}" if because else ""
     return (
-        f"Smallest effect that would be seen four times in five: {row['mde']:.{places}f} {unit} "
-        f"(worth acting on: {row['meaningful_effect']:.{places}f})."
+        f"We could only have detected a change of {row['mde']:.{places}f} {unit} or more, four times in five "
+        f"(worth acting on: {row['meaningful_effect']:.{places}f}{means})."
     )
 
 

@@ -31,6 +31,7 @@ joined as (
         case when estimates.scope = 'all' then 'All partnerships' else coalesce(partnerships.name, estimates.scope) end as scope_name,
         indicators.topic,
         measures.meaningful_effect,
+        measures.meaningful_because,
         reasons.sentence as reason,
         -- a share carries the spread of its pupils in itself
         case
@@ -93,6 +94,7 @@ select
     {%- endif %}
     standardised.mde,
     standardised.meaningful_effect,
+    standardised.meaningful_because,
     standardised.considered as schools_considered,
     standardised.schools,
     standardised.comparison_schools,
