@@ -66,12 +66,13 @@ NUMBERS = {
 }  # fmt: skip
 
 
-def estimated(months: bool = False, **changes: Any) -> dict[str, Any]:
+def estimated(months: bool = False, seeds_changed: str = "", **changes: Any) -> dict[str, Any]:
     """One row of `impact_estimate` made from one estimate."""
     con = duckdb.connect()
     for seed in ("impact_measures", "impact_reasons", "toolkit_months"):
         con.execute(f"create table {seed} as select * from read_csv('{seed_file(seed + '.csv')}')")
     con.execute(f"create table dim_indicator as select * from read_csv('{seed_file('indicators.csv')}')")
+    con.execute(seeds_changed)
     con.execute("create table dim_partnership as select 'P1' as partnership_id, 'First' as name")
     words = {"event_type": "reviewed", "scope": "P1", "indicator_id": "ks2_rwm_expected_pct", "method": "shared_shocks",
              "verdict": "improved", "reason_id": "interval_excludes_zero"}  # fmt: skip

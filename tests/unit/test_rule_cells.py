@@ -6,16 +6,25 @@ Belongs here: records on which every family of rules fires, and the changing of 
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
+import yaml
 
+from methods import placing
+from orchestration import contracts
+from tests import macro_sql
+from tests.conftest import ROOT
 from tests.macro_sql import model
+from tests.unit import test_comparison_methods, test_comparison_models, test_curve_rules, test_signals
 from tests.unit import test_risk_flags as made
+from tests.unit.test_impact_marts import estimated
 from tests.unit.test_risk_flags import LAST, PARTNERSHIP, RWM, TERMS, YEARS, Rows, together
 
 # Risk rules ----------------------------------------------------------------------------------------------------------
@@ -241,3 +250,199 @@ def test_a_cell_that_nobody_reads_is_seen(records: duckdb.DuckDBPyConnection) ->
         assert unread(records, ["span"]) == ["funnel_rwm.span"]
     finally:
         records.execute("update risk_rules set span = null where family = 'funnel'")
+
+
+# The other rule files ------------------------------------------------------------------------------------------------
+
+
+def lines(name: str) -> list[dict[str, str]]:
+    """The lines of a rule file."""
+    with contracts.seed_file(f"{name}.csv").open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def read_columns(name: str, *keys: str) -> list[str]:
+    """The columns of a rule file but for its keys and those that its description gives to people alone."""
+    for file in (ROOT / "seeds").rglob("_*.yml"):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]:
+            if entry["name"] == name:
+                told = {column["name"]: column["description"] for column in entry["columns"]}
+                return [
+                    name
+                    for name, text in told.items()
+                    if name not in keys and "for people, nothing reads it" not in text
+                ]
+    raise LookupError(name)
+
+
+def test_every_cell_of_a_curve_rule_acts() -> None:
+    assert {rule for rule, *_ in test_curve_rules.CASES} == {line["rule_id"] for line in lines("curve_rules")}
+    for line in lines("curve_rules"):
+        rule = line["rule_id"]
+        columns = [column for column in read_columns("curve_rules", "rule_id") if line[column]]
+        changes = ", ".join(f"{column} = 'another {column}'" for column in columns)
+        said = {
+            cell
+            for own, _, case in test_curve_rules.CASES
+            if own == rule
+            for cell in test_curve_rules.verdict(
+                **case, rules_changed=f"update curve_rules set {changes} where rule_id = '{rule}'"
+            ).values()
+        }
+        assert {f"another {column}" for column in columns} <= said, rule
+
+
+def test_every_cell_of_an_impact_measure_acts() -> None:
+    columns = read_columns("impact_measures", "indicator_id")
+    for line in lines("impact_measures"):
+        known = {"indicator_id": line["indicator_id"]}
+        before = estimated(**known)
+        for column in (name for name in columns if line[name]):
+            value = "1000" if column in ("pupil_sd", "meaningful_effect") else "'another'"
+            change = f"update impact_measures set {column} = {value} where indicator_id = '{line['indicator_id']}'"
+            assert estimated(seeds_changed=change, **known) != before, f"{line['indicator_id']}.{column}"
+
+
+def test_every_reason_of_impact_is_said() -> None:
+    for line in lines("impact_reasons"):
+        reason = line["reason_id"]
+        change = f"update impact_reasons set sentence = 'another' where reason_id = '{reason}'"
+        assert estimated(reason_id=reason, seeds_changed=change)["reason"] == "another", reason
+
+
+@pytest.mark.parametrize("setting", test_signals.SETTINGS)
+def test_every_setting_of_signals_acts(setting: str) -> None:
+    rng = np.random.default_rng(7)
+    many = [
+        [(float(value), 60) for value in rng.uniform(0.3, 0.6, length)] + [(0.95, 60)] * (length % 2)
+        for length in (3, 4, 5, 6, 8, 11, 13, 15) * 4
+    ]
+    # trends of every steepness
+    many += [[(0.4 + steep * year / 100, 60) for year in range(5)] for steep in range(1, 10)]
+
+    def found(**changed: float) -> list[Any]:
+        return [test_signals.signals(*many, events=events, **changed) for events in (None, 4.0, 6.0)]
+
+    value = test_signals.SETTINGS[setting]
+    assert any(found(**{setting: other}) != found() for other in (value / 2, 2 * value))
+
+
+PLACED = [name for name in test_comparison_methods.SETTINGS if not name.startswith("similar_")]
+
+
+@pytest.mark.parametrize("setting", PLACED)
+def test_every_setting_of_placing_acts(setting: str) -> None:
+    n = np.tile([15.0, 25.0, 50.0, 80.0], 10)
+    settings = test_comparison_methods.SETTINGS
+
+    def found(**changed: float) -> list[Any]:
+        rng = np.random.default_rng(7)
+        answers = []
+        for form, middle in (("proportion", 60.0), ("events", 8.0), ("score", 60.0)):
+            value = np.clip(rng.normal(middle, middle / 5, 40), 1, 99)
+            placed = placing.place(
+                test_comparison_methods.figures(
+                    form=np.full(40, form, dtype=object), value=value, n=n, denominator=n, numerator=np.round(value * n / 100),
+                    comparator_value=np.full(40, middle), ci_low=value - 14, ci_high=value + 14,
+                ),
+                settings | changed,
+            )  # fmt: skip
+            answers += [np.asarray(column).astype(str).tolist() for column in placed.values()]
+        return answers
+
+    value = settings[setting]
+    assert any(found(**{setting: other}) != found() for other in (2 * value, 0.0, 1000.0))
+
+
+def groups(change: str = "") -> list[tuple[Any, ...]]:
+    """Groups of similar schools among primary and secondary schools of which some traits are missing."""
+    rng = np.random.default_rng(7)
+    traits = lines("similar_traits")
+    with duckdb.connect() as db:
+        db.execute(
+            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+               academic_year varchar, release varchar, value double, denominator double)"""
+        )
+        figures = sorted({(line["indicator_id"], group) for line in traits for group in ("all", line["breakdown_id"])})
+        rows = [
+            (f"S{school:03}", f"{100000 + school}", indicator, group, LAST, "final", float(rng.uniform(5, 40)),
+             float(rng.integers(5, 90)))
+            for school in range(60)
+            for indicator, group in figures
+            if rng.uniform() < 0.85
+        ]  # fmt: skip
+        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.execute(
+            """create table int_schools__measured as
+               select distinct school_id, urn, case when urn < '100030' then 'primary' else 'secondary' end as phase,
+                   false as is_independent
+               from int_outcomes__by_school"""
+        )
+        macro_sql.make(db, "similar_traits", "comparison_settings")
+        db.execute(change)
+        macro_sql.make(db, "int_similar_schools__matched")
+        return db.sql("from int_similar_schools__matched order by all").fetchall()
+
+
+def test_every_cell_of_a_trait_acts() -> None:
+    """One trait of each kind: those of a kind differ in nothing but what is changed here."""
+    others = {
+        "phase": ("primary", "secondary"),
+        "source": ("value", "cohort_share"),
+        "scale": ("plain", "log"),
+        "weight": (9,),
+    }
+    before = groups()
+    kinds = {(line["phase"], line["source"], line["scale"]): line for line in lines("similar_traits")}
+    for line in kinds.values():
+        for column in read_columns("similar_traits", "trait_id"):
+            for other in others.get(column, ("another",)):
+                if line[column] != other:
+                    after = groups(
+                        f"update similar_traits set {column} = '{other}' where trait_id = '{line['trait_id']}'"
+                    )
+                    assert after != before, f"{line['trait_id']}.{column}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "other"),
+    [("similar_size", 5), ("similar_least_traits_share", 1), ("similar_missing_penalty", 3)],
+)
+def test_every_setting_of_similar_schools_acts(setting: str, other: float) -> None:
+    assert groups(f"update comparison_settings set value = {other} where setting = '{setting}'") != groups()
+
+
+def test_the_least_similar_schools_with_a_figure_act() -> None:
+    answers = []
+    for least in (2, 3):
+        world = test_comparison_models.World()
+        world.db.execute(f"update comparison_settings set value = {least} where setting = 'similar_least_with_figure'")
+        world.school("100001")
+        world.figure("100001", RWM, 70, 30)
+        world.db.execute(
+            f"insert into int_similar_schools__averaged values ('100001', '{RWM}', 'all', '{LAST}', 60.0, 2, 90.0)"
+        )
+        answers.append(world.said("100001", RWM, "similar"))
+        world.db.close()
+    assert answers[0] != answers[1]
+
+
+def test_no_setting_is_left_out() -> None:
+    """Each line of the settings of comparisons is changed by one of the tests above."""
+    similar = {"similar_size", "similar_least_traits_share", "similar_missing_penalty", "similar_least_with_figure"}
+    assert {line["setting"] for line in lines("comparison_settings")} == similar | set(PLACED)
+
+
+def test_every_cell_of_a_row_rule_names_what_is_there() -> None:
+    """A key needs no argument, and each other rule one that can be read: a list of values, a column or a number."""
+    for line in lines("row_rules"):
+        dataset, rule, argument = contracts.load()[line["dataset_id"]], line["rule"], line["argument"]
+        assert dataset.column(line["column_name"]) is not None, line
+        if rule == "key":
+            assert argument == "", line
+        elif rule == "known":
+            assert contracts.known_meanings(argument), line
+        elif rule == "not_before":
+            assert dataset.column(argument) is not None, line
+        else:
+            assert rule == "not_below" and float(argument) >= 0, line
