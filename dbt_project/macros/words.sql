@@ -18,7 +18,7 @@
 {# A gap of a group of pupils, positive where the group is behind: 12 points behind, 1.6 ahead. `beside` is true
    where the other pupils are named after it: 1.6 ahead of. #}
 {% macro gap_words(gap, unit, decimals, beside=false) -%}
-    {%- set size = figure_words("abs(" ~ gap ~ ")", points(unit), decimals) -%}
+    {%- set size = "ltrim(replace(' ' || " ~ figure_words("abs(" ~ gap ~ ")", points(unit), decimals) ~ ", ' 1 points', ' 1 point'))" -%}
     case
         when 2 * abs({{ gap }}) < power(10, -{{ decimals }}) then '{{ 'level with' if beside else 'level' }}'
         when {{ gap }} > 0 then {{ size }} || ' behind'

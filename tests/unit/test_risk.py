@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from scipy import stats
 
 from orchestration.contracts import seed_file
 from tests.conftest import ROOT
-from tests.macro_sql import model, render
+from tests.macro_sql import PROJECT, model, render
 
 SEEDS = ROOT / "seeds"
 CONTROL = """
@@ -298,12 +299,19 @@ def rules() -> list[dict[str, str]]:
         return list(csv.DictReader(source))
 
 
-def test_every_kind_of_rule_is_there() -> None:
-    families = {r["family"] for r in rules()}
-    tests = "funnel trend signal gap_widening gap_wide"
-    facts = """worsening inspection_due inspection_grade leadership_change answers_fell small_cohort engagement check_in
-        maturity silent response missing"""
-    assert families >= {*tests.split(), "level", *facts.split()}
+def test_every_family_is_one_model_that_is_read() -> None:
+    """The rules, the models, the lists the models are united by, and the families the seed allows are the same."""
+    folder = PROJECT / "models" / "marts" / "risk"
+    tests = {file.stem.partition("__")[2] for file in (folder / "tests").glob("risk_test__*.sql")}
+    facts = {file.stem.partition("__")[2] for file in (folder / "flags").glob("risk_flag__*.sql")} - {"tests"}
+    assert {r["family"] for r in rules() if r["evidence"] == "test"} == tests
+    assert {r["family"] for r in rules() if r["evidence"] != "test"} == facts
+    united = set(re.findall(r"from risk_(?:test|flag)__(\w+)", render("{{ risk_tests() }}") + model("risk_flag")))
+    assert tests | facts <= united
+    entries = yaml.safe_load((SEEDS / "_risk.yml").read_text(encoding="utf-8"))["seeds"]
+    columns = next(entry["columns"] for entry in entries if entry["name"] == "risk_rules")
+    (allowed,) = next(column["data_tests"] for column in columns if column["name"] == "family")
+    assert set(allowed["accepted_values"]["arguments"]["values"]) == tests | facts
 
 
 def test_a_test_has_a_measured_false_alarm_rate_and_a_fact_has_none() -> None:

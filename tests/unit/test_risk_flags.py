@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import duckdb
@@ -501,6 +502,81 @@ def test_a_gap_that_widens_and_none_across_a_year_in_which_the_series_starts_ane
         "in the two years before: 10 points behind and 12 points behind."
     )
     assert told[1] == 30 and 0 < told[2] < 0.1
+
+
+def rule_with(db: duckdb.DuckDBPyConnection, rule: str, **cells: Any) -> None:
+    """Change cells of a rule."""
+    for column, cell in cells.items():
+        db.execute(f"update risk_rules set {column} = ? where rule_id = ?", [cell, rule])
+
+
+@pytest.mark.parametrize(
+    ("span", "before"),
+    [
+        (2, "in the year before: 2 points ahead"),
+        (3, "in the two years before: 10 points behind and 2 points ahead"),
+        (4, "in the three years before: 1 point behind, 10 points behind and 2 points ahead"),
+        (9, "in the three years before: 1 point behind, 10 points behind and 2 points ahead"),
+    ],
+)
+def test_a_gap_is_set_against_as_many_years_as_the_rule_says(
+    register: Any, empty: duckdb.DuckDBPyConnection, span: int, before: str
+) -> None:
+    rule_with(empty, "gap_widening_rwm", span=span)
+    years = ("2015/16", *YEARS)
+    # the year before the first one has no figure, so that nothing of before it is straight before
+    sizes = {"2013/14": -40, **dict(zip(years, (-1, -10, 2, -60), strict=True))}
+    db = register(KNOWN | {"pupil_gap": [gap(1, year, size) for year, size in sizes.items()]})
+    told = db.execute(
+        "select evidence, p_value from risk_flag where family = 'gap_widening' and as_at = '2018/19 summer'"
+    ).fetchone()
+    assert told[0] == (
+        f"KS2 expected standard: disadvantaged pupils were 60 points behind other pupils in 2018/19 (30 pupils); {before}."
+    )
+    earlier = [1, 10, -2][-(span - 1) :]
+    variance = (10 / 1.959963984540054) ** 2
+    z = (60 - sum(earlier) / len(earlier)) / (variance + variance / len(earlier)) ** 0.5
+    assert told[1] == pytest.approx(NormalDist().cdf(-z), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [(2, "over two years: from 10.0%"), (3, "over three years: from 8.0%"), (4, None)],
+)
+def test_worse_over_as_many_years_as_the_rule_says(
+    register: Any, empty: duckdb.DuckDBPyConnection, span: int, said: str | None
+) -> None:
+    rule_with(empty, "worsening_persistent_absence", span=span)
+    values = {"2015/16": 9.0, **dict(zip(YEARS, (8.0, 10.0, 14.5), strict=True))}
+    series = [
+        {"area_type": "school", "area_id": "S900001", "indicator_id": "absence_persistent_pct", "breakdown_id": "all",
+         "academic_year": year, "value": value, "cohort": 300, "segment": 1} for year, value in values.items()
+    ]  # fmt: skip
+    db = register(KNOWN | {"trend_signal": series})
+    told = db.execute("select evidence from risk_flag where family = 'worsening'").fetchone()
+    assert told is None if said is None else said in told[0]
+
+
+def test_nothing_is_tested_of_fewer_pupils_than_the_rule_says(register: Any, empty: duckdb.DuckDBPyConnection) -> None:
+    for rule in ("funnel_rwm", "trend_rwm", "signal_rwm", "gap_widening_rwm"):
+        rule_with(empty, rule, minimum_n=41)
+    db = register(
+        together(
+            KNOWN,
+            {
+                "funnel": [placed(1, -4.0, 30.0), placed(2, -4.0, 30.0) | {"n": 41}],
+                "pupil_gap": [gap(1, year, size) for year, size in zip(YEARS, (-1, -10, -60), strict=True)],
+            },
+            point(1, trend_verdict="worse", trend_chi2=25.0, sen_slope=-6.0),
+            point(1, "2017/18", spc_rule="outside_limits", spc_variation="concern"),
+        )
+    )
+    assert db.execute("select family, area_id from risk_flag where evidence_kind = 'test'").fetchall() == [
+        ("funnel", "S900002")
+    ]
+    assert db.execute("select sum(tests_looked_at) from risk_looked_at where as_at = '2018/19 summer'").fetchone() == (
+        1,
+    )
 
 
 def test_a_gap_wider_than_englands(register: Any) -> None:
