@@ -96,8 +96,8 @@ def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
             number_text(r["n"]) or "nothing counted",
             text_or(r["since"]),
             f"{float(r['points']):.1f}",
-            f"{r['p_value']:.5f}" if is_number(r["p_value"]) else "a fact",
-            f"{r['q_value']:.5f}" if is_number(r["q_value"]) else "a fact",
+            f"{r['p_value']:.5f}" if is_number(r["p_value"]) else "not a test",
+            f"{r['q_value']:.5f}" if is_number(r["q_value"]) else "not a test",
             registered.rate_words(r["false_alarm_rate"])
             if is_number(r["false_alarm_rate"])
             else r["false_alarm_reason"],

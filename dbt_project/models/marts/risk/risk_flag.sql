@@ -1,15 +1,11 @@
 -- Which rule of seeds/risk_rules.csv fired for which school or partnership, as at the end of each term: the flags of all families
 -- (flags/), since when each stands, and what it counts.
-{%- set families = [
-    'level', 'worsening', 'small_cohort', 'missing', 'inspection_due', 'inspection_grade', 'check_in', 'engagement', 'answers_fell',
-    'silent', 'response', 'maturity', 'leadership_change'
-] %}
 {%- set columns = 'rule_id, area_type, area_id, term_number, n, value, threshold, is_strong, evidence, source' %}
 with
 
 fired as (
     select {{ columns }}, p_value, q_value from {{ ref('risk_flag__tests') }}
-    {%- for family in families %}
+    {%- for family in var('risk_families')['facts'] %}
     union all
     select {{ columns }}, cast(null as double) as p_value, cast(null as double) as q_value from {{ ref('risk_flag__' ~ family) }}
     {%- endfor %}

@@ -59,23 +59,23 @@ select
     now.cohort as n,
     now.value,
     now.threshold,
-    now.worse_value - first.worse_value >= now.strong_threshold as is_strong,
+    now.worse_value - began.worse_value >= now.strong_threshold as is_strong,
     {{ filled('now.sentence', {
         'what': 'now.short_name',
         'value': figure_words('now.value', 'now.unit', 'now.decimals'),
-        'other': figure_words('first.value', 'now.unit', 'now.decimals'),
+        'other': figure_words('began.value', 'now.unit', 'now.decimals'),
         'n': count_words('now.cohort', 'pupil', 'pupils'),
         'year': 'now.academic_year',
         'span': span_words('now.span', 'year', 'years'),
     }) }} as evidence,
     'Published results' as source
 from in_runs as now
-inner join in_runs as first
-    on now.rule_id = first.rule_id
-    and now.area_id = first.area_id
-    and now.segment = first.segment
-    and now.run = first.run
-    and now.year_number - now.span + 1 = first.year_number
+inner join in_runs as began
+    on now.rule_id = began.rule_id
+    and now.area_id = began.area_id
+    and now.segment = began.segment
+    and now.run = began.run
+    and now.year_number - now.span + 1 = began.year_number
 inner join {{ ref('risk_day') }} as days
     on now.academic_year = days.evidence_year
-where now.worse_value - first.worse_value >= now.threshold and {{ enough('now.cohort', 'now.minimum_n') }}
+where now.worse_value - began.worse_value >= now.threshold and {{ enough('now.cohort', 'now.minimum_n') }}
