@@ -51,7 +51,9 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Rows | None = None) -> Non
     for name in _SEEDS:
         path = str(seed_file(f"{name}.csv"))
         connection.execute(f"create table {name} as select * from read_csv(?, types = {_seed_types(name)})", [path])
-    connection.execute("insert into dim_indicator by name select * from indicators")
+    kept = [name for name in _seed_types("indicators") if name in _contracts()["dim_indicator"]]
+    connection.execute(f"insert into dim_indicator by name select {', '.join(kept)} from indicators")
+    connection.execute(f"insert into dim_term by name {model('dim_term')}")
     insert(connection, rows or {})
 
 

@@ -360,7 +360,7 @@ def groups(change: str = "") -> list[tuple[Any, ...]]:
     traits = lines("similar_traits")
     with duckdb.connect() as db:
         db.execute(
-            """create table int_outcomes__by_school (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
+            """create table fct_outcome (school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar,
                academic_year varchar, release varchar, value double, denominator double)"""
         )
         figures = sorted({(line["indicator_id"], group) for line in traits for group in ("all", line["breakdown_id"])})
@@ -371,12 +371,12 @@ def groups(change: str = "") -> list[tuple[Any, ...]]:
             for indicator, group in figures
             if rng.uniform() < 0.85
         ]  # fmt: skip
-        db.executemany("insert into int_outcomes__by_school values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.executemany("insert into fct_outcome values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         db.execute(
             """create table int_schools__measured as
                select distinct school_id, urn, case when urn < '100030' then 'primary' else 'secondary' end as phase,
                    false as is_independent
-               from int_outcomes__by_school"""
+               from fct_outcome"""
         )
         macro_sql.make(db, "similar_traits", "comparison_settings")
         db.execute(change)

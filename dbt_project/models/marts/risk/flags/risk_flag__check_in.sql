@@ -25,7 +25,7 @@ check_ins as (
         on rules.family = 'check_in' and rules.subject = steps.step
     inner join {{ ref('risk_day') }} as days
         on steps.due_on < days.as_at_on
-    inner join {{ ref('risk_term') }} as terms
+    inner join {{ ref('dim_term') }} as terms
         on days.term_number - rules.span + 1 = terms.term_number
         and steps.due_on >= terms.starts_on
 ),

@@ -12,7 +12,7 @@ attended as (
     from {{ ref('event_attendance') }} as came
     inner join {{ ref('event') }} as events
         on came.event_id = events.event_id
-    inner join {{ ref('risk_term') }} as terms
+    inner join {{ ref('dim_term') }} as terms
         on events.held_on between terms.starts_on and terms.ends_on
     inner join {{ ref('risk_rules') }} as rules
         on rules.family = 'engagement'

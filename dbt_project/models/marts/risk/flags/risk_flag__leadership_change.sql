@@ -23,7 +23,7 @@ changed as (
         and '|' || rules.subject || '|' like '%|' || starts.role || '|%'
     inner join {{ ref('risk_day') }} as days
         on starts.started_on <= days.as_at_on
-    inner join {{ ref('risk_term') }} as terms
+    inner join {{ ref('dim_term') }} as terms
         on days.term_number - rules.span + 1 = terms.term_number
         and starts.started_on >= terms.starts_on
     group by rules.rule_id, starts.school_id, days.term_number

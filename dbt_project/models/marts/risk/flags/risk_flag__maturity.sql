@@ -9,7 +9,7 @@ cards as (
         sum(case when maturity.answer = 'true' then 1 else 0 end) as true_cards,
         count(*) as all_cards
     from {{ ref('maturity_card') }} as maturity
-    inner join {{ ref('risk_term') }} as terms
+    inner join {{ ref('dim_term') }} as terms
         on maturity.term = terms.term_id
     group by maturity.partnership_id, terms.term_number, terms.term_id
 ),

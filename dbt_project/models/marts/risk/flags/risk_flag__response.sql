@@ -35,6 +35,6 @@ inner join {{ ref('risk_rules') }} as rules
     and rules.subject = responses.instrument_id
 inner join {{ ref('instruments') }} as instruments
     on responses.instrument_id = instruments.instrument_id
-inner join {{ ref('risk_term') }} as terms
+inner join {{ ref('dim_term') }} as terms
     on responses.term_number = terms.term_number
 where responses.share < rules.threshold and {{ enough('responses.schools', 'rules.minimum_n') }}

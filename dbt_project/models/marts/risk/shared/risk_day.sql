@@ -3,7 +3,7 @@
 with
 
 terms as (
-    select * from {{ ref('risk_term') }}
+    select * from {{ ref('dim_term') }}
 ),
 
 years as (
@@ -36,8 +36,8 @@ days as (
     select
         terms.*,
         case
-            when terms.term_name = 'summer' then terms.academic_year
-            else lag(terms.academic_year, case terms.term_name when 'autumn' then 1 else 2 end) over (order by terms.term_number)
+            when terms.season = 'summer' then terms.academic_year
+            else lag(terms.academic_year, case terms.season when 'autumn' then 1 else 2 end) over (order by terms.term_number)
         end as evidence_year
     from terms
 )
@@ -45,7 +45,7 @@ days as (
 select
     days.term_id as as_at,
     days.academic_year,
-    days.term_name,
+    days.season as term_name,
     days.ends_on as as_at_on,
     days.term_number,
     days.evidence_year,
@@ -54,5 +54,5 @@ from days
 cross join recorded_terms
 left join years
     on days.academic_year = years.academic_year
-where (days.term_name = 'summer' and years.academic_year is not null)
+where (days.season = 'summer' and years.academic_year is not null)
     or days.term_number between recorded_terms.first_number and recorded_terms.last_number

@@ -9,7 +9,7 @@ select
     avg(ratings.value) as mean_value,
     count(ratings.value) as answers
 from {{ ref('fct_rating') }} as ratings
-inner join {{ ref('risk_term') }} as terms
+inner join {{ ref('dim_term') }} as terms
     on ratings.term = terms.term_id
 where ratings.school_id is not null
     and ratings.instrument_id in (
