@@ -136,10 +136,6 @@ def environment_read(root: Path) -> list[str]:
     return offences
 
 
-#: Marts that are a view of an intermediate model and may stay so, each with its reason.
-MAY_HAND_ON = {"trend_series": "the verdict of each figure comes to it, after which it hands nothing on"}
-
-
 def handed_on(text: str) -> str | None:
     """The model a mart selects columns of and does nothing else, or None."""
     bare = re.sub(r"\{\{ config\(.*?\) \}\}|--[^\n]*", "", text)
@@ -178,12 +174,7 @@ def layers_broken(root: Path) -> list[str]:
                 offences.append(f"{name} refers to {target}, which is not there")
             elif layer == "staging":
                 offences.append(f"{name} (staging) refers to the model {target}")
-            elif (
-                handed_on(text) == target
-                and layer == "marts"
-                and models[target].suffix == ".sql"
-                and name not in MAY_HAND_ON
-            ):
+            elif handed_on(text) == target and layer == "marts" and models[target].suffix == ".sql":
                 offences.append(f"{name} only hands {target} on, so one model would do")
     return offences
 

@@ -60,10 +60,15 @@ def _every() -> Mapping[str, Callable[..., Table]]:
     return _BUILDERS
 
 
+def builder(name: str) -> Callable[..., Table]:
+    """What builds the table called `name`, to see which parameters it needs."""
+    return _every()[name]
+
+
 def build(name: str, ask: Ask, parameters: dict[str, Any]) -> Table:
     """The table called `name`. Raises KeyError when there is none, TypeError for a parameter it does not have,
     LookupError when its area does not exist."""
-    return _every()[name](ask, **parameters)
+    return builder(name)(ask, **parameters)
 
 
 def names() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -278,28 +279,16 @@ PARAMETERS = {
     "indicator": "ks2_rwm_expected_pct",
     "area": "partnership-NP01",
 }
-NEEDED: dict[str, tuple[str, ...]] = {
-    "trend": ("indicator", "area"),
-    "schools_trend": ("indicator", "area"),
-    "trend_signals": ("indicator", "area"),
-    "school_results": ("urn",),
-    "school_ratings": ("urn",),
-    "compare_spine": ("urn",),
-    "compare_funnel": ("urn", "indicator"),
-    "compare_gaps": ("urn",),
-    "compare_similar": ("urn",),
-    "risk_reasons": ("urn",),
-    "risk_standing": ("urn",),
-    "risk_history": ("urn",),
-    "impact": ("event", "scope"),
-    "impact_years": ("event", "scope", "indicator"),
-    "curves": ("area",),
-    "curve_points": ("area",),
-}
 
 
 def _address(name: str) -> str:
-    return f"/download/{name}.csv?" + "&".join(f"{key}={PARAMETERS[key]}" for key in NEEDED.get(name, ()))
+    """The download of a table, with a value for each parameter its function cannot do without."""
+    needed = [
+        key
+        for key, parameter in inspect.signature(tables.builder(name)).parameters.items()
+        if key != "ask" and parameter.default is parameter.empty
+    ]
+    return f"/download/{name}.csv?" + "&".join(f"{key}={PARAMETERS[key]}" for key in needed)
 
 
 @pytest.mark.parametrize("name", tables.names())
