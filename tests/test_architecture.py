@@ -331,7 +331,11 @@ def against_the_dictionary(root: Path) -> list[str]:
     words = dictionary(root)
     offences = []
     for model, column in named_columns(root):
-        if model in words.fixed or any(fnmatch(model, m) and column == c for m, c in words.right):
+        if (
+            model in words.fixed
+            or column.startswith("n_")
+            or any(fnmatch(model, m) and column == c for m, c in words.right)
+        ):
             continue
         for pattern, better in words.wrong.items():
             if fnmatch(column, pattern):
