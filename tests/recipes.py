@@ -7,6 +7,8 @@ lead to, which the tests that use this say.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
 from pathlib import Path
@@ -43,6 +45,11 @@ def follow(recipe: str, tree: Path, heading: str = "") -> dict[str, int]:
             assert before.count(old) == 1, f"{name} does not have this once: {old}"
             file.write_text(before.replace(old, new), encoding="utf-8")
         else:
+            if file.suffix == ".csv":
+                header, *rows = csv.reader(
+                    io.StringIO(file.read_text(encoding="utf-8").partition("\n")[0] + "\n" + block)
+                )
+                assert {len(row) for row in rows} == {len(header)}, f"lines of {recipe} for {name} are not of {header}"
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("a", encoding="utf-8") as target:
                 target.write(block)

@@ -21,6 +21,11 @@ _PULSE = [
     ["14/03/2019 10:00", "P01", "Spring 2018/19", "sunny", "More biscuits"],
     ["14/03/2019 10:05", "P01", "Spring 2018/19", "Foggy", ""],
 ]
+_WALKS = [
+    ["walk_id", "school_urn", "walked_on", "seen"],
+    ["W1", "900001", "14/03/2019", "much"],
+    ["W2", "900001", "15/03/2019", "everything"],
+]
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,9 @@ class Followed:
             return connection.execute(sql).fetchall()
 
 
-def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(tree: Path, *arguments: str, module: str = "orchestration.cli") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=tree,
         # another tree is another project: it shares no parsed one
         env={**os.environ, "PYTHONPATH": str(tree), "TURNCURVE_PARSED": str(tree / "parsed")},
@@ -57,9 +62,13 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
     touched = {
         "instrument": follow("add-an-instrument", tree),
         "indicator": follow("add-a-source", tree, "An indicator"),
+        "template": follow("add-a-source", tree, "A template, or a column of one"),
     }
+    written = run(tree, module="orchestration.contract_files")  # make contracts
+    assert written.returncode == 0, written.stderr + written.stdout
     write_small_landing(landing)
     (landing / "pulse.csv").write_text(text(_PULSE))
+    (landing / "learning_walks.csv").write_text(text(_WALKS))
     refreshed = run(tree, "refresh", "--landing", str(landing), "--data-dir", str(data_dir))
     assert refreshed.returncode == 0, refreshed.stderr + refreshed.stdout
     pointer = json.loads((data_dir / "published" / "current.json").read_text())
@@ -96,3 +105,11 @@ def test_an_indicator_is_two_lines(followed: Followed) -> None:
     assert followed.ask(
         "select count(*) > 0 from marts.trend_series where indicator_id = 'ks2_reading_score' and value is not null"
     ) == [(True,)]
+
+
+def test_a_template_is_three_places(followed: Followed) -> None:
+    """The kind of file, its columns and its mart; what `make contracts` writes is written for whoever adds it."""
+    assert len(followed.touched["template"]) == 3
+    assert followed.ask("select walk_id, school_urn, seen from marts.learning_walk") == [("W1", "900001", "much")]
+    rejected = followed.ask("select column_name, value from marts.rejected_rows where value = 'everything'")
+    assert rejected == [("seen", "everything")]
