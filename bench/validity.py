@@ -1,7 +1,7 @@
 """`python -m bench.validity [WORLDS] [--seed N]`: do the methods keep what they promise, in worlds where the truth is known?
 
 Belongs here: calling every module `bench/simulated_*.py` there is, printing its figures with their limits, and comparing
-them with what the product prints (`seeds/measured.csv`). Does not belong here: any world, and any method.
+them with what the product prints (`seeds/rules/measured.csv`). Does not belong here: any world, and any method.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("worlds", nargs="?", type=int, default=8000, help="worlds of each simulation, at least 1000")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", default="", help="part of the name of the simulations to run")
-    parser.add_argument("--csv", action="store_true", help="lines for seeds/measured.csv instead")
+    parser.add_argument("--csv", action="store_true", help="lines for seeds/rules/measured.csv instead")
     given = parser.parse_args()
     if given.worlds < FEWEST_WORLDS:
         parser.error(f"fewer than {FEWEST_WORLDS} worlds say nothing about five in a hundred")

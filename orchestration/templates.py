@@ -46,7 +46,7 @@ _LONGEST_NUMBER = 999_999_999
 
 
 def template_datasets() -> list[Dataset]:
-    """The kinds of file that are templates, in the order of `seeds/datasets.csv`."""
+    """The kinds of file that are templates, in the order of `seeds/contracts/datasets.csv`."""
     return [dataset for dataset in contracts.load().values() if dataset.reader == "template"]
 
 

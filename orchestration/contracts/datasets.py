@@ -1,4 +1,4 @@
-"""The kinds of file and their columns: the shape of a contract, read from `seeds/datasets.csv` and the seeds of columns.
+"""The kinds of file and their columns: the shape of a contract, read from `datasets.csv` and the seeds of columns.
 
 Belongs here: one dataset and the questions it answers about a header. Does not belong here: choosing among datasets
 (`recognition`), or any column name: those are data in `seeds/`.
@@ -65,7 +65,7 @@ class Dataset:
     overflow: str
     description: str
     columns: tuple[Column, ...] = ()
-    #: columns that hold a published measure (seeds/outcome_columns.csv)
+    #: columns that hold a published measure (seeds/contracts/outcome_columns.csv)
     measures: tuple[str, ...] = ()
     _by_name: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -119,7 +119,7 @@ def _personal_questions(seeds: Path) -> tuple[FormQuestion, ...]:
 
 @lru_cache(maxsize=8192)
 def asks_who(heading: str, seeds: Path = SEEDS) -> bool:
-    """Whether a question asks for a name, an address or a number of a person (seeds/personal_questions.csv)."""
+    """Whether a question asks for a name, an address or a number of a person (seeds/surveys/personal_questions.csv)."""
     return any(question.fits(heading) for question in _personal_questions(seeds))
 
 

@@ -1,7 +1,7 @@
 """What partnerships send in: memberships, transition points and reflection questions, with their honest mistakes.
 
 Here: rows of our own templates and of the survey export, the planted effects in them, and the bad rows on purpose.
-Not here: who belongs where (`schools`). Question and item texts come from `seeds/instrument_items.csv`, so the demo
+Not here: who belongs where (`schools`). Question and item texts come from `seeds/surveys/instrument_items.csv`, so the demo
 asks exactly what the warehouse expects.
 """
 

@@ -2,7 +2,7 @@
 
 Belongs here: what the meta file of a data file says of its columns, and rows that are of a part of the pupils which
 nothing here knows, whether a meta file says so or the name of the column does. Does not belong here: filters that are
-known (`seeds/ees_filters.csv`, read by dbt), periods and geographic levels, which dbt decides row by row.
+known (`seeds/contracts/ees_filters.csv`, read by dbt), periods and geographic levels, which dbt decides row by row.
 """
 
 from __future__ import annotations
@@ -66,5 +66,7 @@ def _of_everyone(
         if part is None:
             yield number, overflow, cells
         else:
-            reason = f"the figures are of a part ({part[0]}: {part[1]}) that seeds/ees_filters.csv does not know"
+            reason = (
+                f"the figures are of a part ({part[0]}: {part[1]}) that seeds/contracts/ees_filters.csv does not know"
+            )
             rejects.append(Reject(number, part[0], part[1], reason))

@@ -188,7 +188,7 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
         return (
             "refused",
             "An Explore Education Statistics file, but no column of it is a figure that is kept here. Nothing is wrong with"
-            " the file; a figure is added by a line in seeds/outcome_columns.csv.",
+            " the file; a figure is added by a line in seeds/contracts/outcome_columns.csv.",
         )
     near = near or forms.near_form(table) or _NO_HEADER
     cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]

@@ -2,7 +2,7 @@
 
 Forms differ in their questions, so the answers of a raw row are numbered, and the file log's neighbour `questions` says
 which question each number is. Which tool wrote the file is found in `tools`; which question is which item of an instrument
-is data (`seeds/form_questions.csv`) and is decided in dbt. Names and addresses stay in here; what leaves is a code per
+is data (`seeds/surveys/form_questions.csv`) and is decided in dbt. Names and addresses stay in here; what leaves is a code per
 respondent and the answers to the questions the form knows: a column that is nothing to the form may hold anything. An
 answer that holds an e-mail address is withheld, and its row and question are listed.
 
@@ -93,13 +93,17 @@ def near_form(table: Table) -> str | None:
         listed = ", ".join(f"“{show(heading)}”" for heading in alike[:5])
         more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
         other = f" In other words it seems to ask {listed}{more}." if alike else ""
-        return f"{nearest}{other} Give each such question a line in seeds/form_questions.csv; ask for school and term, too."
+        return (
+            f"{nearest}{other} Give each such question a line in seeds/surveys/form_questions.csv;"
+            " ask for school and term, too."
+        )
     if tool == tools.PLAIN and sum(cell.rstrip().endswith("?") for cell in headings) < 2:
         return None
     of = "" if tool == tools.PLAIN else f" of {tool}"
     return (
         f"It looks like an export{of} whose questions no form asks. Give each question a line in"
-        " seeds/form_questions.csv; a form of your own needs one in seeds/datasets.csv and seeds/forms.csv, too."
+        " seeds/surveys/form_questions.csv; a form of your own needs one in seeds/contracts/datasets.csv and"
+        " seeds/surveys/forms.csv, too."
     )
 
 

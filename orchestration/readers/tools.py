@@ -1,7 +1,7 @@
 """Which survey tool wrote an export, by its header rows, and what each of its columns is.
 
 Belongs here: one function per tool, the headings tools give their own columns, how each marks a test response. Does
-not belong here: which question is which item (data in `seeds/form_questions.csv`), rows and answers (`forms`).
+not belong here: which question is which item (data in `seeds/surveys/form_questions.csv`), rows and answers (`forms`).
 
 Tools differ in three things: how many header rows they write, how they write a question with several options, and
 which of day and month they put first. The headings of their own columns they share, more or less, so those are in one

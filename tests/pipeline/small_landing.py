@@ -103,11 +103,11 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False, **options)
 
 
-def write_small_landing(folder: Path) -> None:
-    """Write the small landing folder anew."""
+def write_small_landing(folder: Path, *more: str) -> None:
+    """Write the small landing folder anew, with `more` files of the demonstration where a test needs them."""
     whole = folder.with_name(f"{folder.name}.whole")
     write_demo(whole)
-    for name in KEPT:
+    for name in (*KEPT, *more):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(whole / name, target)

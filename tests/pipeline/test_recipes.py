@@ -16,6 +16,8 @@ from small_landing import write_small_landing
 from tests.recipes import copy_of_the_tree, follow
 from tests.survey_exports import text
 
+#: Two years of pupils on roll, which the small landing folder does not have.
+CENSUSES = ("performance_tables/2017-2018/999_census.csv.gz", "performance_tables/2018-2019/999_census.csv")
 _PULSE = [
     ["Timestamp", "Which partnership?", "Which term?", "How is the weather in your team?", "What would brighten it?"],
     ["14/03/2019 10:00", "P01", "Spring 2018/19", "sunny", "More biscuits"],
@@ -62,11 +64,13 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
     touched = {
         "instrument": follow("add-an-instrument", tree),
         "indicator": follow("add-a-source", tree, "An indicator"),
-        "template": follow("add-a-source", tree, "A form of our own"),
+        "template": follow("add-a-source", tree, "A template, or a column of one"),
+        "rule": follow("add-a-rule", tree, "Another rule of a family that is there"),
+        "family": follow("add-a-rule", tree, "A rule of a new family"),
     }
     written = run(tree, module="orchestration.contract_files")  # make contracts
     assert written.returncode == 0, written.stderr + written.stdout
-    write_small_landing(landing)
+    write_small_landing(landing, *CENSUSES)
     (landing / "pulse.csv").write_text(text(_PULSE))
     (landing / "learning_walks.csv").write_text(text(_WALKS))
     refreshed = run(tree, "refresh", "--landing", str(landing), "--data-dir", str(data_dir))
@@ -113,3 +117,23 @@ def test_a_template_is_three_places(followed: Followed) -> None:
     assert followed.ask("select walk_id, school_urn, seen from marts.learning_walk") == [("W1", "900001", "much")]
     rejected = followed.ask("select column_name, value from marts.rejected_rows where value = 'everything'")
     assert rejected == [("seen", "everything")]
+
+
+def test_another_rule_of_a_family_is_a_line(followed: Followed) -> None:
+    assert followed.touched["rule"] == {"seeds/rules/risk_rules.csv": 1}
+    tests = followed.ask(
+        "select cast(sum(tests_looked_at) as bigint) from marts.risk_looked_at where rule_id = 'funnel_rwm_higher'"
+    )
+    assert isinstance(tests[0][0], int) and tests[0][0] > 0
+
+
+def test_a_rule_of_a_new_family_is_a_model_its_name_and_a_line(followed: Followed) -> None:
+    assert list(followed.touched["family"])[1:] == ["dbt_project/dbt_project.yml", "seeds/rules/risk_rules.csv"]
+    assert list(followed.touched["family"].values())[1:] == [1, 1]
+    flags = followed.ask(
+        "select value, strength, evidence from marts.risk_flag where rule_id = 'roll_fell' order by value"
+    )
+    assert flags
+    for value, strength, evidence in flags:
+        assert isinstance(value, float) and value >= 5 and (strength == "strong") == (value >= 10)
+        assert f", {value:.0f}% fewer than the year before (" in str(evidence) and "{" not in str(evidence)

@@ -156,7 +156,7 @@ CHOICES = [
 
 @pytest.mark.parametrize(("dataset_id", "column", "mart", "mart_column"), CHOICES)
 def test_a_mart_takes_the_choices_of_its_template(dataset_id: str, column: str, mart: str, mart_column: str) -> None:
-    """The choices of seeds/dataset_columns.csv against the contract of the mart that has them."""
+    """The choices of seeds/contracts/dataset_columns.csv against the contract of the mart that has them."""
     found = contracts.load()[dataset_id].column(column)
     assert found is not None and set(found.choices) == accepted(mart, mart_column)
 
@@ -183,7 +183,7 @@ def test_a_mart_accepts_what_a_seed_passes_on(
 
 
 def test_sources_are_the_kinds_of_file() -> None:
-    """staging/sources.yml against seeds/datasets.csv, and the kinds dbt reads all together against defs/raw.py."""
+    """staging/sources.yml against seeds/contracts/datasets.csv, and the kinds dbt reads all together against defs/raw.py."""
     file = ROOT / "dbt_project" / "models" / "staging" / "sources.yml"
     source = next(source for source in yaml.safe_load(file.read_text())["sources"] if source["name"] == "raw")
     described = {table["name"]: table["description"] for table in source["tables"]}
@@ -202,7 +202,7 @@ def test_sources_are_the_kinds_of_file() -> None:
 
 
 def test_readers_are_those_of_the_kinds_of_file() -> None:
-    """readers/files.py and readers/check.py against seeds/datasets.csv and the test beside it."""
+    """readers/files.py and readers/check.py against seeds/contracts/datasets.csv and the test beside it."""
     kinds = contracts.load().values()
     assert (
         set(constant("_READERS", "orchestration/readers"))
@@ -218,7 +218,7 @@ def test_readers_are_those_of_the_kinds_of_file() -> None:
 
 
 def test_tidy_files_are_counted_by_a_column_they_have() -> None:
-    """macros/ees.sql against seeds/datasets.csv and seeds/dataset_columns.csv."""
+    """macros/ees.sql against seeds/contracts/datasets.csv and seeds/contracts/dataset_columns.csv."""
     listed = ast.literal_eval(render("{{ ees_datasets() }}").strip())
     tidy = {kind.id: kind for kind in contracts.load().values() if kind.reader == "ees"}
     assert {entry["id"] for entry in listed} == set(tidy)
@@ -236,7 +236,7 @@ def test_seeds_name_their_columns_once_more_for_their_types() -> None:
 
 
 def test_terms_are_called_alike() -> None:
-    """readers/values.py and the test beside seeds/terms.csv against the list of terms."""
+    """readers/values.py and the test beside seeds/schools/terms.csv against the list of terms."""
     names = {row["term_name"] for row in seed("terms")}
     assert (
         set(constant("_TERM_NAMES", "orchestration/readers").split("|"))
@@ -280,7 +280,7 @@ def test_ranks_of_releases_are_alike() -> None:
 
 
 def test_pages_name_indicators_that_are_there() -> None:
-    """Indicators written into pages, models and methods against seeds/indicators.csv."""
+    """Indicators written into pages, models and methods against seeds/outcomes/indicators.csv."""
     known = {row["indicator_id"] for row in seed("indicators")}
     assert set(constant("KEY_INDICATORS", "dashboards/topics/overview")) <= known
     shapes = re.compile(
@@ -293,7 +293,7 @@ def test_pages_name_indicators_that_are_there() -> None:
 
 
 def test_small_numbers_are_small_everywhere() -> None:
-    """Words about few pupils and few answers (dashboards) against seeds/indicators.csv and a variable of dbt_project.yml."""
+    """Words about few pupils and few answers (dashboards) against indicators.csv and a variable of dbt_project.yml."""
     assert {int(row["minimum_cohort"]) for row in seed("indicators") if row["unit"] != "pupils"} == {
         constant("MINIMUM_COHORT", "dashboards/shared")
     }
@@ -308,7 +308,7 @@ def test_ways_of_forecasting_are_those_that_are_tried() -> None:
 
 
 def test_every_verdict_of_a_curve_has_its_rule() -> None:
-    """marts/curves/curve.sql against seeds/curve_rules.csv: a curve whose rule is not in the list is no row of the mart."""
+    """marts/curves/curve.sql against seeds/rules/curve_rules.csv: a curve whose rule is not in the list is no row of the mart."""
     (file,) = (ROOT / "dbt_project" / "models").rglob("curve.sql")
     case = file.read_text(encoding="utf-8").split("end as rule_id")[0].rpartition("case\n")[2]
     given = re.findall(r"(?:then|else) '(\w+)'", case)
@@ -316,7 +316,7 @@ def test_every_verdict_of_a_curve_has_its_rule() -> None:
 
 
 def test_every_reason_of_a_verdict_has_its_sentence() -> None:
-    """comparison.sql and int_area_series__benchmarked.sql against seeds/verdict_reasons.csv, both ways."""
+    """comparison.sql and int_area_series__benchmarked.sql against seeds/rules/verdict_reasons.csv, both ways."""
     (beside,) = (ROOT / "dbt_project" / "models").rglob("comparison.sql")
     (series,) = (ROOT / "dbt_project" / "models").rglob("int_area_series__benchmarked.sql")
     cases = beside.read_text(encoding="utf-8").split("end as reason_id")[0]
@@ -326,7 +326,7 @@ def test_every_reason_of_a_verdict_has_its_sentence() -> None:
 
 
 def test_every_reason_of_an_estimate_has_its_sentence() -> None:
-    """methods/impact.py against seeds/impact_reasons.csv, both ways."""
+    """methods/impact.py against seeds/rules/impact_reasons.csv, both ways."""
     text = (ROOT / "methods" / "impact.py").read_text(encoding="utf-8")
     verdicts = "|".join(accepted("impact_estimate", "verdict"))
     last = text.split("def _why_nothing")[1].split("\n\n\n")[0].split('"""')[2]
@@ -349,7 +349,7 @@ def test_a_question_takes_what_its_mart_has() -> None:
 
 
 def test_the_docs_list_the_codes_with_the_words_of_the_pages() -> None:
-    """The table *Missing is not zero* of docs/getting-data-in.md against seeds/status_codes.csv and shared/wording.py."""
+    """The table *Missing is not zero* of docs/getting-data-in.md against status_codes.csv and shared/wording.py."""
     text = (ROOT / "docs" / "getting-data-in.md").read_text(encoding="utf-8")
     table = text.split("## Missing is not zero")[1].split("\n\n")[0]
     said = {

@@ -363,7 +363,7 @@ def test_a_question_in_other_words_is_named_with_the_line_to_add(tmp_path: Path)
     (table,) = check_file_of(tmp_path / "form.csv", text([header, row])).tables
     messages = {problem.column: problem.message for problem in table.problems}
     assert messages["Talent is found, and grown"].endswith(
-        'seeds/form_questions.csv: forms_reflection,exact,"Talent is found, and grown",reflection_questions,B1,rating'
+        'seeds/surveys/form_questions.csv: forms_reflection,exact,"Talent is found, and grown",reflection_questions,B1,rating'
     )
     assert "Favourite colour?" not in messages and table.columns_unknown[-1] == "Favourite colour?"
 
@@ -373,7 +373,7 @@ def test_a_form_that_is_nearly_known_is_named_with_its_unknown_questions(tmp_pat
     piece = piece_of(tmp_path / "form.csv", text([header, ["3/14/2019", "Hill", "4", "4", "4"]]))
     assert piece.status == "refused"
     assert "“Reflection questions (form)”, of whose 12 questions it asks 1" in piece.reason
-    assert "“Talent is found and grown”" in piece.reason and "seeds/form_questions.csv" in piece.reason
+    assert "“Talent is found and grown”" in piece.reason and "seeds/surveys/form_questions.csv" in piece.reason
 
 
 def test_an_export_whose_first_row_is_a_response_repeats_nothing_of_it(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_models_ask_templates_for_columns_they_have() -> None:
             for name, data_type in ast.literal_eval(columns).items():
                 asked.append((file.stem, name))
                 assert name in known, (
-                    f"{file.name} reads {dataset_id}.{name}, which seeds/dataset_columns.csv does not have"
+                    f"{file.name} reads {dataset_id}.{name}, which seeds/contracts/dataset_columns.csv does not have"
                 )
                 fits = {"varchar", contract_files.WAREHOUSE_TYPES[known[name].type]}
                 assert data_type in fits, f"{file.name} reads {dataset_id}.{name} as {data_type}, not as one of {fits}"

@@ -19,7 +19,7 @@
     end
 {%- endmacro %}
 
-{# The sentence of a reason (seeds/verdict_reasons.csv) about one figure: the kind of area, why it has no figure, the least cohort. #}
+{# The sentence of a reason (seeds/rules/verdict_reasons.csv) about one figure: the kind of area, why it has no figure, the least cohort. #}
 {% macro reason_sentence(reason, area, status, minimum_cohort) -%}
     replace(replace(replace(
         {{ reason }}, '{area}', {{ area }}),

@@ -14,7 +14,7 @@ from orchestration.readers import values
 from orchestration.readers.check.report import TableCheck
 from orchestration.readers.shape import Reading
 
-#: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/row_rules.csv.
+#: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/contracts/row_rules.csv.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "dfe_ks2": ("URN",),
     "dfe_ks4": ("URN",),

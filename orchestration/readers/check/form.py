@@ -35,12 +35,10 @@ def check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
         table.columns_missing.append(asks)
         if worded := alike.get(target):
             line = question.line(worded)
-            sentence = f"This may be the question “{asks}”. If it is, add this line to seeds/form_questions.csv: {line}"
+            sentence = f"This may be the question “{asks}”. If it is, add this line to seeds/surveys/form_questions.csv: {line}"
             table.add(0, worded, "", sentence)
         else:
-            sentence = (
-                "No column asks this. If one does in other words, add them in a line of seeds/form_questions.csv."
-            )
+            sentence = "No column asks this. If one does in other words, add them in a line of seeds/surveys/form_questions.csv."
             table.add(0, asks, "", sentence)
     for target, count in found.items():
         if count > 1:

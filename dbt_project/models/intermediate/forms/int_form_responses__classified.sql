@@ -1,5 +1,5 @@
 -- Responses to forms, one row per row of an export, each with what became of it. Where a form's second answer replaces the
--- first (seeds/forms.csv), the later response of a person about the same school or partnership and term wins; where it adds,
+-- first (seeds/surveys/forms.csv), the later response of a person about the same school or partnership and term wins; where it adds,
 -- only the same response in another export is superseded. A form that does not ask the term is of the day it was sent.
 with
 

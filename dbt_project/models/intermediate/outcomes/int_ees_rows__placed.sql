@@ -178,7 +178,7 @@ select
         when ees_rows.academic_year is null
             then 'The period is no academic year such as 201617'
         when filters.unknown_column is not null
-            then 'The row is about a part that is not known here: a line in seeds/ees_filters.csv would say what it means'
+            then 'The row is about a part that is not known here: a line in seeds/contracts/ees_filters.csv would say what it means'
         when filters.left_out is not null
             then 'The row is about ' || filters.left_out || ', of which no figures are kept'
         when filters.breakdowns > 1

@@ -1,5 +1,5 @@
 -- Every row of every template, each with what became of it. A row with a wrong cell is rejected with its first complaint.
--- Of rows with the same key (seeds/row_rules.csv) the later wins: the later file, and in one file the lower row.
+-- Of rows with the same key (seeds/contracts/row_rules.csv) the later wins: the later file, and in one file the lower row.
 with
 
 files as (

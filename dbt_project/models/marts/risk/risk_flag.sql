@@ -1,4 +1,4 @@
--- Which rule of seeds/risk_rules.csv fired for which school or partnership, as at the end of each term: the flags of all families
+-- Which rule of seeds/rules/risk_rules.csv fired for which school or partnership, as at the end of each term: the flags of all families
 -- (flags/), since when each stands, and what it counts.
 {%- set columns = 'rule_id, area_type, area_id, term_number, n, value, threshold, is_strong, evidence, source' %}
 with
