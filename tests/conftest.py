@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,6 +74,15 @@ def served(data_dir: Path) -> Path:
     """The published file of a data folder."""
     pointer = json.loads((data_dir / "published" / "current.json").read_text())
     return data_dir / "published" / str(pointer["warehouse"])
+
+
+def another_folder(data_dir: Path, here: Path) -> Path:
+    """A data folder in which the same warehouse is published, for a door of its own: one process cannot open one path with two
+    settings, and what the door records of a test stays out of the folder that all tests share."""
+    (here / "published").mkdir()
+    shutil.copy(data_dir / "published" / "current.json", here / "published")
+    os.link(served(data_dir), here / "published" / served(data_dir).name)
+    return here
 
 
 @pytest.fixture(scope="session", autouse=True)
