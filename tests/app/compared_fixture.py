@@ -47,7 +47,12 @@ def _of(row: Row, names: tuple[str, ...]) -> Row:
 
 
 def compared(rows: Rows) -> None:
-    """Add the rows of comparison, made of `fct_outcome`: the benchmark is the mean of the year's figures."""
+    """Add the rows of comparison, made of `fct_outcome`: England is that of trend_series, all else the mean of the year."""
+    england = {
+        (row["area_id"], *(row[name] for name in _SERIES)): row
+        for row in rows["trend_series"]
+        if row["area_type"] == "school"
+    }
     polarity = {row["indicator_id"]: row["polarity"] for row in rows["dim_indicator"]}
     values: dict[tuple[str, ...], list[float]] = {}
     for row in rows["fct_outcome"]:
@@ -66,18 +71,26 @@ def compared(rows: Rows) -> None:
         mean = sum(found) / len(found) if found else None
         said, reason = _verdict(row, mean, wanted)
         for benchmark in ("england", "authority", "partnership", "similar"):
-            alone = benchmark == "similar" and row["urn"] == "900002"
+            judged = {
+                "benchmark_value": mean,
+                "comparison": said,
+                "reason_id": _REASON_IDS.get(reason or ""),
+                "reason": reason,
+            }
+            if benchmark == "england":
+                own = england[row["school_id"], *(row[name] for name in _SERIES)]
+                judged = {"comparison": own["verdict"], **_of(own, ("benchmark_value", "reason_id", "reason"))}
+            if benchmark == "similar" and row["urn"] == "900002":
+                judged = {"benchmark_value": None, "comparison": "not_compared", "reason_id": "none_similar"}
+                judged["reason"] = "None of its similar schools has a figure"
             rows.add(
                 "comparison",
                 **_of(row, _FIGURE),
                 **_of(row, _INTERVAL),
                 n=row["denominator"],
                 benchmark=benchmark,
-                benchmark_value=None if alone else mean,
                 benchmark_schools=len(found),
-                comparison="not_compared" if alone else said,
-                reason_id="none_similar" if alone else _REASON_IDS.get(reason or ""),
-                reason="None of its similar schools has a figure" if alone else reason,
+                **judged,
                 polarity=wanted,
             )
         _placed(rows, row, mean, reason)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,13 @@ def _england(indicator_phase: str, area_phase: str | None) -> str | None:
     return f"england_{area_phase}" if area_phase else None
 
 
+def _part(everyone: int, breakdown: str) -> int:
+    """How many of all pupils are in a group; a group and those outside it are all."""
+    parts = {"all": everyone, "disadvantaged": everyone // 3, "boys": everyone // 2}
+    parts |= {"not_disadvantaged": everyone - everyone // 3, "girls": everyone - everyone // 2}
+    return parts[breakdown]
+
+
 def _school_series(rows: Rows, rng: random.Random) -> dict[tuple[str, ...], tuple[float, float]]:
     """Schools' figures and series; returns value and cohort of every usable one."""
     usable: dict[tuple[str, ...], tuple[float, float]] = {}
@@ -173,9 +180,8 @@ def _school_series(rows: Rows, rng: random.Random) -> dict[tuple[str, ...], tupl
                 for year_index, year in enumerate(_YEARS):
                     if "closed" in name and year_index > 2:
                         continue
-                    cohort = cohort0 + year_index if breakdown == "all" else cohort0 // 3
-                    if name.startswith("Inglewick"):
-                        cohort = 8 + year_index % 2
+                    everyone = 8 + year_index % 2 if name.startswith("Inglewick") else cohort0 + year_index
+                    cohort = _part(everyone, breakdown)
                     value, figure = _school_figure(rng, ident, kind, base + shift * spread, spread, cohort)
                     status = "ok"
                     if name.startswith("Cotton") and year == "2017/18":
@@ -252,7 +258,12 @@ def _area_series(rows: Rows, usable: Mapping[tuple[str, ...], tuple[float, float
                         continue
                     first = 900007 if area_id == "NP02" else 900001
                     known = [usable.get((f"S{first + school}", ident, breakdown, year)) for school in schools]
-                    if found := [figure for figure in known if figure is not None]:
+                    everyone = sum((f"S{first + school}", ident, "all", year) in usable for school in schools)
+                    found = [figure for figure in known if figure is not None]
+                    if found and len(found) < everyone:
+                        # as the warehouse does: a group is of the schools of the total, or held back
+                        rows.add("trend_series", **area, **key, schools=0, status="held_back")
+                    elif found:
                         rows.add("trend_series", **area, **key, **_area_figure(ident, kind, found), schools=len(found))
 
 
@@ -331,11 +342,13 @@ def _rating_rows(rows: Rows, item: Row, role: str, partnership: str, term: str, 
         )
 
 
-def published_rows(seed: int = 11) -> Rows:
-    """Every mart's rows, the same for the same seed."""
+def published_rows(seed: int = 11, change: Callable[[Rows], None] | None = None) -> Rows:
+    """Every mart's rows, the same for the same seed. `change` is made to the figures, before anything is said of them."""
     rows = few_rows()
     rng = random.Random(seed)
     _area_series(rows, _school_series(rows, rng))
+    if change is not None:
+        change(rows)
     _ratings(rows, rng)
     quality_fixture.landed(rows, _YEARS)
     verdict_fixture.compared(rows)
