@@ -12,7 +12,7 @@ from datetime import date, datetime
 from numbers import Real
 from typing import Any
 
-from dashboards.shared.finding import Verdict
+from dashboards.shared.finding import SHAPES, Verdict
 
 MINIMUM_COHORT = 11
 
@@ -182,9 +182,8 @@ def verdict_words(row: Mapping[str, Any], beside: str = "the figure for England"
     """
     said = text_or(row.get("verdict"))
     if said in ("better", "worse"):
-        above = (said == "better") == (row["polarity"] == "higher")
-        where = "above" if above else "below"
-        return Verdict(said, said.capitalize(), "▲" if above else "▼", f"The whole 95% interval lies {where} {beside}.")
+        where = "above" if (said == "better") == (row["polarity"] == "higher") else "below"
+        return Verdict(said, said.capitalize(), SHAPES[said], f"The whole 95% interval lies {where} {beside}.")
     if said == "similar":
         return Verdict("similar", "Similar", "●", f"The 95% interval contains {beside}.")
     reason_id = text_or(row.get("reason_id"), "no_figure")

@@ -92,9 +92,9 @@ def test_years_between_leaves_no_gap() -> None:
     ("row", "tone", "word", "shape"),
     [
         ({"verdict": "better", "polarity": "higher"}, "better", "Better", "▲"),
-        ({"verdict": "better", "polarity": "lower"}, "better", "Better", "▼"),
+        ({"verdict": "better", "polarity": "lower"}, "better", "Better", "▲"),
         ({"verdict": "worse", "polarity": "higher"}, "worse", "Worse", "▼"),
-        ({"verdict": "worse", "polarity": "lower"}, "worse", "Worse", "▲"),
+        ({"verdict": "worse", "polarity": "lower"}, "worse", "Worse", "▼"),
         ({"verdict": "similar", "polarity": "higher"}, "similar", "Similar", "●"),
         (
             {"verdict": "not_compared", "reason_id": "small_cohort", "reason": "Fewer than 11 pupils"},

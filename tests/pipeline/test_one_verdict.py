@@ -17,8 +17,8 @@ import pytest
 
 from dashboards.access import DEMO, Door
 from dashboards.access.catalog import every_question
-from dashboards.shared.finding import verdict_of
 from dashboards.shared.readings import readings
+from dashboards.shared.wording import verdict_words
 from tests.conftest import another_folder
 
 Ask = Callable[..., list[dict[str, Any]]]
@@ -104,7 +104,7 @@ def said(ask: Ask) -> Iterator[tuple[str, Figure, str]]:
                 for row in ask("compare_spine", urn=urn, breakdown=group, benchmark="england", year=year):
                     key = "school", identity["school_id"], row["indicator_id"], group, row["academic_year"]
                     yield "compare_spine", key, row["comparison"]
-                    tone = verdict_of({**row, "verdict": row["comparison"]}).tone
+                    tone = verdict_words({**row, "verdict": row["comparison"]}).tone
                     yield "the page Compare", key, "not_compared" if tone == "none" else tone
 
 
