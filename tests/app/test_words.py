@@ -173,8 +173,18 @@ def test_nothing_is_said_of_a_gap_within_its_interval() -> None:
 def test_nothing_is_said_below_the_minimum_cohort() -> None:
     rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, cohort=10.0, england=65.0)]
     groups = [{"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "disadvantaged": 20.0,
-               "disadvantaged_cohort": 5.0, "others": 80.0, "others_cohort": 50.0}]  # fmt: skip
+               "disadvantaged_cohort": 5.0, "others": 80.0, "others_cohort": 50.0, "held_back": None}]  # fmt: skip
     assert _signals(*rows, groups=groups) == []
+
+
+def test_a_gap_that_is_held_back_is_said_to_be_and_not_made_of_the_rest() -> None:
+    why = "The figure is held back: a school of the partnership has one for all pupils and none for this group"
+    row = {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "held_back": why}
+    groups = [row | dict.fromkeys(("disadvantaged", "disadvantaged_cohort", "others", "others_cohort"))]
+    assert _signals(_row("2018/19", 60.0), groups=groups) == []
+    found = readings([_row("2018/19", 60.0)], "partnership")
+    assert rules.held_back(groups, found) == (f"The gap of disadvantaged pupils in RWM expected (2018/19). {why}.",)
+    assert rules.held_back([], found) == ()
 
 
 def test_two_years_are_not_called_a_trend() -> None:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from scipy import stats
 
-from tests.macro_sql import render
+from tests.macro_sql import model, render
 
 WILSON = [
     (65, 100, 0.5525444, 0.7363575),
@@ -111,3 +111,39 @@ def test_equal_weights_are_no_weights() -> None:
     )
     assert even == pytest.approx(4.302652729911275 * statistics.stdev([10, 20, 60]) / 3**0.5)
     assert large != pytest.approx(even)
+
+
+def test_a_share_of_the_roll_that_is_printed_alone_is_of_the_pupils_on_roll() -> None:
+    """13.3 per cent of 337 pupils on roll: an interval for persistent absence, none for sessions, none without a roll."""
+    with duckdb.connect() as db:
+        db.execute("create table indicators as select * from (values ('persistent', true), ('sessions', false), "
+                   "('pupils_on_roll', false)) as t (indicator_id, share_of_roll)")  # fmt: skip
+        db.execute(
+            """create table int_outcomes__decoded as
+               select 'f' as file_id, 1 as row_number, 'd' as dataset_id, area_type, area_id, '2018/19' as academic_year,
+                   'final' as release, 3 as release_order, indicator_id, breakdown_id, kind, unit, value,
+                   cast(null as double) as numerator, denominator, cast(null as double) as ci_low,
+                   cast(null as double) as ci_high, 'ok' as status
+               from (values
+                   ('school', 'A', 'pupils_on_roll', 'all', 'count', 'pupils', 337.0, null),
+                   ('school', 'A', 'persistent', 'all', 'rate', '%', 13.3, null),
+                   ('school', 'A', 'persistent', 'boys', 'rate', '%', 13.3, null),
+                   ('school', 'A', 'sessions', 'all', 'rate', '%', 5.3, null),
+                   ('school', 'B', 'persistent', 'all', 'rate', '%', 13.3, null),
+                   ('school', 'C', 'pupils_on_roll', 'all', 'count', 'pupils', 500.0, null),
+                   ('school', 'C', 'persistent', 'all', 'proportion', '%', 13.3, 90.0),
+                   ('england_primary', 'england', 'persistent', 'all', 'rate', '%', 8.2, null)
+               ) as t (area_type, area_id, indicator_id, breakdown_id, kind, unit, value, denominator)"""
+        )
+        found = db.sql(
+            f"""select area_id, indicator_id, breakdown_id, numerator, denominator, round(ci_low, 1), round(ci_high, 1)
+                from ({model("int_outcomes__with_interval")}) where indicator_id <> 'pupils_on_roll' order by all"""
+        ).fetchall()
+    assert found == [
+        ("A", "persistent", "all", 45.0, 337.0, 10.1, 17.3),
+        ("A", "persistent", "boys", None, None, None, None),
+        ("A", "sessions", "all", None, None, None, None),
+        ("B", "persistent", "all", None, None, None, None),
+        ("C", "persistent", "all", None, 90.0, 7.8, 21.8),
+        ("england", "persistent", "all", None, None, None, None),
+    ]

@@ -146,15 +146,17 @@ def asks(state: State, ask: Ask) -> html.Section:
     clear = ask("schools_clear_of_england", partnership=area.partnership, authority=area.la_code or None, year=year)
     others = (ask("pupil_groups", **where), ask("transition_points", **where), ask("reflection_domains", **where))
     found = sentences.findings(key, clear.rows, *(answer.rows for answer in others))
+    held = c.hidden(sentences.held_back(others[0].rows, key))
     if found:
-        return c.panel("What to ask next", [c.findings(found)])
+        return c.panel("What to ask next", [c.findings(found), held])
     return c.panel(
         "What to ask next",
         [
             c.nothing(
                 "No rule fired for this area and year. That is not a finding: small cohorts and figures without an interval "
                 "are left alone."
-            )
+            ),
+            held,
         ],
     )
 

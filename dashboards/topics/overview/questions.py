@@ -77,14 +77,15 @@ question(
 question(
     "pupil_groups",
     """One row per indicator whose latest year has both: the area's figure for disadvantaged pupils beside its figure for
-    pupils who are not disadvantaged. A year in which either is missing or held back has no older one instead.""",
+    pupils who are not disadvantaged; where one is held back that year, the reason instead, and no older year.""",
     """
     with groups as (
         select t.indicator_id, t.academic_year,
             max(t.value) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged,
             max(t.cohort) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged_cohort,
             max(t.value) filter (where t.breakdown_id = 'not_disadvantaged') as others,
-            max(t.cohort) filter (where t.breakdown_id = 'not_disadvantaged') as others_cohort
+            max(t.cohort) filter (where t.breakdown_id = 'not_disadvantaged') as others_cohort,
+            max(t.reason) filter (where t.status = 'held_back') as held_back
         from marts.trend_series as t
         where t.area_type = $area_type and t.area_id = $area_id
           and t.breakdown_id in ('disadvantaged', 'not_disadvantaged')
@@ -95,9 +96,9 @@ question(
         select * from groups
         qualify row_number() over (partition by indicator_id order by academic_year desc) = 1
     )
-    select indicator_id, academic_year, disadvantaged, disadvantaged_cohort, others, others_cohort
+    select indicator_id, academic_year, disadvantaged, disadvantaged_cohort, others, others_cohort, held_back
     from latest
-    where disadvantaged is not null and others is not null
+    where held_back is not null or (disadvantaged is not null and others is not null)
     order by indicator_id
     """,
     area_type=CODE,

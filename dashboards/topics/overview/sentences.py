@@ -167,12 +167,22 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Finding 
     )
 
 
+def held_back(groups: Sequence[Row], found: Sequence[Reading]) -> tuple[str, ...]:
+    """Why gaps between groups of pupils are not looked at, for the answer to pupil_groups; nothing where all are."""
+    names = {r.indicator_id: r.short_name for r in found}
+    held = [row for row in groups if row["held_back"] and row["indicator_id"] in names]
+    if not held:
+        return ()
+    named = ", ".join(f"{names[row['indicator_id']]} ({row['academic_year']})" for row in held)
+    return (f"The gap of disadvantaged pupils in {named}. {held[0]['held_back']}.",)
+
+
 def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Finding | None:
     best: tuple[float, Row, Reading] | None = None
     for row in groups:
         reading = by_id.get(row["indicator_id"])
         # Only percentages are ordered here: a point of a score is not a percentage point.
-        if reading is None or reading.polarity not in ("higher", "lower") or reading.unit != "%":
+        if reading is None or reading.polarity not in ("higher", "lower") or reading.unit != "%" or row["held_back"]:
             continue
         cohorts = (row["disadvantaged_cohort"], row["others_cohort"])
         if any(not is_number(cohort) or cohort < reading.minimum for cohort in cohorts):

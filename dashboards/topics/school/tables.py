@@ -8,7 +8,7 @@ from __future__ import annotations
 from dashboards.shared.readings import term_words
 from dashboards.shared.request import Ask
 from dashboards.shared.table import MOST_SCHOOLS, Table, listed, number_text, rating_text
-from dashboards.shared.wording import interval_words, text_or, value_words
+from dashboards.shared.wording import interval_words, is_number, text_or, value_words, verdict_words
 
 
 @listed
@@ -51,6 +51,8 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
             value_words(r["value"], r["unit"], r["kind"], r["decimals"], r["status"]),
             interval_words(r["ci_low"], r["ci_high"], r["unit"], r["kind"], r["decimals"]) or "none",
             number_text(r["cohort"]) or "not published",
+            value_words(r["england"], r["unit"], r["kind"], r["decimals"]) if is_number(r["england"]) else "none",
+            verdict_words(r).word,
             text_or(r["release"]),
             text_or(r["source_file"]),
         ]
@@ -59,10 +61,22 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
     return Table(
         "school_results",
         "Every indicator and year, beside the authority and England",
-        ("Indicator", "Year", "Area", "Value", "95% interval", "n (pupils)", "Release", "Source file"),
+        (
+            "Indicator",
+            "Year",
+            "Area",
+            "Value",
+            "95% interval",
+            "n (pupils)",
+            "England",
+            "Compared with England",
+            "Release",
+            "Source file",
+        ),
         rows,
-        frozenset({3, 5}),
+        frozenset({3, 5, 6}),
         answer,
+        verdicts={7: [verdict_words(r) for r in answer.rows]},
     )
 
 
