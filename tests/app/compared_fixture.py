@@ -71,22 +71,26 @@ def compared(rows: Rows) -> None:
         mean = sum(found) / len(found) if found else None
         said, reason = _verdict(row, mean, wanted)
         for benchmark in ("england", "authority", "partnership", "similar"):
-            compared_with = mean, said, _REASON_IDS.get(reason or ""), reason
+            judged = {
+                "benchmark_value": mean,
+                "comparison": said,
+                "reason_id": _REASON_IDS.get(reason or ""),
+                "reason": reason,
+            }
             if benchmark == "england":
-                of_england = england[row["school_id"], *(row[name] for name in _SERIES)]
-                compared_with = tuple(
-                    of_england[name] for name in ("benchmark_value", "verdict", "reason_id", "reason")
-                )
+                own = england[row["school_id"], *(row[name] for name in _SERIES)]
+                judged = {"comparison": own["verdict"], **_of(own, ("benchmark_value", "reason_id", "reason"))}
             if benchmark == "similar" and row["urn"] == "900002":
-                compared_with = None, "not_compared", "none_similar", "None of its similar schools has a figure"
+                judged = {"benchmark_value": None, "comparison": "not_compared", "reason_id": "none_similar"}
+                judged["reason"] = "None of its similar schools has a figure"
             rows.add(
                 "comparison",
                 **_of(row, _FIGURE),
                 **_of(row, _INTERVAL),
-                **dict(zip(("benchmark_value", "comparison", "reason_id", "reason"), compared_with, strict=True)),
                 n=row["denominator"],
                 benchmark=benchmark,
                 benchmark_schools=len(found),
+                **judged,
                 polarity=wanted,
             )
         _placed(rows, row, mean, reason)

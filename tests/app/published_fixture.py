@@ -159,9 +159,9 @@ def _england(indicator_phase: str, area_phase: str | None) -> str | None:
 
 def _part(everyone: int, breakdown: str) -> int:
     """How many of all pupils are in a group; a group and those outside it are all."""
-    shares = {"all": everyone, "disadvantaged": everyone // 3, "boys": everyone // 2}
-    shares |= {"not_disadvantaged": everyone - everyone // 3, "girls": everyone - everyone // 2}
-    return shares[breakdown]
+    parts = {"all": everyone, "disadvantaged": everyone // 3, "boys": everyone // 2}
+    parts |= {"not_disadvantaged": everyone - everyone // 3, "girls": everyone - everyone // 2}
+    return parts[breakdown]
 
 
 def _school_series(rows: Rows, rng: random.Random) -> dict[tuple[str, ...], tuple[float, float]]:
@@ -257,11 +257,10 @@ def _area_series(rows: Rows, usable: Mapping[tuple[str, ...], tuple[float, float
                         rows.add("trend_series", **area, **key, schools=0, status="not_published")
                         continue
                     first = 900007 if area_id == "NP02" else 900001
-                    ids = [f"S{first + school}" for school in schools]
-                    found = [
-                        usable[one, ident, breakdown, year] for one in ids if (one, ident, breakdown, year) in usable
-                    ]
-                    if found and len(found) < sum((one, ident, "all", year) in usable for one in ids):
+                    known = [usable.get((f"S{first + school}", ident, breakdown, year)) for school in schools]
+                    everyone = sum((f"S{first + school}", ident, "all", year) in usable for school in schools)
+                    found = [figure for figure in known if figure is not None]
+                    if found and len(found) < everyone:
                         # as the warehouse does: a group is of the schools of the total, or held back
                         rows.add("trend_series", **area, **key, schools=0, status="held_back")
                     elif found:

@@ -20,20 +20,20 @@ from tests.asked import page_asker
 from tests.claims import shown, untrue
 from tests.mart_contracts import Row, Rows
 
-_FIGURES = ("trend_series", "fct_outcome")
+
+def _figures(rows: Rows) -> list[Row]:
+    return [*rows["trend_series"], *rows["fct_outcome"]]
 
 
 def _put(rows: Rows, which: Callable[[Row], bool], **cells: Any) -> None:
     """Put cells into the figures `which` is true of, in the series and in the outcomes of schools alike."""
-    for table in _FIGURES:
-        for row in rows[table]:
-            if which(row):
-                row.update({name: cell for name, cell in cells.items() if name in row})
+    for row in filter(which, _figures(rows)):
+        row.update({name: cell for name, cell in cells.items() if name in row})
 
 
 def _keep(rows: Rows, which: Callable[[Row], bool]) -> None:
-    for table in _FIGURES:
-        rows[table] = [row for row in rows[table] if which(row)]
+    for mart in ("trend_series", "fct_outcome"):
+        rows[mart][:] = filter(which, rows[mart])
 
 
 _GONE: dict[str, Any] = {"value": None, "ci_low": None, "ci_high": None, "ci_method": "none", "numerator": None}
@@ -81,11 +81,12 @@ STATES: dict[str, Callable[[Rows], None]] = {
 
 def _curves(rows: Rows, reached: bool) -> None:
     """The curve that turned becomes one of which it cannot be said, with its target passed or not."""
-    curve = rows["curve"][0]
-    curve |= {"rule_id": "no_interval", "judged_value": 71.4 if reached else 65.0}
-    curve |= {"verdict": "reached" if reached else "cannot_say", "assurance": "reached" if reached else "cannot_say"}
-    curve["reason"] = (
-        "The target is reached. Nobody can say how far it moves by itself." if reached else "Nobody can say."
+    rows["curve"][0].update(
+        rule_id="no_interval",
+        judged_value=71.4 if reached else 65.0,
+        verdict="reached" if reached else "cannot_say",
+        assurance="reached" if reached else "cannot_say",
+        reason="The target is reached. Nobody can say how far it moves by itself." if reached else "Nobody can say.",
     )
 
 
