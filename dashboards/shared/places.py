@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.access.catalog import CODE, COUNT, TEXT, question
+from dashboards.shared.fragments import is_member
 from dashboards.shared.request import Ask, State
 
 question(
@@ -17,13 +18,12 @@ question(
     """One row per authority and partnership that can be chosen: its name, its authority and how many schools belong to
     it today. The authority the
     warehouse holds most about comes first; one without schools and partnerships is left out.""",
-    """
+    f"""
     with members as (
-        select partnership_id, count(distinct school_id) as schools
-        from marts.partnership_membership
-        where coalesce(joined_on, date '1900-01-01') <= current_date
-          and (left_on is null or left_on > current_date)
-        group by partnership_id
+        select m.partnership_id, count(distinct m.school_id) as schools
+        from marts.partnership_membership as m
+        where {is_member()}
+        group by m.partnership_id
     ),
     partnerships as (
         select 'partnership' as area_type, p.partnership_id as area_id, p.name, p.kind, p.la_code, p.la_name,
@@ -66,7 +66,7 @@ question(
         i.minimum_cohort, i.publisher, i.description,
         exists (select 1 from marts.trend_series as t where t.indicator_id = i.indicator_id) as has_series
     from marts.dim_indicator as i
-    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+    order by i.topic_order,
         i.phase, i.indicator_id
     """,
 )
@@ -92,13 +92,12 @@ question(
     """One row per school (one per lineage): today's URN and name, phase, authority, status and partnerships today.
     With a search text only schools whose name, or any URN they ever had, contains it; with an authority only its own.
     `found` is how many there are beyond the limit.""",
-    """
+    f"""
     with memberships as (
         select m.school_id, string_agg(distinct p.name, '; ' order by p.name) as partnerships
         from marts.partnership_membership as m
         inner join marts.dim_partnership as p on p.partnership_id = m.partnership_id
-        where coalesce(m.joined_on, date '1900-01-01') <= current_date
-          and (m.left_on is null or m.left_on > current_date)
+        where {is_member()}
         group by m.school_id
     )
     select s.school_id, s.urn, s.name, s.phase, s.la_name, s.status, memberships.partnerships, count(*) over () as found

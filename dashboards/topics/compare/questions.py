@@ -5,6 +5,7 @@ its kin), nor its words (see `dashboards.topics.compare.sentences`).
 """
 
 from dashboards.access.catalog import CODE, URN, YEAR, Kind, question
+from dashboards.shared.fragments import LINEAGE, SCHOOLS_TODAY
 
 BENCHMARK = Kind("benchmark", lambda value: value in ("england", "authority", "partnership", "similar"), "england")
 
@@ -13,7 +14,7 @@ question(
     """One row per school of the area today that has figures to compare (the members of the partnership or, without one,
     the open schools of the authority), and on how many of its indicators there is a verdict
     beside England, for all pupils.""",
-    """
+    f"""
     with told as (
         select school_id, count(distinct indicator_id) filter (
             where comparison <> 'not_compared' and benchmark = 'england' and breakdown_id = 'all') as verdicts
@@ -22,17 +23,8 @@ question(
         group by school_id
     )
     select s.school_id, s.urn, s.name, s.phase, told.verdicts
-    from marts.dim_school as s
+    from ({SCHOOLS_TODAY}) as s
     inner join told on told.school_id = s.school_id
-    where s.is_current
-      and case
-          when $partnership is not null then s.school_id in (
-              select m.school_id from marts.partnership_membership as m
-              where m.partnership_id = $partnership
-                and coalesce(m.joined_on, date '1900-01-01') <= current_date
-                and (m.left_on is null or m.left_on > current_date))
-          else s.la_code = $authority and s.closed_on is null
-      end
     order by s.name, s.urn
     """,
     partnership=CODE.or_none(),
@@ -43,11 +35,11 @@ question(
     "compare_spine",
     """One row per indicator with a better and a worse, of one school, breakdown and benchmark, in the year asked for or
     the latest of each: verdict, rank and funnel of the school, and the range of schools of its kind.""",
-    """
+    f"""
     with here as (
         select c.*
         from marts.comparison as c
-        where c.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+        where c.school_id in {LINEAGE}
           and c.breakdown_id = $breakdown and c.benchmark = $benchmark and c.polarity <> 'none'
     ),
     latest as (
@@ -73,7 +65,7 @@ question(
     left join marts.school_range as r
         on r.indicator_id = here.indicator_id and r.breakdown_id = here.breakdown_id
         and r.academic_year = here.academic_year and r.peer_kind = s.peer_kind
-    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+    order by i.topic_order,
         i.phase, here.indicator_id
     """,
     urn=URN,
@@ -86,11 +78,11 @@ question(
     "compare_gaps",
     """One row per indicator of one school, in the year asked for or the latest of each: disadvantaged pupils beside the
     others, with the interval of the difference.""",
-    """
+    f"""
     with here as (
         select g.*
         from marts.pupil_gap as g
-        where g.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+        where g.school_id in {LINEAGE}
           and ($year is null or g.academic_year = $year)
     ),
     latest as (select indicator_id, max(academic_year) as academic_year from here group by indicator_id)
@@ -110,10 +102,10 @@ question(
     "compare_funnel",
     """One row per school of the school's authority and kind with a place in the funnel of one indicator, breakdown and
     year (the school's latest unless asked for), with the limits for its cohort.""",
-    """
+    f"""
     with here as (
         select s.school_id, s.la_code from marts.dim_school as s
-        where s.is_current and s.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+        where s.is_current and s.school_id in {LINEAGE}
     ),
     own as (
         select f.academic_year, f.peer_kind, f.comparator
@@ -143,11 +135,11 @@ question(
     "compare_similar",
     """One row per school of the group of similar schools (rank 0 is the school itself) and context indicator, in the
     year asked for or the latest with a group; a school without a group has one row with the reason.""",
-    """
+    f"""
     with groups as (
         select m.*
         from marts.similar_school as m
-        where m.is_latest and m.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+        where m.is_latest and m.school_id in {LINEAGE}
           and ($year is null or m.academic_year = $year)
     ),
     kept as (select * from groups where academic_year = (select max(academic_year) from groups)),

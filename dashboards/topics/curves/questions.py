@@ -5,12 +5,13 @@ Does not belong here: sentences about them (see `dashboards.topics.curves.senten
 """
 
 from dashboards.access.catalog import CODE, YEAR, question
+from dashboards.shared.fragments import FILE_PATHS
 
 question(
     "curves",
     """One row per partnership, academic year and priority, of one partnership or of all of an authority, with its forecast, what
     happened and the verdict; `overdue` counts the essentials that are due before today and not done.""",
-    """
+    f"""
     select c.*, p.name as partnership, i.name as indicator, i.short_name, i.unit, i.kind, i.decimals, i.publisher,
         b.name as breakdown, coalesce(e.overdue, 0) as overdue, coalesce(files.path, c.source_file) as source_path
     from marts.curve as c
@@ -25,7 +26,7 @@ question(
     ) as e
         on e.partnership_id = c.partnership_id and e.academic_year = c.academic_year
         and e.priority_number = c.priority_number
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+    left join {FILE_PATHS} as files
         on files.file_id = c.source_file
     where case when $partnership is not null then c.partnership_id = $partnership else p.la_code = $authority end
     order by p.name, c.partnership_id, c.academic_year desc, c.priority_number

@@ -4,6 +4,7 @@ Belongs here: the file log, rejected rows, reconciliation, restatements, freshne
 """
 
 from dashboards.access.catalog import CODE, COUNT, question
+from dashboards.shared.fragments import FILE_PATHS
 
 question(
     "file_log",
@@ -92,13 +93,13 @@ question(
 question(
     "restatements",
     """One row per school, indicator, breakdown and year whose figure a later file gives differently.""",
-    """
+    f"""
     select b.urn, s.name as school, b.indicator_id, i.name, i.unit, i.kind, i.decimals, b.breakdown_id, b.academic_year,
         b.own_value, b.later_value, b.difference, coalesce(files.path, b.later_file) as later_file
     from marts.back_series as b
     left join marts.dim_indicator as i on i.indicator_id = b.indicator_id
     left join marts.dim_school as s on s.urn = b.urn
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+    left join {FILE_PATHS} as files
         on files.file_id = b.later_file
     where b.is_restated
     order by abs(b.difference) desc nulls last, b.urn, b.indicator_id, b.academic_year

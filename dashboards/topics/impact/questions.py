@@ -18,7 +18,7 @@ question(
     inner join marts.dim_indicator as i on i.indicator_id = e.indicator_id
     where e.event_type = $event and e.scope = $scope
     order by case e.verdict when 'improved' then 1 when 'worsened' then 1 when 'no_clear_difference' then 2 else 3 end,
-        e.estimate is null, case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+        e.estimate is null, i.topic_order,
         e.indicator_id
     """,
     event=EVENT,

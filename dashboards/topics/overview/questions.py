@@ -5,20 +5,21 @@ here: sentences about them (see `dashboards.topics.overview.sentences`).
 """
 
 from dashboards.access.catalog import CODE, YEAR, Small, question
+from dashboards.shared.fragments import FILE_PATHS, SCHOOLS_TODAY
 from dashboards.topics.overview.sentences import FEW_ANSWERS
 
 question(
     "area_series",
     """One row per indicator and academic year of an area and one breakdown, up to a year, with the figure of England it is
     compared with and the verdict.""",
-    """
+    f"""
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
         i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
         t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
         coalesce(files.path, t.source_file) as source_file, t.benchmark_value as england, t.verdict, t.side, t.reason_id,
         t.reason, g.segment
     from marts.trend_series as t
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+    left join {FILE_PATHS} as files
         on files.file_id = t.source_file
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
@@ -26,7 +27,7 @@ question(
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     where t.breakdown_id = $breakdown and t.area_type = $area_type and t.area_id = $area_id
       and ($year is null or t.academic_year <= $year)
-    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+    order by i.topic_order,
         i.phase, t.indicator_id, t.academic_year
     """,
     area_type=CODE,
@@ -39,20 +40,8 @@ question(
     "schools_clear_of_england",
     """One row per indicator in its latest year with a verdict on a school of the area: how many of its schools are compared
     with England, and how many of those are better and worse.""",
-    """
-    with members as (
-        select distinct s.school_id
-        from marts.dim_school as s
-        where s.is_current
-          and case
-              when $partnership is not null then s.school_id in (
-                  select m.school_id from marts.partnership_membership as m
-                  where m.partnership_id = $partnership
-                    and coalesce(m.joined_on, date '1900-01-01') <= current_date
-                    and (m.left_on is null or m.left_on > current_date))
-              else s.la_code = $authority and s.closed_on is null
-          end
-    ),
+    f"""
+    with members as ({SCHOOLS_TODAY}),
     series as (
         select t.indicator_id, t.academic_year, t.verdict
         from marts.trend_series as t
@@ -149,11 +138,11 @@ question(
         cast(min(r.responses) as bigint) as responses, cast(max(r.schools) as bigint) as schools
     from marts.rating_series as r
     inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
+    left join marts.dim_term as d on d.term_id = r.term
     where r.instrument_id = 'reflection_questions' and r.area_type = $area_type and r.area_id = $area_id
       and ($year is null or left(r.term, 7) <= $year)
-    group by i.section, r.term
-    order by domain_order, left(r.term, 7),
-        case substr(r.term, 9) when 'autumn' then 1 when 'spring' then 2 else 3 end
+    group by i.section, r.term, d.term_number
+    order by domain_order, d.term_number
     """,
     small=Small("responses", ("mean_value",), FEW_ANSWERS, "answers"),
     area_type=CODE,

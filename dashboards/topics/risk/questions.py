@@ -5,6 +5,7 @@ fired, or any score (they are marts).
 """
 
 from dashboards.access.catalog import CODE, URN, question
+from dashboards.shared.fragments import LINEAGE, is_member
 
 question(
     "risk_days",
@@ -31,7 +32,7 @@ question(
     """,
 )
 
-_MEMBERS = """
+_MEMBERS = f"""
     with day as (
         select max(as_at_on) as as_at_on from marts.risk_looked_at where as_at = $as_at
     ),
@@ -42,8 +43,7 @@ _MEMBERS = """
           and ($authority is null or s.la_code = $authority)
           and ($partnership is null or s.school_id in (
               select m.school_id from marts.partnership_membership as m, day
-              where m.partnership_id = $partnership and m.joined_on <= day.as_at_on
-                and (m.left_on is null or m.left_on > day.as_at_on)))
+              where m.partnership_id = $partnership and {is_member("day.as_at_on")}))
     ),
     areas as (
         select 'school' as area_type, school_id as area_id, urn, name, phase from chosen
@@ -102,12 +102,12 @@ question(
 question(
     "school_risk",
     """One row per flag of the school's lineage as at the end of a term, those with most points first.""",
-    """
+    f"""
     select f.area_type, f.area_id, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind, f.evidence, f.n,
         f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason, f.source
     from marts.risk_flag as f
     where f.as_at = $as_at and f.area_type = 'school'
-      and f.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+      and f.area_id in {LINEAGE}
     order by f.points desc, f.strength, f.rule_short_name
     """,
     urn=URN,
@@ -118,13 +118,13 @@ question(
     "school_risk_standing",
     """One row per indicator of the school's lineage: where it is likely to stand among schools of its kind, told from the
     year whose results are evidence as at the end of a term and the two before it.""",
-    """
+    f"""
     select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher, l.academic_year, l.value, l.n,
         l.years_used, l.peers, l.schools, l.believed, l.place, l.points
     from marts.risk_level as l
     inner join marts.dim_indicator as i on i.indicator_id = l.indicator_id
     where l.academic_year in (select evidence_year from marts.risk_looked_at where as_at = $as_at)
-      and l.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+      and l.school_id in {LINEAGE}
     order by l.points desc, i.short_name
     """,
     urn=URN,
@@ -134,13 +134,13 @@ question(
 question(
     "school_risk_history",
     """One row per term at whose end the register stands for the school's lineage, latest first.""",
-    """
+    f"""
     select r.as_at, r.score, r.place, r.listed, r.standing_points, r.flag_points, r.flags, r.strong_flags, r.change,
         r.reasons, r.on_monitoring_list
     from marts.risk_register as r
     inner join (select distinct as_at, as_at_number from marts.risk_looked_at) as days on days.as_at = r.as_at
     where r.area_type = 'school'
-      and r.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+      and r.area_id in {LINEAGE}
     order by days.as_at_number desc
     """,
     urn=URN,

@@ -5,15 +5,16 @@ Belongs here: identity, memberships, results and ratings of one lineage. Does no
 """
 
 from dashboards.access.catalog import CODE, URN, question
+from dashboards.shared.fragments import FILE_PATHS, LINEAGE, is_member
 
 question(
     "school_identity",
     """One row per URN of the school's lineage, today's first: name, phase, authority, status and dates.""",
-    """
+    f"""
     select s.school_id, s.urn, s.laestab, s.name, s.phase, s.la_code, s.la_name, s.status, s.opened_on, s.closed_on,
         s.valid_from, s.valid_to, s.is_current
     from marts.dim_school as s
-    where s.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    where s.school_id in {LINEAGE}
     order by s.is_current desc, s.opened_on desc nulls last, s.urn desc
     """,
     urn=URN,
@@ -22,13 +23,12 @@ question(
 question(
     "school_partnerships",
     """One row per membership of a partnership that the school's lineage has or had, latest first.""",
-    """
+    f"""
     select p.partnership_id, p.name, p.kind, m.urn, m.role, m.joined_on, m.left_on,
-        coalesce(m.joined_on, date '1900-01-01') <= current_date
-            and (m.left_on is null or m.left_on > current_date) as is_today
+        {is_member()} as is_today
     from marts.partnership_membership as m
     inner join marts.dim_partnership as p on p.partnership_id = m.partnership_id
-    where m.school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+    where m.school_id in {LINEAGE}
     order by m.left_on is not null, m.joined_on desc, p.name
     """,
     urn=URN,
@@ -38,10 +38,10 @@ question(
     "school_series",
     """One row per indicator, academic year and area (the school and its authority) of one breakdown, with the figure of
     England it is compared with and the verdict.""",
-    """
+    f"""
     with here as (
         select distinct school_id, la_code from marts.dim_school
-        where is_current and school_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+        where is_current and school_id in {LINEAGE}
     ),
     places as (
         select 'school' as area_type, school_id as area_id from here
@@ -60,7 +60,7 @@ question(
             t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file,
             t.benchmark_value as england, t.verdict, t.side, t.reason_id, t.reason, g.segment
         from own as t
-        left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+        left join {FILE_PATHS} as files
             on files.file_id = t.source_file
         left join marts.trend_signal as g
             on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
@@ -74,7 +74,7 @@ question(
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id
-    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end,
+    order by i.topic_order,
         i.phase, s.indicator_id, s.area_type, s.academic_year
     """,
     urn=URN,
@@ -85,15 +85,15 @@ question(
     "school_signals",
     """One row per indicator of the school's lineage that has a better and a worse, all pupils, in its latest year: what the
     five-point trend and the XmR chart say.""",
-    """
+    f"""
     select i.short_name, i.unit, i.kind, i.decimals, g.indicator_id, g.academic_year, g.value, g.trend_direction,
         g.trend_verdict, g.trend_reason, g.spc_rule, g.spc_variation, g.spc_since, g.spc_reason
     from marts.trend_signal as g
     inner join marts.dim_indicator as i on i.indicator_id = g.indicator_id
     where g.area_type = 'school' and g.breakdown_id = 'all' and i.polarity <> 'none'
-      and g.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
+      and g.area_id in {LINEAGE}
     qualify row_number() over (partition by g.indicator_id order by g.academic_year desc) = 1
-    order by case i.topic when 'Attainment' then 1 when 'Progress' then 2 when 'Absence' then 3 else 4 end, g.indicator_id
+    order by i.topic_order, g.indicator_id
     """,
     urn=URN,
 )
@@ -102,17 +102,17 @@ question(
     "school_ratings",
     """One row per instrument, section, term and kind of respondent: the school's mean rating (0 to 5), the number of
     answers and the number of statements answered.""",
-    """
+    f"""
     select r.instrument_id, i.instrument_name, i.section, min(i.item_order) as section_order, r.term,
         r.respondent_role, sum(r.mean_value * r.responses) / nullif(sum(r.responses), 0) as mean_value,
         cast(max(r.responses) as bigint) as responses, count(distinct r.item_id) as statements
     from marts.rating_series as r
     inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
+    left join marts.dim_term as d on d.term_id = r.term
     where r.area_type = 'school'
-      and r.area_id in (select d.school_id from marts.dim_school as d where d.urn = $urn)
-    group by r.instrument_id, i.instrument_name, i.section, r.term, r.respondent_role
-    order by r.instrument_id, left(r.term, 7),
-        case substr(r.term, 9) when 'autumn' then 1 when 'spring' then 2 else 3 end, section_order, r.respondent_role
+      and r.area_id in {LINEAGE}
+    group by r.instrument_id, i.instrument_name, i.section, r.term, d.term_number, r.respondent_role
+    order by r.instrument_id, d.term_number, section_order, r.respondent_role
     """,
     urn=URN,
 )

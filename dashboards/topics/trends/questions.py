@@ -5,12 +5,13 @@ them in words (see `dashboards.shared.wording`).
 """
 
 from dashboards.access.catalog import CODE, question
+from dashboards.shared.fragments import FILE_PATHS, SCHOOLS_TODAY
 
 question(
     "trend_lines",
     """One row per area and academic year of one indicator and breakdown: the partnership (when one is given) and its
     authority, each with the figure of England it is compared with (`england_name` names it) and the verdict.""",
-    """
+    f"""
     select t.area_type, t.area_id, t.area_name, t.academic_year, t.value, t.cohort, t.schools, t.ci_low, t.ci_high,
         t.ci_method, t.origin, t.status, t.release, t.benchmark_value, t.verdict, t.side, t.reason_id, t.reason,
         i.polarity, case when i.kind = 'progress' then 'England (0 by definition)' else e.area_name end as england_name,
@@ -18,13 +19,13 @@ question(
         coalesce(files.path, t.source_file) as source_file,
         g.segment, g.segment_since, g.segment_reason
     from marts.trend_series as t
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+    left join {FILE_PATHS} as files
         on files.file_id = t.source_file
     inner join marts.dim_indicator as i on i.indicator_id = t.indicator_id
     left join marts.trend_series as e
         on e.area_type = 'england' and e.area_id = t.england_id and e.indicator_id = t.indicator_id
         and e.breakdown_id = t.breakdown_id and e.academic_year = t.academic_year and i.kind <> 'progress'
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as england_files
+    left join {FILE_PATHS} as england_files
         on england_files.file_id = e.source_file
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
@@ -45,20 +46,8 @@ question(
     """One row per school and academic year of one indicator and breakdown, for the schools that belong to the
     partnership today or, without a partnership, for the open schools of the authority, with the figure of
     England it is compared with and the verdict. A school without any row of the indicator appears once with no year.""",
-    """
-    with members as (
-        select distinct s.school_id, s.urn, s.name, s.phase
-        from marts.dim_school as s
-        where s.is_current
-          and case
-              when $partnership is not null then s.school_id in (
-                  select m.school_id from marts.partnership_membership as m
-                  where m.partnership_id = $partnership
-                    and coalesce(m.joined_on, date '1900-01-01') <= current_date
-                    and (m.left_on is null or m.left_on > current_date))
-              else s.la_code = $authority and s.closed_on is null
-          end
-    )
+    f"""
+    with members as ({SCHOOLS_TODAY})
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.cohort, t.ci_low,
         t.ci_high, t.ci_method, t.status, t.release, t.source_file, t.benchmark_value as england, t.verdict, t.side,
         t.reason_id, t.reason, i.polarity, g.trend_verdict, g.trend_reason, g.spc_variation, g.spc_rule, g.spc_reason, g.segment
@@ -82,7 +71,7 @@ question(
     "trend_signals",
     """One row per academic year of one area, indicator and breakdown: the figure, what the five-point trend test and
     Mann-Kendall say as at that year, and its place on the XmR chart.""",
-    """
+    f"""
     select g.academic_year, g.value, t.cohort, t.ci_low, t.ci_high, t.ci_method, t.status, t.release,
         coalesce(files.path, t.source_file) as source_file, g.points, g.trend_direction, g.trend_chi2, g.trend_p,
         g.trend_verdict, g.trend_reason, g.mk_s, g.mk_p, g.sen_slope, g.spc_points, g.spc_mean, g.spc_lower, g.spc_upper,
@@ -92,7 +81,7 @@ question(
     inner join marts.trend_series as t
         on t.area_type = g.area_type and t.area_id = g.area_id and t.indicator_id = g.indicator_id
         and t.breakdown_id = g.breakdown_id and t.academic_year = g.academic_year
-    left join (select file_id, max(path) as path from marts.file_log group by file_id) as files
+    left join {FILE_PATHS} as files
         on files.file_id = t.source_file
     where g.area_type = $area_type and g.area_id = $area_id and g.indicator_id = $indicator
       and g.breakdown_id = $breakdown
