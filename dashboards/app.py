@@ -104,7 +104,7 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
 
 
 def _register_pages() -> None:
-    """Give Dash every page of every topic. Its list of pages is one for the process, so each app registers them anew."""
+    """Give Dash every page of every topic. Its list of pages is one for the process, so each app registers them again."""
     topics.load("page")
     for entry in ENTRIES.values():
         # Dash knows the page for unknown addresses by the end of its module's name

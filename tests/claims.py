@@ -230,13 +230,13 @@ CLAIMS = [
     Claim(
         "how many indicators of an area are better, similar and worse",
         "/",
-        r"beside England, (\w+) better, (\w+) similar and (\w+) worse of (\d+) indicators? that can be compared",
+        r"compared with England, (\w+) better, (\w+) similar and (\w+) worse of (\d+) indicators? that can be compared",
         _overview_counts,
     ),
     Claim(
         "how many schools of an area are worse",
         "/",
-        r"the interval of (\d+) of (\d+) schools? lies wholly on the worse side",
+        r"(\d+) of (\d+) schools? (?:is|are) clearly worse than England",
         _schools_clear,
     ),
     Claim(
@@ -288,7 +288,7 @@ CLAIMS = [
     Claim(
         "a figure is missing, and why",
         "/trends",
-        r"\d{4}/\d{2} is ([a-z ]+); no older figure stands in for it",
+        r"\d{4}/\d{2} is ([a-z ]+); no older figure is shown instead",
         lambda page, match: page.latest()[0] is None and str(page.latest()[1]).replace("_", " ") == match[1],
     ),
     Claim(
@@ -312,7 +312,7 @@ CLAIMS = [
     Claim(
         "how many indicators of a school are better, similar, worse and not compared",
         "/compare",
-        r"beside [\w ]+: (\w+) better, (\w+) similar, (\w+) worse(?:; (\d+) not compared)?",
+        r"compared with [\w ]+: (\w+) better, (\w+) similar, (\w+) worse(?:; (\d+) not compared)?",
         lambda page, match: [_number(part) for part in match.groups()] == list(page.compared().values()),
     ),
     Claim(
@@ -336,13 +336,13 @@ CLAIMS = [
     Claim(
         "the school that is opened has the most to compare",
         "/compare",
-        "Every indicator beside",
+        "Every indicator compared with",
         lambda page, match: "urn" in page.query or _opens_on_the_most(page, match),
     ),
     Claim(
-        "no figure of a school can be set beside England",
+        "no figure of a school can be compared with England",
         "/school/",
-        "No figure of this school can be set beside England",
+        "No figure of this school can be compared with England",
         lambda page, _: not sum(page.compared("england")[word] for word in ("better", "similar", "worse")),
     ),
     Claim(

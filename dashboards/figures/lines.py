@@ -35,7 +35,7 @@ class Point:
     status: str = "ok"
     cohort: float | None = None
     segment: int = 0
-    """Points of different segments are not joined: the measure started anew in between."""
+    """Points of different segments are not joined: the series breaks between them."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
             "line": {"color": palette.GREY, "width": 1, "dash": "dot"},
         }
         for place, year in enumerate(years)
-        if _starts_anew(own.get(year), [own.get(y) for y in years[:place]])
+        if _breaks(own.get(year), [own.get(y) for y in years[:place]])
     ]
     return {"data": traces, "layout": made}
 
 
-def _starts_anew(point: Point | None, before: Sequence[Point | None]) -> bool:
+def _breaks(point: Point | None, before: Sequence[Point | None]) -> bool:
     last = next((p for p in reversed(before) if p is not None), None)
     return point is not None and last is not None and point.segment != last.segment
 
@@ -109,7 +109,7 @@ def _starts_anew(point: Point | None, before: Sequence[Point | None]) -> bool:
 def _spaced(
     year: str, point: Point | None, found: Sequence[Point | None], years: Sequence[str]
 ) -> list[tuple[str, Point | None]]:
-    return [(year, None)] * _starts_anew(point, found[: list(years).index(year)]) + [(year, point)]
+    return [(year, None)] * _breaks(point, found[: list(years).index(year)]) + [(year, point)]
 
 
 def layout(years: Sequence[str], labels: Sequence[str], unit: str, zero: bool) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> lis
         if point is None or point.low is None or point.high is None:
             unbroken = False
             continue
-        if not unbroken or _starts_anew(point, found[:place]):
+        if not unbroken or _breaks(point, found[:place]):
             runs.append([])
         runs[-1].append((year, point.low, point.high))
         unbroken = True

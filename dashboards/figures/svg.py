@@ -23,13 +23,13 @@ def data_uri(svg: str) -> str:
 
 
 def sparkline(
-    series: Series, tone: str = "none", anew: frozenset[str] = frozenset(), width: int = 116, height: int = 36
+    series: Series, tone: str = "none", breaks: frozenset[str] = frozenset(), width: int = 116, height: int = 36
 ) -> str:
     """A series over consecutive years; a missing year breaks the line and leaves a small cross on the foot.
 
-    The line is broken before each year of `anew` as well: the measure starts anew there.
+    The line is broken before each year of `breaks` as well: the series breaks there.
     """
-    return _plot(series, (), width, height, tone=tone, pad=5, anew=anew)
+    return _plot(series, (), width, height, tone=tone, pad=5, breaks=breaks)
 
 
 def multiple(
@@ -38,13 +38,13 @@ def multiple(
     low: float,
     high: float,
     tone: str = "none",
-    anew: frozenset[str] = frozenset(),
+    breaks: frozenset[str] = frozenset(),
     width: int = 210,
     height: int = 84,
     years: bool = True,
 ) -> str:
     """One school of the small multiples: its line, England dotted, on the scale `low` to `high` shared by all."""
-    return _plot(series, benchmark, width, height, tone=tone, pad=8, limits=(low, high), years=years, anew=anew)
+    return _plot(series, benchmark, width, height, tone=tone, pad=8, limits=(low, high), years=years, breaks=breaks)
 
 
 def _plot(
@@ -56,9 +56,9 @@ def _plot(
     pad: int,
     limits: tuple[float, float] | None = None,
     years: bool = False,
-    anew: frozenset[str] = frozenset(),
+    breaks: frozenset[str] = frozenset(),
 ) -> str:
-    broken = {place for place, (year, _value) in enumerate(series) if year in anew}
+    broken = {place for place, (year, _value) in enumerate(series) if year in breaks}
     places = {year: place for place, (year, _value) in enumerate(series)}
     values = [float(v) for _y, v in series if is_number(v)]
     low, high = limits if limits is not None else ((min(values), max(values)) if values else (0.0, 1.0))

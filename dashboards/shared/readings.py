@@ -24,7 +24,7 @@ from dashboards.shared.wording import (
 
 @dataclass(frozen=True)
 class Reading:
-    """One indicator of one area in its latest year, beside the year before and England."""
+    """One indicator of one area in its latest year, with the year before and England."""
 
     indicator_id: str
     name: str
@@ -52,8 +52,8 @@ class Reading:
     reason_id: str
     """Why it is not compared; empty where it is."""
     series: tuple[tuple[str, Any, str], ...]
-    anew: frozenset[str] = frozenset()
-    """Years from which the measure starts anew: no figure is set beside one of before."""
+    breaks: frozenset[str] = frozenset()
+    """Years of a series break: no figure is compared with one of before."""
 
     def words(self) -> str:
         """The value as it is read aloud, or its status word."""
@@ -67,7 +67,7 @@ def readings(rows: Sequence[Row], own: str) -> list[Reading]:
     """The latest reading of every indicator in `rows` (of area_series or school_series, sorted by year).
 
     `own` is the area type that is read. The latest row counts even when it has no value: then its status is said, and no
-    older value stands in for it.
+    older value is shown instead.
     """
     by_indicator: dict[str, list[Row]] = {}
     for row in rows:
@@ -113,12 +113,12 @@ def _reading(mine: list[Row]) -> Reading:
         verdict=verdict_words(last),
         reason_id=text_or(last["reason_id"]),
         series=tuple((str(row["academic_year"]), row["value"], text_or(row["status"])) for row in mine),
-        anew=starts_anew(mine),
+        breaks=series_breaks_of(mine),
     )
 
 
-def starts_anew(rows: Sequence[Row]) -> frozenset[str]:
-    """The years of a series in which it starts anew, because the measure or the schools behind it changed."""
+def series_breaks_of(rows: Sequence[Row]) -> frozenset[str]:
+    """The years in which a series breaks, because the measure or the schools behind it changed."""
     return frozenset(
         str(row["academic_year"])
         for before, row in itertools.pairwise(rows)
@@ -130,13 +130,13 @@ def _change(last: Row, before: Row | None, minimum: int) -> tuple[float | None, 
     if not is_number(last["value"]):
         return None, "no figure this year"
     if before is None or not is_number(before["value"]):
-        return None, f"no figure for {previous_year(str(last['academic_year']))} to set beside it"
+        return None, f"no figure for {previous_year(str(last['academic_year']))} to compare it with"
     if last["kind"] != "count" and any(
         not is_number(row["cohort"]) or row["cohort"] < minimum for row in (last, before)
     ):
         return None, f"cohort under {minimum}: no change is stated"
-    if starts_anew([before, last]):
-        return None, f"counted anew in {last['academic_year']}: no change is stated"
+    if series_breaks_of([before, last]):
+        return None, f"series break in {last['academic_year']}: no change is stated"
     return float(last["value"] - before["value"]), ""
 
 

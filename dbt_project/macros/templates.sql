@@ -20,18 +20,18 @@
         when type = 'choice' and (instr(cell, '|') > 0 or instr('|' || lower(choices) || '|', '|' || replace(lower(cell), ' ', '_') || '|') = 0)
             then quoted || ' is not one of the choices. Type one of: ' || replace(choices, '|', ', ') || '.'
         when type = 'code' and not {{ matches('cell', '[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}') }}
-            then quoted || ' is no code. Type letters, digits and hyphens only, like P01.'
+            then quoted || ' is not a valid code. Type letters, digits and hyphens only, like P01.'
         when type = 'urn' and not {{ matches('cell', '[1-9][0-9]{5}') }}
             then quoted || case
                 when {{ matches('cell', '[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}') }} then ' looks like an establishment number.'
-                else ' is no URN.'
+                else ' is not a valid URN.'
             end || ' A URN has six digits, like 123456.'
         when type = 'integer' and not {{ matches("replace(cell, ',', '')", '[-+]?[0-9]{1,9}') }}
-            then quoted || ' is no whole number.'
+            then quoted || ' is not a whole number.'
         when type = 'number' and not {{ is_number('cell') }}
-            then quoted || ' is no number. Type digits only, like 12.5.'
+            then quoted || ' is not a number. Type digits only, like 12.5.'
         when type = 'date' and not {{ read_as_date }}
-            then quoted || ' is no date that is read. Type it like 2019-03-14 or 14/03/2019.'
+            then quoted || ' is not a date we can read. Type it like 2019-03-14 or 14/03/2019.'
         when type = 'date' and (try_cast(iso_day as date) is null or iso_day < '0001') and iso_month > 12 and iso_day_of_month <= 12
             then quoted || ' has the month first. Type the day first: '
                 || lpad(cast(iso_month as varchar), 2, '0') || '/' || lpad(cast(iso_day_of_month as varchar), 2, '0')
@@ -41,14 +41,14 @@
         when type = 'date' and left(iso_day, 4) not between '1800' and '2200'
             then quoted || ' has an unlikely year. Type the date like 2019-03-14 or 14/03/2019.'
         when type = 'year' and not ({{ matches('cell', '20[0-9]{2}/[0-9]{2}') }} and {{ years_follow('cell') }})
-            then quoted || ' is no academic year. Type it like 2018/19.'
+            then quoted || ' is not an academic year. Type it like 2018/19.'
         when type = 'term' and not (
             {{ matches('lower(cell)', '20[0-9]{2}/[0-9]{2} +(autumn|spring|summer)|(autumn|spring|summer)( term)?,? +20[0-9]{2}/[0-9]{2}') }}
             and {{ years_follow('cell') }}
         )
-            then quoted || ' is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer.'
+            then quoted || ' is not a term. Type it like 2018/19 spring; the terms are autumn, spring and summer.'
         when type = 'rating' and not {{ matches('cell', '[0-5]') }}
-            then quoted || ' is no rating. Type a whole number from 0 to 5.'
+            then quoted || ' is not a valid rating. Type a whole number from 0 to 5.'
         when type = 'flag' and lower(cell) not in ('0', '1', 'true', 'false', 'yes', 'no', 'y', 'n')
             then quoted || ' is neither yes nor no. Type yes or no.'
     end

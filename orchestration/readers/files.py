@@ -194,10 +194,10 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
     cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
     # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
     if any(_IS_DATA.search(cell) for cell in cells):
-        return "refused", f"No kind of file known here begins like this: its first row is data. {_NO_HEADER}"
+        return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}"
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    return "refused", f"No kind of file known here has this header. {near} The first row reads: {shown}."
+    return "refused", f"We do not recognise these column headings. {near} The first row reads: {shown}."
 
 
 def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:

@@ -68,7 +68,7 @@ def urn(value: str) -> str | None:
         return None
     if re.fullmatch(r"[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}", value):
         return f"“{value}” looks like an establishment number. A URN has six digits, like 123456."
-    return f"“{value}” is no URN. A URN has six digits, like 123456."
+    return f"“{value}” is not a valid URN. A URN has six digits, like 123456."
 
 
 def urn_within(value: str) -> str | None:
@@ -89,19 +89,19 @@ def code(value: str) -> str | None:
     """A short code such as `P01` or `R-2019/3`."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}", value):
         return None
-    return f"“{value}” is no code. Type letters, digits and hyphens only, like P01."
+    return f"“{value}” is not a valid code. Type letters, digits and hyphens only, like P01."
 
 
 def integer(value: str) -> str | None:
     """A whole number."""
     if re.fullmatch(r"[-+]?[0-9]{1,9}", value.replace(",", "")):
         return None
-    return f"“{value}” is no whole number."
+    return f"“{value}” is not a whole number."
 
 
 def number(value: str) -> str | None:
     """A number."""
-    return None if is_number(value) else f"“{value}” is no number. Type digits only, like 12.5."
+    return None if is_number(value) else f"“{value}” is not a number. Type digits only, like 12.5."
 
 
 def percent(value: str) -> str | None:
@@ -117,7 +117,7 @@ def day(value: str) -> str | None:
     elif match := re.fullmatch(r"([0-9][0-9]?)[/.-]([0-9][0-9]?)[/.-]([0-9]{4})", text):
         of_month, month, year = (int(part) for part in match.groups())
     else:
-        return f"“{value}” is no date that is read. Type it like 2019-03-14 or 14/03/2019."
+        return f"“{value}” is not a date we can read. Type it like 2019-03-14 or 14/03/2019."
     try:
         date(year, month, of_month)
     except ValueError:
@@ -134,7 +134,7 @@ def academic_year(value: str) -> str | None:
     match = _YEAR.fullmatch(value)
     if match and (int(match[1]) + 1) % 100 == int(match[2]):
         return None
-    return f"“{value}” is no academic year. Type it like 2018/19."
+    return f"“{value}” is not an academic year. Type it like 2018/19."
 
 
 def term(value: str) -> str | None:
@@ -142,12 +142,14 @@ def term(value: str) -> str | None:
     match = _TERM.fullmatch(value)
     if match and (int(match[1] or match[5]) + 1) % 100 == int(match[2] or match[6]):
         return None
-    return f"“{value}” is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer."
+    return f"“{value}” is not a term. Type it like 2018/19 spring; the terms are autumn, spring and summer."
 
 
 def rating(value: str) -> str | None:
     """A whole number from 0 to 5."""
-    return None if re.fullmatch(r"[0-5]", value) else f"“{value}” is no rating. Type a whole number from 0 to 5."
+    return (
+        None if re.fullmatch(r"[0-5]", value) else f"“{value}” is not a valid rating. Type a whole number from 0 to 5."
+    )
 
 
 def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str | None:

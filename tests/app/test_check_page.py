@@ -126,7 +126,12 @@ def test_personal_columns_are_said_to_be_left_behind(post: Post) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "said", "why"),
     [
-        (b"one,two\n1,2\n", "strange.csv", "strange.csv cannot be used as it is.", "No kind of file known here"),
+        (
+            b"one,two\n1,2\n",
+            "strange.csv",
+            "strange.csv cannot be used as it is.",
+            "We do not recognise these column headings",
+        ),
         (b"PK\x03\x04 cut short", "rows.xlsx", "rows.xlsx cannot be used as it is.", "damaged"),
         (b"", "empty.csv", "empty.csv cannot be used as it is.", "Refused"),
         (b"%PDF-1.7", "minutes.pdf", "minutes.pdf holds no data that is taken.", "a document"),
@@ -143,12 +148,12 @@ def test_the_year_that_a_file_cannot_tell_is_chosen_on_the_page(post: Post) -> N
     assert "Choose its academic year above" in without.drawn and "--year" not in without.drawn
     given = post(YEARLESS, "absence.csv", year="2018/19")
     assert given.said == "No problems found in absence.csv."
-    assert "2018/19, told by your choice" in given.drawn
+    assert "2018/19, from your choice" in given.drawn
 
 
 def test_a_year_in_the_name_goes_before_the_choice(post: Post) -> None:
     answer = post(YEARLESS, "absence 2016-17.csv", year="2018/19")
-    assert "2016/17, told by the file's name, which goes before your choice" in answer.drawn
+    assert "2016/17, from the file's name, which goes before your choice" in answer.drawn
 
 
 @pytest.mark.parametrize("year", ["1066/67", "../../2018", "2018/20", "2090/91"])

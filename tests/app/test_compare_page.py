@@ -16,7 +16,7 @@ def test_a_verdict_has_shape_colour_word_and_rule(page: Any) -> None:
     pills = [s for s in made.components("Span") if str(s.get("className", "")).startswith("pill")]
     tones = {str(s["className"]).removeprefix("pill ") for s in pills}
     assert {"better", "similar"} <= tones or {"worse", "similar"} <= tones
-    assert "Rule: interval beside benchmark" in made.text
+    assert "Rule: interval and benchmark" in made.text
     assert "one in twenty would stand out by chance alone" in made.text
 
 
@@ -83,7 +83,7 @@ def row(**kept: Any) -> dict[str, Any]:
     ],
 )
 def test_sentences_beside_a_benchmark(given: dict[str, Any], sentence: str) -> None:
-    assert compared.beside(given, "england").sentence == sentence
+    assert compared.compared_with(given, "england").sentence == sentence
 
 
 def test_a_rank_speaks_only_where_its_interval_lies_in_one_half() -> None:

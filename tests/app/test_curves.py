@@ -70,7 +70,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
     made = page("/curves", "?area=partnership-NP01")
     assert len(made.components("Graph")) == 2
     assert (
-        "of 2 curves, 1 turned, none turning, none not turned; of 1 it cannot be said. 1 essential is overdue."
+        "of 2 curves, 1 turned, none turning, none not turned; of 1 it cannot be said. 1 action is overdue."
         in made.text
     )
     for said in (

@@ -78,4 +78,4 @@ def test_lines_and_bands_are_broken_where_the_measure_starts_anew() -> None:
 def test_a_small_picture_is_broken_there_too() -> None:
     series = [(year, 60.0) for year in YEARS]
     assert svg.sparkline(series).count("<path") == 1
-    assert svg.sparkline(series, anew=frozenset({"2017/18"})).count("<path") == 2
+    assert svg.sparkline(series, breaks=frozenset({"2017/18"})).count("<path") == 2

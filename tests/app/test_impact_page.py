@@ -34,7 +34,7 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
         "We could only have detected a change of 7.3 percentage points or more, four times in five (worth acting on: 5.0, "
         "about one pupil in a class of twenty)." in text
     )
-    assert "Whether both moved alike before cannot be checked, because there is only one year before." in text
+    assert "We cannot check whether the two groups were on the same track before, because there is only one year before." in text
 
 
 def test_what_cannot_be_told_says_why(page: Any) -> None:
@@ -46,7 +46,7 @@ def test_what_cannot_be_told_says_why(page: Any) -> None:
 def test_the_lead_counts_the_estimates(page: Any) -> None:
     text = page("/impact", FIRST).text
     assert "North Shore Partnership, after being reviewed: of 5 measures, 1 improved, 1 worsened" in text
-    assert "Claims allow for the 4 estimates made." in text
+    assert "Adjusted for testing 4 measures." in text
 
 
 def test_the_chart_has_years_before_and_after_and_its_table(page: Any) -> None:
@@ -91,7 +91,7 @@ def test_the_rule_is_named_behind_the_sentence() -> None:
 )
 def test_the_sentence_says_who_moved_beside_whom_and_how_far(estimate: float, said: str) -> None:
     row = {"estimate": estimate, "unit": "%", "decimals": 0, "schools": 8, "comparison_schools": 27, "reason": "Why."}
-    assert impact_words.sentence(row) == f"Beside 27 schools that were like them before, {said}"
+    assert impact_words.sentence(row) == f"Compared with 27 schools that were like them before, {said}"
 
 
 @pytest.mark.parametrize(

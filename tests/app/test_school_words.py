@@ -31,7 +31,7 @@ def test_without_anything_each_of_the_three_says_that_there_is_nothing() -> None
     things = school_words.three([], "", [], [], [])
     assert [thing.verdict.tone for thing in things] == ["none", "none", "none"]
     assert things[0].sentence == "There is no risk register yet."
-    assert "can be set beside England" in things[1].sentence
+    assert "can be compared with England" in things[1].sentence
     assert "five years that follow each other are needed" in things[2].sentence
     assert school_words.three([], "2018/19 summer", [], [], [])[0].sentence == (
         "The risk register has no concern at the end of summer 2018/19."

@@ -56,7 +56,7 @@ def test_a_trend_is_told_with_its_rule_and_false_alarms() -> None:
 def test_no_trend_has_nothing_to_say() -> None:
     trend, chart = signals.findings(five(), META, RATES)
     assert not trend.stands_out and not chart.stands_out
-    assert trend.sentence.startswith("No trend can be told from chance: ")
+    assert trend.sentence.startswith("No clear trend: ")
     assert "within what this series usually does: 50% to 70%" in chart.sentence
     assert "on trial: they rest on 9 points" in chart.sentence
     assert chart.rule.endswith(
@@ -71,7 +71,7 @@ def test_no_trend_has_nothing_to_say() -> None:
         ("small_cohort", "fewer than 11 pupils"),
         ("unknown_cohort", "the number of pupils is not published"),
         ("few_points", "five years that follow each other"),
-        ("new_segment", "the series starts anew in 2014/15"),
+        ("new_segment", "there is a series break in 2014/15"),
         ("no_interval", "no interval to weigh the years by"),
         ("no_variation", "nobody, or everybody"),
     ],
@@ -86,7 +86,7 @@ def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
     ("reason", "said"),
     [
         ("few_points", "3 points are known, and five are needed"),
-        ("new_segment", "since the series started anew in 2013/14"),
+        ("new_segment", "since the series break in 2013/14"),
         ("rare_events", "one more or less is no news"),
         ("small_cohort", "fewer than 11 pupils"),
     ],
@@ -143,12 +143,12 @@ def test_events_are_told_with_the_false_alarms_of_events() -> None:
 
 def test_a_target_beside_the_limits() -> None:
     said = signals.findings(five(spc_target=90.0, spc_assurance="fail"), META, RATES)
-    assert said[-1].sentence == "The target of 90% lies beyond the limits: as things are it is out of reach."
+    assert said[-1].sentence == "The target of 90% lies beyond the limits: without a change it is out of reach."
 
 
 def test_a_series_that_starts_anew_says_when_and_why() -> None:
     rows = [row("2016/17", 60.0), row("2017/18", 70.0, segment=2, segment_since="2017/18", segment_reason="New tests")]
-    assert signals.series_breaks(rows) == "From 2017/18 the series starts anew: new tests. Nothing is compared across."
+    assert signals.series_breaks(rows) == "There is a series break in 2017/18: new tests. Years before a break cannot be compared with those after it."
     # nothing was there before: there is nothing to say
     assert signals.series_breaks(rows[1:]) == ""
 
@@ -190,7 +190,7 @@ def test_the_page_tells_trend_and_chart(page: Any) -> None:
 def test_the_page_tells_a_target_and_a_step_change(page: Any) -> None:
     assert "The target of 90%" in page("/trends", "?area=partnership-NP01").text
     anew = page("/trends", "?area=partnership-NP02").text
-    assert "From 2017/18 the series starts anew: two schools left." in anew
+    assert "There is a series break in 2017/18: two schools left." in anew
     assert "five years are needed" in anew
 
 
@@ -201,7 +201,7 @@ def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
     ]
     assert cards[1] < cards[0]
     assert "do not stand out are hidden" in hidden.text and "do not stand out are hidden" not in shown.text
-    assert "No trend can be told from chance" not in hidden.text
+    assert "No clear trend" not in hidden.text
 
 
 def test_hidden_signals_that_cannot_be_told_are_not_called_no_trend() -> None:

@@ -68,7 +68,7 @@ def test_no_change_is_stated_across_years_in_which_the_measure_starts_anew() -> 
     )
     assert joined.change == 10
     assert apart.change is None
-    assert apart.change_reason == "counted anew in 2018/19: no change is stated"
+    assert apart.change_reason == "series break in 2018/19: no change is stated"
     assert apart.anew == {"2018/19"}
 
 
@@ -199,7 +199,7 @@ def test_schools_are_counted_beside_what_chance_would_give() -> None:
         {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 20, "better": 0, "worse": 4}
     ]
     (signal,) = _signals(_row("2018/19", 60.0), schools=clear)
-    assert "4 of 20 schools" in signal.sentence and "about 0.5 would" in signal.sentence
+    assert "4 of 20 schools" in signal.sentence and "about 0.5 there" in signal.sentence
 
 
 def test_one_school_in_forty_is_not_a_signal() -> None:

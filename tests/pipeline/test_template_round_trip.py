@@ -55,21 +55,21 @@ WRONG = (
     Wrong("partnerships", "kind", "club", "“club” is not one of the choices. Type one of: cluster, triad, trust, board."),
     Wrong("transition_points", "respondent_role", "host|review_team",
           "“host|review_team” is not one of the choices. Type one of: host, review_team."),
-    Wrong("reviews", "review_id", "R#1", "“R#1” is no code. Type letters, digits and hyphens only, like P01."),
-    Wrong("memberships", "school_urn", "9O0019", "“9O0019” is no URN. A URN has six digits, like 123456."),
+    Wrong("reviews", "review_id", "R#1", "“R#1” is not a valid code. Type letters, digits and hyphens only, like P01."),
+    Wrong("memberships", "school_urn", "9O0019", "“9O0019” is not a valid URN. A URN has six digits, like 123456."),
     Wrong("memberships", "school_urn", "999/2001",
           "“999/2001” looks like an establishment number. A URN has six digits, like 123456."),
-    Wrong("attendance", "people", "two", "“two” is no whole number."),
-    Wrong("funding", "amount", "£6,000", "“£6,000” is no number. Type digits only, like 12.5."),
-    Wrong("events", "held_on", "5th March", "“5th March” is no date that is read. Type it like 2019-03-14 or 14/03/2019."),
+    Wrong("attendance", "people", "two", "“two” is not a whole number."),
+    Wrong("funding", "amount", "£6,000", "“£6,000” is not a number. Type digits only, like 12.5."),
+    Wrong("events", "held_on", "5th March", "“5th March” is not a date we can read. Type it like 2019-03-14 or 14/03/2019."),
     Wrong("events", "held_on", "31/02/2018",
           "“31/02/2018” is a day that does not exist. Type the date like 2019-03-14 or 14/03/2019."),
     Wrong("events", "held_on", "03/14/2019", "“03/14/2019” has the month first. Type the day first: 14/03/2019."),
     Wrong("events", "held_on", "14/03/0219", "“14/03/0219” has an unlikely year. Type the date like 2019-03-14 or 14/03/2019."),
-    Wrong("curves", "academic_year", "2018/20", "“2018/20” is no academic year. Type it like 2018/19."),
+    Wrong("curves", "academic_year", "2018/20", "“2018/20” is not an academic year. Type it like 2018/19."),
     Wrong("maturity_cards", "term", "Easter 2019",
-          "“Easter 2019” is no term. Type it like 2018/19 spring; the terms are autumn, spring and summer."),
-    Wrong("insight_profile", "rating", "6", "“6” is no rating. Type a whole number from 0 to 5."),
+          "“Easter 2019” is not a term. Type it like 2018/19 spring; the terms are autumn, spring and summer."),
+    Wrong("insight_profile", "rating", "6", "“6” is not a valid rating. Type a whole number from 0 to 5."),
     Wrong("impact_statements", "expected", "maybe", "“maybe” is neither yes nor no. Type yes or no."),
     # rules of a row
     Wrong("transition_points", "item_id", "TP99",
@@ -98,7 +98,7 @@ WRONG = (
     Wrong("milestones", "due_on", "2019-13-41",
           "“2019-13-41” is a day that does not exist. Type the date like 2019-03-14 or 14/03/2019."),
     Wrong("support_offers_needs", "offer_or_need", "both", "“both” is not one of the choices. Type one of: offer, need."),
-    Wrong("support_given", "days", "half", "“half” is no number. Type digits only, like 12.5."),
+    Wrong("support_given", "days", "half", "“half” is not a number. Type digits only, like 12.5."),
     Wrong("support_given", "ended_on", "2010-01-01",
           "“2010-01-01” is before started_on, which is “2019-01-14”. Put right whichever is wrong.",
           (("started_on", "2019-01-14"),)),
@@ -373,7 +373,7 @@ def test_a_correction_may_name_a_file_by_its_code(served: duckdb.DuckDBPyConnect
 
 def test_a_correction_is_judged_like_any_cell(served: duckdb.DuckDBPyConnection) -> None:
     assert rejected(served, "templates/support_given.xlsx") == {
-        2: ("days", "“many” is no number. Type digits only, like 12.5.")
+        2: ("days", "“many” is not a number. Type digits only, like 12.5.")
     }
     second = table_of("template_support_given")[1][0]
     emptied = served.execute("select what_followed from marts.support_given where support_id = ?", [second]).fetchall()

@@ -470,7 +470,7 @@ def test_refused_files_are_reported_with_those_that_were_loaded(paths: Paths, fo
         put(folder / f"broken{number}.csv", "who;knows\n1;2\n")
         sentences = refused_files(load_files(paths, [folder]))
         assert len(sentences) == min(number + 1, 4)
-        assert sentences[0].startswith("files/broken0.csv was refused. No kind of file known here has this header.")
+        assert sentences[0].startswith("files/broken0.csv was refused. We do not recognise these column headings.")
     assert sentences[-1] == "2 more files were refused; the page Data says why"
 
 

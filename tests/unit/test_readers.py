@@ -197,7 +197,7 @@ def test_descriptions_and_documents_are_ignored(tmp_path: Path, name: str, conte
     ("content", "reason"),
     [
         ("", "empty"),
-        ("colour,weight\nred,3\n", "No kind of file known here"),
+        ("colour,weight\nred,3\n", "We do not recognise these column headings"),
         (KS2.replace("URN,", "") + "\n", "has no column URN"),
         ("time_period,time_identifier,geographic_level\n201617,x,School\n", "Explore Education Statistics"),
         (b"\x00\x01\x02\x03", "NUL"),

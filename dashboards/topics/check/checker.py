@@ -123,7 +123,7 @@ class Checker:
 
     @contextlib.contextmanager
     def handed_over(self, upload: IO[bytes], given_name: str, year: str | None, sha256: str) -> Iterator[Path]:
-        """Check the file anew and put it into landing; gives its path there. Taken out again if the block fails.
+        """Check the file again and put it into landing; gives its path there. Taken out again if the block fails.
 
         Raises CheckError when it is not the content that was checked (`sha256`), or is not clean.
         """

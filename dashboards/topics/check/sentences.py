@@ -68,9 +68,9 @@ def _facts(table: Table, checked: Checked) -> Iterator[tuple[str, str]]:
         return
     yield "What it is", table["dataset_name"]
     year = table["academic_year"]
-    yield "Academic year", f"{year}, told by {_source_of_year(table, checked)}" if year else ""
+    yield "Academic year", f"{year}, from {_source_of_year(table, checked)}" if year else ""
     yield "Release", table["release"] if year else ""
-    yield "As at", f"{table['snapshot_date']}, told by the file’s name" if table["snapshot_date"] else ""
+    yield "As at", f"{table['snapshot_date']}, from the file’s name" if table["snapshot_date"] else ""
     yield "Rows", f"{table['rows']:,}"
     yield "Missing", ", ".join(table["columns_missing"])
     dropped = ", ".join(table["columns_dropped"])

@@ -109,7 +109,7 @@ def spines(state: State, ask: Ask) -> html.Section:
     """Every indicator on a line from worse to better."""
     answer, query = _spine(choose(state, ask), state, ask)
     benchmark, rows = _benchmark(state), answer.rows
-    title = f"Every indicator beside {sentences.name_of(benchmark)}"
+    title = f"Every indicator compared with {sentences.name_of(benchmark)}"
     if not rows:
         return c.panel(title, [c.nothing("There is no figure for this choice."), c.hidden(answer.hidden)])
     quiet = state.choice("quiet", _QUIET) or "shown"
@@ -125,15 +125,15 @@ def spines(state: State, ask: Ask) -> html.Section:
         "n (pupils)",
     )
     chart = stacked(
-        "Each indicator of the school beside its benchmark",
+        "Each indicator of the school and its benchmark",
         headings,
         [_spine_row(r, benchmark) for r in shown],
         frozenset({1, 3, 7}),
         label=title,
     )
     legend = html.P(
-        "Right is better. Upright line: the benchmark. Pale bar: eight of ten schools of the kind; dark bar: the middle "
-        "half; white notch: the middle school. Mark and whisker: the school and its 95% interval.",
+        "Further right is better; the vertical line is the benchmark. Pale bar: eight of ten schools of the kind; dark bar: the "
+        "middle half; white notch: the middle school. Mark and whisker: the school and its 95% interval.",
         className="note",
     )
     cohorts = [r["n"] for r in shown if is_number(r["n"])]
@@ -162,7 +162,7 @@ def spines(state: State, ask: Ask) -> html.Section:
 
 def _spine_row(r: Row, benchmark: str) -> list[Any]:
     how = str(r["unit"]), str(r["kind"]), r["decimals"]
-    verdict, finding = sentences.verdict(r, benchmark), sentences.beside(r, benchmark)
+    verdict, finding = sentences.verdict(r, benchmark), sentences.compared_with(r, benchmark)
     drawn = spine(
         Spine(
             r["value"],
@@ -247,7 +247,7 @@ def gaps(state: State, ask: Ask) -> html.Section:
     """Disadvantaged pupils and the others of the school."""
     school = choose(state, ask)
     query = {"urn": school.urn, "year": school.year}
-    answer, title = ask("compare_gaps", **query), "Disadvantaged pupils beside the others"
+    answer, title = ask("compare_gaps", **query), "Disadvantaged pupils and the others"
     if not answer.rows:
         return c.panel(
             title, [c.nothing("No figure of both groups is published for this school."), c.hidden(answer.hidden)]
@@ -293,7 +293,7 @@ def similar(state: State, ask: Ask) -> html.Section:
                 [
                     c.provenance(answer, text_or(own["publisher"]), releases=[text_or(own["release"])]),
                     " ",
-                    dcc.Link("Set the school beside them", href=here),
+                    dcc.Link("Compare the school with them", href=here),
                 ],
                 className="provenance",
             ),

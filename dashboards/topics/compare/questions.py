@@ -1,4 +1,4 @@
-"""Questions about a school beside others: verdicts, funnels, ranks, gaps and similar schools, all from marts.
+"""Questions about a school and others: verdicts, funnels, ranks, gaps and similar schools, all from marts.
 
 Belongs here: what the page on comparisons asks. Does not belong here: a comparison itself (that is marts.comparison and
 its kin), nor its words (see `dashboards.topics.compare.sentences`).
@@ -13,18 +13,18 @@ question(
     "compare_schools",
     """One row per school of the area today that has figures to compare (the members of the partnership or, without one,
     the open schools of the authority), and on how many of its indicators there is a verdict
-    beside England, for all pupils.""",
+    compared with England, for all pupils.""",
     f"""
-    with told as (
+    with verdicts_of as (
         select school_id, count(distinct indicator_id) filter (
             where comparison <> 'not_compared' and benchmark = 'england' and breakdown_id = 'all') as verdicts
         from marts.comparison
         where polarity <> 'none'
         group by school_id
     )
-    select s.school_id, s.urn, s.name, s.phase, told.verdicts
+    select s.school_id, s.urn, s.name, s.phase, verdicts_of.verdicts
     from ({SCHOOLS_TODAY}) as s
-    inner join told on told.school_id = s.school_id
+    inner join verdicts_of on verdicts_of.school_id = s.school_id
     order by s.name, s.urn
     """,
     partnership=CODE.or_none(),
@@ -76,7 +76,7 @@ question(
 
 question(
     "compare_gaps",
-    """One row per indicator of one school, in the year asked for or the latest of each: disadvantaged pupils beside the
+    """One row per indicator of one school, in the year asked for or the latest of each: disadvantaged pupils and the
     others, with the interval of the difference.""",
     f"""
     with here as (

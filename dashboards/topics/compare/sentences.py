@@ -1,6 +1,6 @@
 """What the marts of comparison say, in words: one sentence per signal, each with the name of its rule.
 
-Belongs here: the words of a verdict beside a benchmark, of a funnel, a rank and a gap. Does not belong here: deciding any
+Belongs here: the words of a verdict, of a funnel, a rank and a gap. Does not belong here: deciding any
 of them (the marts do), or the page.
 """
 
@@ -25,7 +25,7 @@ from dashboards.shared.wording import (
 
 Row = dict[str, Any]
 
-#: What a school can be set beside, as the filter lists them.
+#: What a school can be compared with, as the filter lists them.
 BENCHMARKS = {
     "england": "England",
     "authority": "Its authority",
@@ -60,11 +60,11 @@ def verdict(row: Row, benchmark: str) -> Verdict:
     return verdict_words({**row, "verdict": row["comparison"]}, name_of(benchmark))
 
 
-def beside(row: Row, benchmark: str) -> Finding:
-    """What the interval says beside the benchmark."""
+def compared_with(row: Row, benchmark: str) -> Finding:
+    """What the interval says of the benchmark."""
     how = str(row["unit"]), str(row["kind"]), row["decimals"]
     subject = f"{row['short_name']} ({row['academic_year']})"
-    rule = "interval beside benchmark"
+    rule = "interval and benchmark"
     if row["comparison"] == "not_compared":
         said = f"Not compared: {sentence_start(text_or(row['reason']))}."
         return Finding(rule, said, verdict(row, benchmark), subject, stands_out=False)
@@ -144,7 +144,7 @@ def findings(rows: Sequence[Row], gaps: Sequence[Row], benchmark: str) -> list[F
     for row in rows:
         found += [
             one
-            for one in (beside(row, benchmark), outside_funnel(row), rank(row))
+            for one in (compared_with(row, benchmark), outside_funnel(row), rank(row))
             if one is not None and one.stands_out
         ]
     found += [one for one in map(gap, gaps) if one is not None]
@@ -174,7 +174,7 @@ def lead(name: str, rows: Sequence[Row], benchmark: str, group: str) -> str:
         for word in ("better", "similar", "worse", "not_compared")
     }
     said = ", ".join(f"{counts[word] or 'none'} {word}" for word in ("better", "similar", "worse"))
-    text = f"{name}, {group.lower()}, beside {name_of(benchmark)}: {said}"
+    text = f"{name}, {group.lower()}, compared with {name_of(benchmark)}: {said}"
     return f"{text}; {counts['not_compared']} not compared." if counts["not_compared"] else f"{text}."
 
 
@@ -185,8 +185,8 @@ def spine_note(left_out: int) -> str:
         which = "indicator that does not stand out is", "indicators that do not stand out are"
         hidden = f"{count_words(left_out, *which)} hidden. "
     return (
-        f"{hidden}Better or worse only where the whole 95% interval lies on one side of the benchmark; nothing is said of fewer "
-        "than 11 pupils. Of this many indicators one in twenty would stand out by chance alone."
+        f"{hidden}Better or worse only where the whole 95% interval lies on one side of the benchmark; figures of fewer "
+        "than 11 pupils are not compared. Of this many indicators one in twenty would stand out by chance alone."
     )
 
 

@@ -19,7 +19,7 @@ from dashboards.topics.compare import sentences as compared
 def compare_spine(
     ask: Ask, urn: str, benchmark: str = "england", breakdown: str = "all", year: str | None = None
 ) -> Table:
-    """One school beside a benchmark, indicator by indicator."""
+    """One school and a benchmark, indicator by indicator."""
     answer = ask("compare_spine", urn=urn, benchmark=benchmark, breakdown=breakdown, year=year)
     rows = []
     for r in answer.rows:
@@ -34,7 +34,7 @@ def compare_spine(
                 number_text(r["n"]) or "not published",
                 value_words(r["benchmark_value"], *how),
                 compared.verdict(r, benchmark).word,
-                compared.beside(r, benchmark).sentence,
+                compared.compared_with(r, benchmark).sentence,
                 funnel.sentence if funnel else "within or not placed",
                 rank,
                 value_words(r["shrunk_value"], *how) if is_number(r["shrunk_value"]) else "none",
@@ -44,7 +44,7 @@ def compare_spine(
         )
     return Table(
         "compare_spine",
-        f"Every indicator beside {compared.name_of(benchmark)}",
+        f"Every indicator compared with {compared.name_of(benchmark)}",
         (
             "Indicator",
             "Year",
@@ -90,7 +90,7 @@ def compare_funnel(ask: Ask, urn: str, indicator: str, breakdown: str = "all", y
     return Table(
         "compare_funnel",
         f"{meta['name']}: schools in the funnel",
-        ("School", "URN", "Value", "n (pupils)", "95% limits", "99.8% limits", "Place", "Why nothing is said"),
+        ("School", "URN", "Value", "n (pupils)", "95% limits", "99.8% limits", "Place", "Why it is not judged"),
         rows,
         frozenset({2, 3}),
         answer,
@@ -136,7 +136,7 @@ def compare_similar(ask: Ask, urn: str, year: str | None = None) -> Table:
 
 @listed
 def compare_gaps(ask: Ask, urn: str, year: str | None = None) -> Table:
-    """Disadvantaged pupils beside the others of one school."""
+    """Disadvantaged pupils and the others of one school."""
     answer = ask("compare_gaps", urn=urn, year=year)
     rows = []
     for r in answer.rows:
@@ -160,7 +160,7 @@ def compare_gaps(ask: Ask, urn: str, year: str | None = None) -> Table:
         )
     return Table(
         "compare_gaps",
-        "Disadvantaged pupils beside the other pupils of the school",
+        "Disadvantaged pupils and the other pupils of the school",
         (
             "Indicator",
             "Year",
@@ -171,7 +171,7 @@ def compare_gaps(ask: Ask, urn: str, year: str | None = None) -> Table:
             "Gap (points)",
             "95% interval",
             "Verdict",
-            "Why nothing is said",
+            "Why it is not judged",
         ),
         rows,
         frozenset({2, 3, 4, 5, 6}),

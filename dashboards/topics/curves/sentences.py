@@ -46,10 +46,10 @@ _REASONS = {
 }
 _ASSURANCE = {
     "reached": "is reached",
-    "likely": "would be reached even if nothing changes",
-    "possible": "lies within what may come by itself",
-    "unlikely": "lies beyond what is likely to come by itself",
-    "cannot_say": "cannot be set beside a forecast",
+    "likely": "is likely to be met even if nothing changes",
+    "possible": "may be met without a change of course",
+    "unlikely": "is unlikely to be met without a change of course",
+    "cannot_say": "cannot be compared with a forecast",
 }
 
 
@@ -111,7 +111,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
         found.append(
             (
                 "If nothing changes",
-                f"{made}, told in {row['forecast_made_in']}; the target {_ASSURANCE[str(row['assurance'])]}",
+                f"{made}, forecast made in {row['forecast_made_in']}; the target {_ASSURANCE[str(row['assurance'])]}",
             )
         )
     if is_number(row["turn"]):
@@ -120,7 +120,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
         )
     others = interval_words(row["others_low"], row["others_high"], *given)
     if others:
-        found.append(("Others meanwhile", f"Nine in ten groups of other schools would have come to {others} from here"))
+        found.append(("Similar groups", f"Most would now be between {others.replace(' to ', ' and ')}"))
     if is_number(row["schools_in_common_pct"]):
         found.append(
             ("Same schools", f"{row['schools_in_common_pct']:.0f}% of the schools have a figure in both years")
@@ -155,7 +155,7 @@ def method_words(row: Row) -> str:
         "drawn by lot, for which nothing was planned."
     )
     if row["interval_basis"] == "known_since":
-        text += " Too few of these errors were known then, so those known since stand in."
+        text += " Too few of these errors were known then, so those known since are used."
     return text
 
 
@@ -183,5 +183,5 @@ def lead(area: str, rows: list[Row]) -> str:
         text += f"; {count['reached']} at the target, without it being clear that the plan did it"
     text += f"; of {count['cannot_say']} it cannot be said." if count["cannot_say"] else "."
     if overdue:
-        text += f" {overdue} essential{' is' if overdue == 1 else 's are'} overdue."
+        text += f" {overdue} action{' is' if overdue == 1 else 's are'} overdue."
     return text

@@ -101,7 +101,7 @@ def curve_points(ask: Ask, area: str | None = None, year: str = "", priority: st
     return Table(
         "curve_points",
         f"{meta['priority']}: {meta['indicator']}. Figures with a 95% interval, forecasts with one of nine in ten",
-        ("Year", "What", "Forecast told in", "Value", "Interval", "n (pupils)", "How forecast"),
+        ("Year", "What", "Forecast made in", "Value", "Interval", "n (pupils)", "How forecast"),
         rows,
         frozenset({3, 5}),
         answer,

@@ -95,7 +95,7 @@ def agreement(_state: State, ask: Ask) -> html.Section:
     return _part(
         "Agreement with the publisher",
         build("reconciliation", ask, {}),
-        "The figure calculated from schools beside the one the publisher gives for "
+        "The figure calculated from schools and the one the publisher gives for "
         "the authority. Differences outside the tolerance come first.",
         most=_CHECKS,
     )
@@ -103,7 +103,7 @@ def agreement(_state: State, ask: Ask) -> html.Section:
 
 @section()
 def restatements(_state: State, ask: Ask) -> html.Section:
-    """Figures a later file gave anew."""
+    """Figures that a later file changed."""
     note = "A later file gives another figure for an earlier year. The later one is used; the earlier one is kept."
     return _part("Restated figures", build("restatements", ask, {}), note)
 

@@ -153,7 +153,7 @@ def reconciliation(ask: Ask) -> Table:
         )
     return Table(
         "reconciliation",
-        "Calculated from schools beside the publisher’s own figure for the authority",
+        "Calculated from schools, and the publisher’s own figure for the authority",
         (
             "Authority",
             "Indicator",

@@ -79,7 +79,7 @@ def estimates(state: State, ask: Ask) -> html.Section | None:
             html.Div([html.H2("What changed more, or less, than elsewhere")], className="section-head plain"),
             html.Div([_card(choice, row) for row in choice.made], className="cards"),
             html.P(
-                f"{source} Each school is set beside up to five schools of its phase that looked alike before and had no such "
+                f"{source} Each school is compared with up to five schools of its phase that looked alike before and had no such "
                 "event. Who takes part is not drawn by lot: an estimate may also hold what made them take part.",
                 className="provenance",
             ),

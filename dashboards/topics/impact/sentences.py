@@ -60,7 +60,7 @@ def sentence(row: dict[str, Any]) -> str:
     if difference_number(row["estimate"], str(row["unit"]), row["decimals"]).strip("0.") == "":
         moved, way = "", "neither up nor down"
     return (
-        f"Beside {count_words(row['comparison_schools'], 'school that was', 'schools that were')} like them before, "
+        f"Compared with {count_words(row['comparison_schools'], 'school that was', 'schools that were')} like them before, "
         f"{count_words(row['schools'], 'school', 'schools')} moved {way}{f' by {moved}' if moved else ''}. "
         f"{text_or(row['reason'])}"
     )
@@ -81,7 +81,7 @@ def left_out(row: dict[str, Any]) -> str:
 
 
 def smallest(row: dict[str, Any]) -> str:
-    """The smallest effect that could have been seen, beside the one worth acting on."""
+    """The smallest effect that could have been detected, and the one worth acting on."""
     if not is_number(row["mde"]):
         return ""
     places = max(int(row["decimals"]), 1)
@@ -109,7 +109,7 @@ def before_words(row: dict[str, Any]) -> str:
     said = text_or(row["pre_trend_reason"])
     cannot = "Cannot be checked"
     return (
-        f"Whether both moved alike before cannot be checked{said.removeprefix(cannot)}"
+        f"We cannot check whether the two groups were on the same track before{said.removeprefix(cannot)}"
         if said.startswith(cannot)
         else said
     )
@@ -134,13 +134,13 @@ def lead(rows: list[dict[str, Any]], name: str, event: str) -> str:
     told = {
         "improved": "{} improved",
         "worsened": "{} worsened",
-        "no_clear_difference": "{} without a clear difference",
-        "cannot_tell": "{} of which we cannot tell",
+        "no_clear_difference": "{} with no clear difference",
+        "cannot_tell": "{} that cannot be judged yet",
     }
     said = ", ".join(told[word].format(number) for word, number in counts.items() if number)
     return (
         f"{name[:1].upper() + name[1:]}, after {EVENTS[event]}: of {count_words(len(rows), 'measure', 'measures')}, {said}. "
-        f"Claims allow for the {count_words(len(made), 'estimate', 'estimates')} made."
+        f"Adjusted for testing {count_words(len(made), 'measure', 'measures')}."
     )
 
 
@@ -172,7 +172,7 @@ def cannot_tell(row: dict[str, Any]) -> str:
 
 COLUMNS_NOTE = (
     "p: how often luck alone would make so large a difference; the verdict rests on it. Adjusted p: the same, allowing for all "
-    "measures looked at together (Benjamini and Hochberg). Other choices: the share of other choices of as many groups that "
-    "show a difference at least as large, whatever their size; with few groups it cannot be small, so it stands beside and "
-    "decides nothing."
+    "measures tested together (Benjamini and Hochberg). Other choices: the share of other choices of as many groups that "
+    "show a difference at least as large, whatever their size; with few groups it cannot be small, so it is shown and decides "
+    "nothing."
 )

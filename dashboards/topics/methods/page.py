@@ -69,7 +69,7 @@ def head(state: State, ask: Ask) -> Head:
     return Head(
         "Methods",
         "How each number is made, what it assumes, and what it cannot tell. Where a method was tried on simulated worlds or "
-        "on real history, what came out stands here, whatever it was.",
+        "on real history, what came out is shown here, good or bad.",
         area=state.get("area"),
         hidden=ask("method_figures").hidden,
     )

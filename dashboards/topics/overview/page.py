@@ -125,7 +125,7 @@ def _card(area: Area, r: Reading) -> html.Article:
             html.Div(
                 [
                     html.Span(r.words(), className="big" if is_number(r.value) else "big word"),
-                    c.picture(svg.sparkline(series, r.verdict.tone, r.anew), alt, "spark"),
+                    c.picture(svg.sparkline(series, r.verdict.tone, r.breaks), alt, "spark"),
                 ],
                 className="card-number",
             ),

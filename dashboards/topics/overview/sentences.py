@@ -1,7 +1,7 @@
 """One sentence per signal, made by rules: what to ask next.
 
 Belongs here: the rules, as plain functions of tidy frames, each with a name, the numbers it used and a question to ask.
-Does not belong here: how the sentences are shown. No rule speaks of causes, and none speaks below the minimum cohort.
+Does not belong here: how the sentences are shown. No rule is about causes, and none judges fewer than the least number of pupils.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
     number = {tone: sum(r.verdict.tone == tone for r in judged) for tone in ("better", "similar", "worse")}
     said = [f"{number[tone] or 'none'} {tone}" for tone in ("better", "similar", "worse")]
     sentence = (
-        f"{area}: beside England, {said[0]}, {said[1]} and {said[2]} of "
+        f"{area}: compared with England, {said[0]}, {said[1]} and {said[2]} of "
         f"{count_words(len(judged), 'indicator', 'indicators')} that can be compared."
     )
     clear = [r for r in judged if r.verdict.tone == "worse" and r.gap is not None]
     if clear:
         worst = max(clear, key=_gap_size)
         sentence += (
-            f" Furthest on the worse side: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
+            f" Biggest concern: {lower_first(worst.short_name)}, {worst.words()} in {worst.year}, "
             f"{difference_words(worst.gap or 0.0, worst.unit, worst.decimals)} from England "
             f"({_people(worst)})."
         )
@@ -64,7 +64,7 @@ def _lead_without_intervals(area: str, found: list[Reading]) -> str:
         if r.gap is not None and r.reason_id == "no_interval"
     ]
     if not sides:
-        return f"{area}: none of {count_words(len(found), 'indicator', 'indicators')} can be set beside England."
+        return f"{area}: none of {count_words(len(found), 'indicator', 'indicators')} can be compared with England."
     return (
         f"{area}: of {count_words(len(sides), 'indicator', 'indicators')}, {sides.count(1) or 'none'} on the better side of "
         f"England’s figure, {sides.count(-1) or 'none'} on the worse side and {sides.count(0) or 'none'} level. These figures "
@@ -160,15 +160,15 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Finding 
     _share, row, r, worse = best
     every = count_words(row["schools"], "school", "schools")
     return Finding(
-        "Schools whose interval is clear of England",
-        f"{r.short_name}, {row['academic_year']}: the interval of {worse} of {every} lies wholly on the worse side of "
-        f"England; by chance alone about {_BY_CHANCE * row['schools']:.1f} would.",
+        "Schools clearly worse than England",
+        f"{r.short_name}, {row['academic_year']}: {worse} of {every} {'is' if worse == 1 else 'are'} clearly worse than England; "
+        f"chance alone would put about {_BY_CHANCE * row['schools']:.1f} there.",
         ask="What do these schools have in common, and which others are on the other side?",
     )
 
 
 def held_back(groups: Sequence[Row], found: Sequence[Reading]) -> tuple[str, ...]:
-    """Why gaps between groups of pupils are not looked at, for the answer to pupil_groups; nothing where all are."""
+    """Why gaps between groups of pupils are not judged, for the answer to pupil_groups; nothing where all are."""
     names = {r.indicator_id: r.short_name for r in found}
     held = [row for row in groups if row["held_back"] and row["indicator_id"] in names]
     if not held:
@@ -244,7 +244,7 @@ def _weakest_domain(domains: Sequence[Row]) -> Finding | None:
 def provenance() -> str:
     """What a comparison with England on a card rests on."""
     return (
-        " Beside England compares with state-funded schools: better or worse only when the whole 95% interval lies on one side "
+        " Compared with state-funded schools in England: better or worse only when the whole 95% interval lies on one side "
         "of England’s figure. Intervals are published, or calculated by Wilson’s method from the number of pupils; about 1 "
         "comparison in 20 falls outside by chance. Progress is centred on England: 0, or the figure published for state-funded "
         "schools."

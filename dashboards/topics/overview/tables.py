@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 @listed
 def indicators(ask: Ask, area: str | None = None, breakdown: str = "all", year: str | None = None) -> Table:
-    """Every indicator of an area in its latest year, beside England."""
+    """Every indicator of an area in its latest year, and England."""
     chosen = find_area(ask, area)
     answer = ask("area_series", area_type=chosen.area_type, area_id=chosen.area_id, breakdown=breakdown, year=year)
     rows = [_reading_row(r) for r in readings(answer.rows, chosen.area_type)]
@@ -42,7 +42,7 @@ _READING_HEADINGS = (
     "Change on last year",
     "England",
     "Gap to England",
-    "Beside England",
+    "Compared with England",
     "n (pupils)",
     "Release",
     "Source file",

@@ -107,7 +107,7 @@ def indicators(state: State, ask: Ask) -> html.Section:
         "Change on last year (points)",
         "Authority",
         "England",
-        "Beside England",
+        "Compared with England",
         "Over the years",
         "n (pupils)",
     )
@@ -121,7 +121,7 @@ def indicators(state: State, ask: Ask) -> html.Section:
         title,
         [
             stacked(
-                "Each indicator in its latest year, beside the authority and England",
+                "Each indicator in its latest year, with its authority and England",
                 headings,
                 [_indicator(r, authority.get(r.indicator_id)) for r in found],
                 frozenset({1, 3, 4, 5, 8}),
@@ -130,8 +130,7 @@ def indicators(state: State, ask: Ask) -> html.Section:
             ),
             html.P(
                 "Better or worse than England only when the whole 95% interval lies on one side; nothing is said where "
-                "fewer than the minimum number of pupils stand behind a figure. ✕: no figure, with the reason beside "
-                "it.",
+                "a figure is of fewer than the minimum number of pupils. ✕: no figure, with the reason.",
                 className="summary",
             ),
             html.P(source, className="provenance"),
@@ -157,7 +156,7 @@ def _indicator(r: Reading, authority: Reading | None) -> list[Any]:
 
 
 def _other(value: Any, r: Reading) -> str:
-    """An area's figure for the school's indicator; a count of pupils is set beside none."""
+    """An area's figure for the school's indicator; a count of pupils is compared with none."""
     return "–" if r.kind == "count" else value_words(value, r.unit, r.kind, r.decimals)
 
 
@@ -173,7 +172,7 @@ def _over_the_years(r: Reading) -> html.Div:
     alt = f"{r.short_name}: " + ", ".join(f"{year} {words[year]}" for year in years)
     return html.Div(
         [
-            c.picture(svg.sparkline(series, r.verdict.tone, r.anew), alt, "spark"),
+            c.picture(svg.sparkline(series, r.verdict.tone, r.breaks), alt, "spark"),
             html.Span("✕ " + ", ".join(missing), className="sub") if missing else None,
         ]
     )

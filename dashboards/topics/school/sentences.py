@@ -1,4 +1,4 @@
-"""The three things a head teacher should know first, in words: the risk register, beside England, over the years.
+"""The three things a head teacher should know first, in words: the risk register, compared with England, over the years.
 
 Belongs here: choosing and wording them, as plain functions of the answers of the door. Does not belong here: the rules that made
 each of them (marts, `dashboards.topics.compare.sentences`, `dashboards.topics.trends.signals`), or HTML.
@@ -25,7 +25,7 @@ def three(
 ) -> list[Finding]:
     """Always three, and each says when there is nothing to say.
 
-    The rows are the answers to school_risk as at the end of `term`, compare_spine beside England and compare_gaps, all of the
+    The rows are the answers to school_risk as at the end of `term`, compare_spine for England and compare_gaps, all of the
     latest year, and school_signals.
     """
     return [_reason(flags, term), _beside(spine, gaps), _course(trends)]
@@ -60,15 +60,15 @@ def _reason(flags: Sequence[Row], term: str) -> Finding:
 
 
 def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Finding:
-    subject = "Beside England"
+    subject = "Compared with England"
     told = compared.findings(spine, gaps, "england")
     compared_rows = [row for row in spine if row["comparison"] != "not_compared"]
     if not told:
         if not compared_rows:
-            verdict = Verdict("none", "Not compared", _QUIET[1], "No figure can be set beside England.")
+            verdict = Verdict("none", "Not compared", _QUIET[1], "No figure can be compared with England.")
             return Finding(
-                "interval beside benchmark",
-                "No figure of this school can be set beside England’s.",
+                "interval and benchmark",
+                "No figure of this school can be compared with England’s.",
                 verdict,
                 subject,
                 topic="compare",
@@ -76,7 +76,7 @@ def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Finding:
         many = count_words(len(compared_rows), "indicator", "indicators")
         verdict = Verdict("similar", "Similar", "●", "No interval lies clear of England.")
         sentence = f"Nothing stands out among {many} that can be compared: no more than chance may make it."
-        return Finding("interval beside benchmark", sentence, verdict, subject, topic="compare")
+        return Finding("interval and benchmark", sentence, verdict, subject, topic="compare")
     first = told[0]
     good = next((one for one in told if compared.is_better(one) and one is not first), None)
     also = f" On the better side: {good.subject}." if good is not None and not compared.is_better(first) else ""

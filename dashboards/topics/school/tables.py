@@ -41,7 +41,7 @@ def schools(ask: Ask, search: str | None = None, most: int = MOST_SCHOOLS) -> Ta
 
 @listed
 def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
-    """Every indicator of one school, every year, beside its authority and England."""
+    """Every indicator of one school, every year, with its authority and England."""
     answer = ask("school_series", urn=urn, breakdown=breakdown)
     rows = [
         [
@@ -60,7 +60,7 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
     ]
     return Table(
         "school_results",
-        "Every indicator and year, beside the authority and England",
+        "Every indicator and year, with the authority and England",
         (
             "Indicator",
             "Year",

@@ -84,7 +84,7 @@ def choose(state: State, ask: Ask) -> Choice:
 
 
 def _lines(choice: Choice, ask: Ask) -> tuple[Any, list[Row], list[Row], list[Row]]:
-    """The answer, and the rows of the area, of England where it may be set beside it, and of the authority."""
+    """The answer, and the rows of the area, of England where it may be compared with it, and of the authority."""
     answer = ask(
         "trend_lines",
         indicator=choice.indicator,
@@ -213,7 +213,7 @@ def findings(state: State, ask: Ask) -> html.Section | None:
                     [text_or(r["release"]) for r in rows],
                     count_words(known[-1]["spc_points"], "point", "points"),
                 )
-                + " Limits are those of the whole series since it last started anew.",
+                + " Limits are those of the whole series since its last break.",
             )
         )
     else:
@@ -313,7 +313,7 @@ def _school(school: tables.SchoolSeries, choice: Choice, years: list[str], low: 
         [
             html.H3(dcc.Link(school.name, href=address(f"/school/{school.urn}", area=choice.area.key))),
             c.picture(
-                svg.multiple(series, sorted(school.england.items()), low, high, school.verdict.tone, school.anew),
+                svg.multiple(series, sorted(school.england.items()), low, high, school.verdict.tone, school.breaks),
                 alt,
                 "multiple",
             ),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards.shared.places import Area
-from dashboards.shared.readings import starts_anew
+from dashboards.shared.readings import series_breaks_of
 from dashboards.shared.wording import (
     change_words,
     count_words,
@@ -45,7 +45,7 @@ def line(area: Area, meta: Row, group: str, own: Sequence[Row]) -> str:
     year, least = str(last["academic_year"]), int(meta["minimum_cohort"] or 11)
     if not is_number(last["value"]):
         return (
-            f"{area.name}, {group.lower()}: {year} is {status_word(last['status'])}; no older figure stands in for it."
+            f"{area.name}, {group.lower()}: {year} is {status_word(last['status'])}; no older figure is shown instead."
         )
     text = (
         f"{area.name}, {group.lower()}: {value_words(last['value'], *how)} in {year} "
@@ -56,8 +56,8 @@ def line(area: Area, meta: Row, group: str, own: Sequence[Row]) -> str:
     if small and meta["kind"] != "count":
         return f"{text}. A cohort compared is under {least}, or its size is not published, so no change is stated."
     if before is not None and is_number(before["value"]):
-        if starts_anew([before, last]):
-            text += f"; counted anew in {year}, so no change is stated"
+        if series_breaks_of([before, last]):
+            text += f"; series break in {year}, so no change is stated"
         else:
             text += f", {change_words(last['value'] - before['value'], how[0], how[2], before['academic_year'])}"
     benchmark = last["benchmark_value"]
@@ -75,7 +75,7 @@ def course(meta: Row, own: Sequence[Row], years: Sequence[str]) -> str:
     known = [r for r in own if is_number(r["value"])]
     if not known:
         return f"No figure for any year from {years[0]} to {years[-1]}."
-    broken = max(starts_anew(own), default="")
+    broken = max(series_breaks_of(own), default="")
     before = [r for r in known if str(r["academic_year"]) < broken]
     known = [r for r in known if r not in before] or known
     text = f"{value_words(known[0]['value'], *how)} in {known[0]['academic_year']}"
@@ -95,7 +95,7 @@ def course(meta: Row, own: Sequence[Row], years: Sequence[str]) -> str:
         if y not in have or not is_number(have[y]["value"])
     ]
     if before and known[0] not in before:
-        text += f". The line is broken before {broken}, where the series starts anew; before: " + ", ".join(
+        text += f". The line is broken before {broken} by a series break; before: " + ", ".join(
             f"{value_words(r['value'], *how)} in {r['academic_year']}" for r in (before[0], before[-1])[: len(before)]
         )
     return f"{text}.{' No figure: ' + ', '.join(missing) + '.' if missing else ''}"
@@ -107,7 +107,7 @@ def intervals(own: Sequence[Row], england: Sequence[Row]) -> str:
     text = (
         " Band: 95% interval, " + " and ".join(_METHODS[m] for m in sorted(methods)) + "."
         if methods
-        else " There is no interval for this figure, so differences cannot be told from chance."
+        else " There is no interval for this figure, so chance cannot be ruled out."
     )
     if not england:
         text += " No line for England."

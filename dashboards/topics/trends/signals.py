@@ -44,13 +44,13 @@ _POINTS = {
     "cannot_say": ("none", "Cannot say", "–"),
 }
 _ASSURANCE = {
-    "pass": "lies beyond the limits on the easy side: as things are it is met by chance alone",
-    "fail": "lies beyond the limits: as things are it is out of reach",
-    "inconsistent": "lies between the limits: as things are it is hit and missed at random",
+    "pass": "lies beyond the limits on the easy side: without any change it will be met",
+    "fail": "lies beyond the limits: without a change it is out of reach",
+    "inconsistent": "lies between the limits: without a change it will be met in some years and missed in others",
 }
-# Rates were measured on series of these kinds and sizes; the nearest one is told.
+# Rates were measured on series of these kinds and sizes; the nearest one is used.
 _MANY_PUPILS, _MANY_EVENTS = 100, 50
-# No figure was measured on so many worlds that a smaller share could be told.
+# No figure was measured on so many worlds that a smaller share could be stated.
 _TOLD_FROM = 0.001
 
 
@@ -122,12 +122,12 @@ def nothing_stands_out(found: Sequence[Finding]) -> str:
 
 
 def series_breaks(rows: Sequence[Row]) -> str:
-    """That a series starts anew, where earlier years are in it, and why; empty where it does not."""
-    told = []
+    """Where a series breaks, and why; empty where it does not."""
+    breaks = []
     for before, row in itertools.pairwise(rows):
         if row["segment"] != before["segment"] and text_or(row["segment_reason"]):
-            told.append(f"From {row['segment_since']} the series starts anew: {_lower(str(row['segment_reason']))}.")
-    return " ".join([*told, "Nothing is compared across."]) if told else ""
+            breaks.append(f"There is a series break in {row['segment_since']}: {_lower(str(row['segment_reason']))}.")
+    return " ".join([*breaks, "Years before a break cannot be compared with those after it."]) if breaks else ""
 
 
 def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Finding:
@@ -136,12 +136,12 @@ def _trend(rows: Sequence[Row], meta: Row, rates: Rates) -> Finding:
     if text_or(last["trend_verdict"], "cannot_say") == "cannot_say":
         sentence = f"Nothing can be said of the five years to {year}: {_why_no_trend(last, meta)}."
         return Finding(_named(), sentence, verdict, TREND, stands_out=False)
-    # a trend is told of five years that follow each other, so these are the last five rows
+    # a trend is of five years that follow each other, so these are the last five rows
     first = rows[-5]
     course = f"{_value(first['value'], meta)} in {first['academic_year']}, {_value(last['value'], meta)} in {year}"
     alarm = _trend_alarm(last, meta, rates)
     if last["trend_verdict"] == "no_change":
-        sentence = f"No trend can be told from chance: {course}."
+        sentence = f"No clear trend: {course}. Chance alone could explain it."
         return Finding(f"{_named()}{alarm}", sentence, verdict, TREND, stands_out=False)
     way = "rose" if last["trend_direction"] == "increasing" else "fell"
     sentence = f"It {way} over five years: {course}. Leaving out any one of them changes nothing."
@@ -189,7 +189,7 @@ def _why_no_trend(row: Row, meta: Row) -> str:
         "small_cohort": f"the figure is of fewer than {least} pupils",
         "unknown_cohort": "the number of pupils is not published",
         "few_points": "five years that follow each other without a gap are needed",
-        "new_segment": f"the series starts anew in {text_or(row['segment_since'])}, and five years are needed",
+        "new_segment": f"there is a series break in {text_or(row['segment_since'])}, and five years are needed",
         "no_interval": "there is no interval to weigh the years by",
         "no_variation": "nobody, or everybody, was counted in all five years",
     }.get(text_or(row["trend_reason"]), "it is not calculated")
@@ -199,7 +199,7 @@ def _why_no_chart(row: Row, meta: Row) -> str:
     points = count_words(row["spc_points"], "point is", "points are")
     return {
         "few_points": f"{points} known, and five are needed",
-        "new_segment": f"{points} known since the series started anew in {text_or(row['segment_since'])}, and five are needed",
+        "new_segment": f"{points} known since the series break in {text_or(row['segment_since'])}, and five are needed",
         "rare_events": "fewer than five a year are counted, and one more or less is no news",
     }.get(text_or(row["spc_reason"]), _why_no_trend({**row, "trend_reason": row["spc_reason"]}, meta))
 

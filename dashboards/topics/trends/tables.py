@@ -13,7 +13,7 @@ from dashboards.access import Answer
 from dashboards.shared import wording as words
 from dashboards.shared.finding import Verdict
 from dashboards.shared.places import Area, find_area, indicator_meta
-from dashboards.shared.readings import starts_anew
+from dashboards.shared.readings import series_breaks_of
 from dashboards.shared.request import Ask
 from dashboards.shared.table import Table, listed, number_text
 from dashboards.shared.wording import interval_words, is_number, text_or, value_words
@@ -115,7 +115,7 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
             signals.CHART,
             "Rule of the chart",
             "Since",
-            "Starts anew in",
+            "Series break",
         ),
         rows,
         frozenset({1, *range(3, 11)}),
@@ -145,7 +145,7 @@ class SchoolSeries:
     england: dict[str, float]
     verdict: Verdict
     gap: float | None
-    anew: frozenset[str] = frozenset()
+    breaks: frozenset[str] = frozenset()
 
 
 def school_series(
@@ -178,7 +178,7 @@ def school_series(
         benchmark = england.get(years[-1])
         verdict = words.verdict_words(last)
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
-        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, starts_anew(rows)))
+        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, series_breaks_of(rows)))
     sign = -1 if meta["polarity"] == "lower" else 1
 
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
@@ -244,7 +244,7 @@ def schools_trend(
 
 
 def _cohort_of_last(last: dict[str, Any]) -> str:
-    """The number of pupils behind a figure; nothing where there is no figure for them to stand behind."""
+    """The number of pupils behind a figure; nothing where there is no figure."""
     return number_text(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
 
 
