@@ -376,6 +376,8 @@ CLAIMS = [
     ),
     Claim("a record is no false alarm", "/", "cannot be a false alarm", lambda _page, _match: False),
 ]
+#: Claims the demonstration has no case of: its series are short, and its schools have groups. Odd states meet them.
+ODD = {"no point is beyond what is usual", "no figure of both groups is published", "there is no trend"}
 #: A claim that is always untrue is on no page.
 NEVER = {"a record is no false alarm"}
 

@@ -178,7 +178,7 @@ def test_nothing_is_said_below_the_minimum_cohort() -> None:
 
 
 def test_a_gap_that_is_held_back_is_said_to_be_and_not_made_of_the_rest() -> None:
-    why = "The figure is held back: a school of the partnership has one for all pupils and none for this group"
+    why = "The figure is held back, since a school of the partnership has one for all pupils and none for this group"
     row = {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "held_back": why}
     groups = [row | dict.fromkeys(("disadvantaged", "disadvantaged_cohort", "others", "others_cohort"))]
     assert _signals(_row("2018/19", 60.0), groups=groups) == []
