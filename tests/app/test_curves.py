@@ -82,7 +82,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
         "Done 11 Mar 2018",
         "Overdue since 1 May 2018",
         "nobody named",
-        "those known since stand in",
+        "those known since are used",
         "Rule: No figure to start from.",
         "No action is written down.",
     ):

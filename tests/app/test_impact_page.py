@@ -34,7 +34,10 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
         "We could only have detected a change of 7.3 percentage points or more, four times in five (worth acting on: 5.0, "
         "about one pupil in a class of twenty)." in text
     )
-    assert "We cannot check whether the two groups were on the same track before, because there is only one year before." in text
+    assert (
+        "We cannot check whether the two groups were on the same track before, because there is only one year before."
+        in text
+    )
 
 
 def test_what_cannot_be_told_says_why(page: Any) -> None:

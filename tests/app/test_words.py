@@ -69,7 +69,7 @@ def test_no_change_is_stated_across_years_in_which_the_measure_starts_anew() -> 
     assert joined.change == 10
     assert apart.change is None
     assert apart.change_reason == "series break in 2018/19: no change is stated"
-    assert apart.anew == {"2018/19"}
+    assert apart.breaks == {"2018/19"}
 
 
 def test_domains_rated_alike_have_no_lowest() -> None:
