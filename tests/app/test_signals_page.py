@@ -148,8 +148,9 @@ def test_a_target_beside_the_limits() -> None:
 
 def test_a_series_that_starts_anew_says_when_and_why() -> None:
     rows = [row("2016/17", 60.0), row("2017/18", 70.0, segment=2, segment_since="2017/18", segment_reason="New tests")]
-    assert signals.series_breaks(rows) == "There is a series break in 2017/18: new tests. "
-        "Years before a break cannot be compared with those after it."
+    assert signals.series_breaks(rows) == (
+        "There is a series break in 2017/18: new tests. Years before a break cannot be compared with those after it."
+    )
     # nothing was there before: there is nothing to say
     assert signals.series_breaks(rows[1:]) == ""
 
