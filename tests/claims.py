@@ -306,7 +306,7 @@ CLAIMS = [
     Claim(
         "a trend cannot be told",
         "/trends",
-        r"It cannot be said for: [^.]*Trend over five years",
+        r"Too little to judge: [^.]*trend over five years",
         lambda page, _: page.signal()[0] == "cannot_say",
     ),
     Claim(

@@ -94,14 +94,24 @@ def provenance(
     return " ".join(parts)
 
 
-def findings(found: Sequence[Finding], links: Mapping[str, Any] | None = None) -> html.Ul:
-    """Findings as a list: verdict and subject, the sentence, the question it leads to, the rule with a link to the rest."""
-    return html.Ul([_finding(one, (links or {}).get(one.topic)) for one in found], className="asks")
+def findings(
+    found: Sequence[Finding], links: Mapping[str, Any] | None = None, ordered: bool = False
+) -> html.Ul | html.Ol:
+    """Findings as a list: verdict and subject, the sentence, the question it leads to, the rule with a link to the rest.
+
+    An `ordered` list is read from the top, each by its subject; in any other the verdict comes first.
+    """
+    drawn = [_finding(one, (links or {}).get(one.topic), ordered) for one in found]
+    return html.Ol(drawn, className="asks") if ordered else html.Ul(drawn, className="asks")
 
 
-def _finding(one: Finding, link: Any) -> html.Li:
-    subject = html.Span(f" {one.subject}", className="ask") if one.subject else None
-    head = html.P([pill(one.verdict) if one.verdict else None, subject]) if one.verdict or subject else None
+def _finding(one: Finding, link: Any, subject_first: bool) -> html.Li:
+    marks = [
+        pill(one.verdict) if one.verdict else None,
+        html.Span(one.subject, className="ask") if one.subject else None,
+    ]
+    shown = [mark for mark in (reversed(marks) if subject_first else marks) if mark is not None]
+    head = html.P([shown[0], *(part for mark in shown[1:] for part in (" ", mark))]) if shown else None
     return html.Li(
         [
             head,

@@ -212,7 +212,7 @@ def test_hidden_signals_that_cannot_be_told_are_not_called_no_trend() -> None:
     usual = Finding("", "", signals.point_verdict({"spc_variation": "common"}), signals.CHART, stands_out=False)
     quiet = Finding("", "", signals.trend_verdict({"trend_verdict": "no_change"}), signals.TREND, stands_out=False)
     assert signals.nothing_stands_out([unclear, usual]) == (
-        "Nothing stands out: no point beyond what is usual. It cannot be said for: Trend over five years."
+        "Nothing stands out: no point beyond what is usual. Too little to judge: trend over five years."
     )
     assert signals.nothing_stands_out([quiet, usual]) == (
         "Nothing stands out: no trend over five years, and no point beyond what is usual."

@@ -246,8 +246,7 @@ def provenance() -> str:
     return (
         " Compared with state-funded schools in England: better or worse only when the whole 95% interval lies on one side "
         "of England’s figure. Intervals are published, or calculated by Wilson’s method from the number of pupils; about 1 "
-        "comparison in 20 falls outside by chance. Progress is centred on England: 0, or the figure published for state-funded "
-        "schools."
+        "comparison in 20 falls outside by chance. A progress score is measured from England, so England is 0."
     )
 
 

@@ -83,7 +83,7 @@ def three(state: State, ask: Ask) -> html.Section:
     source = c.provenance(risk, "published results, and the schools’ and partnerships’ own returns")
     return c.panel(
         "Three things to know",
-        [c.findings(found, links), html.P(source, className="provenance")],
+        [c.findings(found, links, ordered=True), html.P(source, className="provenance")],
         note="All pupils, the latest figures. A sentence says what a rule found, never why.",
     )
 

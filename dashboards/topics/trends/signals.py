@@ -114,10 +114,10 @@ def nothing_stands_out(found: Sequence[Finding]) -> str:
         for one in found
         if one.verdict is not None and one.verdict.tone != "none"
     ]
-    unclear = [one.subject for one in found if one.verdict is None or one.verdict.tone == "none"]
+    unclear = [_lower(one.subject) for one in found if one.verdict is None or one.verdict.tone == "none"]
     text = f"Nothing stands out{': ' + ', and '.join(clear) if clear else ''}."
     if unclear:
-        text += f" It cannot be said for: {', '.join(unclear)}."
+        text += f" Too little to judge: {', '.join(unclear)}."
     return text
 
 
