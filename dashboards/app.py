@@ -19,7 +19,6 @@ from dashboards import topics
 from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
 from dashboards.shared import table as tables
 from dashboards.shared.request import Service, asker, attach
-from dashboards.topics.check.checker import Checker
 from dashboards.ui import callbacks, compress, not_found
 from dashboards.ui.shell import ENTRIES
 
@@ -93,11 +92,11 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         forceColorScheme="light",
     )
     _register_pages()
-    attach(server, Service(Door(data_dir), identify, Checker(data_dir)))
+    attach(server, Service(Door(data_dir), identify))
     callbacks.register(app)
     server.add_url_rule("/download/<name>.csv", "download", _download)
     for routes in topics.load("routes"):
-        routes.install(server)
+        routes.install(server, data_dir)
     compress.install(server)
     _protect(app)
     return app

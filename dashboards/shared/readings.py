@@ -11,15 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.shared.finding import Verdict
-from dashboards.shared.wording import (
-    MINIMUM_COHORT,
-    is_number,
-    previous_year,
-    text_or,
-    value_words,
-    verdict_words,
-)
+from dashboards.shared.finding import Verdict, verdict_words
+from dashboards.shared.wording import MINIMUM_COHORT, is_number, previous_year, text_or, value_words
 
 
 @dataclass(frozen=True)

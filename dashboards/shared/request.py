@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, request
 
 from dashboards.access import Answer, Door, Viewer
-from dashboards.topics.check.checker import Checker
 
 _KEY = "turncurve"
 
@@ -29,11 +28,10 @@ class Ask(Protocol):
 
 @dataclass
 class Service:
-    """What the app holds for every request: the door, how to tell who is looking, and what checks their files."""
+    """What the app holds for every request: the door, and how to tell who is looking."""
 
     door: Door
     identify: Callable[[Any], Viewer]
-    checker: Checker
 
 
 def attach(server: Flask, service: Service) -> None:

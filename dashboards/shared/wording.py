@@ -7,12 +7,9 @@ not belong here: sentences about a whole area (see `dashboards.topics.overview.s
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from datetime import date, datetime
 from numbers import Real
 from typing import Any
-
-from dashboards.shared.finding import SHAPES, Verdict
 
 MINIMUM_COHORT = 11
 
@@ -163,32 +160,3 @@ def previous_year(year: str) -> str:
 def years_between(first: str, last: str) -> list[str]:
     """Every academic year from first to last, so that a year without a row still has its place."""
     return [f"{year}/{(year + 1) % 100:02}" for year in range(int(first[:4]), int(last[:4]) + 1)]
-
-
-_SIDES = {"above": ("Above", "▲"), "below": ("Below", "▼"), "around": ("Near", "●")}
-#: What a pill says where a figure is not compared, by the reason; the sentence of the reason stands beside it.
-_NOT_COMPARED = {
-    "no_figure": "No figure",
-    "held_back": "Held back",
-    "small_cohort": "Small cohort",
-    "cohort_unknown": "Not compared",
-}
-
-
-def verdict_words(row: Mapping[str, Any], beside: str = "the figure for England") -> Verdict:
-    """A verdict of the marts (trend_series, comparison) as shape, colour and word; nothing is decided here.
-
-    `row` has verdict, reason_id, reason and polarity, and `side` where the mart has it. A row that is missing has no figure.
-    """
-    said = text_or(row.get("verdict"))
-    if said in ("better", "worse"):
-        where = "above" if (said == "better") == (row["polarity"] == "higher") else "below"
-        return Verdict(said, said.capitalize(), SHAPES[said], f"The whole 95% interval lies {where} {beside}.")
-    if said == "similar":
-        return Verdict("similar", "Similar", "●", f"The 95% interval contains {beside}.")
-    reason_id = text_or(row.get("reason_id"), "no_figure")
-    reason = text_or(row.get("reason"), "There is no figure to compare")
-    side = text_or(row.get("side"))
-    if reason_id == "no_better" and side in _SIDES:
-        return Verdict("none", *_SIDES[side], f"{reason}.")
-    return Verdict("none", _NOT_COMPARED.get(reason_id, "Not compared"), "–", f"{reason}.")

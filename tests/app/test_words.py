@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dashboards.shared import wording as words
+from dashboards.shared.finding import verdict_words
 from dashboards.shared.readings import readings
 from dashboards.topics.overview import sentences as rules
 
@@ -120,7 +121,7 @@ def test_years_between_leaves_no_gap() -> None:
     ],
 )
 def test_a_verdict_of_the_marts_is_shown_as_it_is(row: dict[str, Any], tone: str, word: str, shape: str) -> None:
-    verdict = words.verdict_words(row)
+    verdict = verdict_words(row)
     assert (verdict.tone, verdict.word, verdict.shape) == (tone, word, shape)
     assert verdict.reason.startswith(str(row.get("reason") or "The")) and verdict.reason.endswith(".")
 

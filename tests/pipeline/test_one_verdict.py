@@ -17,8 +17,8 @@ import pytest
 
 from dashboards.access import DEMO, Door
 from dashboards.access.catalog import every_question
+from dashboards.shared.finding import verdict_words
 from dashboards.shared.readings import readings
-from dashboards.shared.wording import verdict_words
 from tests.conftest import another_folder
 
 Ask = Callable[..., list[dict[str, Any]]]

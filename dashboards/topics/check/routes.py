@@ -7,9 +7,10 @@ on the file (`checker`), the answer in words (`sentences`) and as panels (`repor
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from plotly.io.json import to_json_plotly
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -17,17 +18,26 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from dashboards.access import AuditError, Viewer
 from dashboards.shared.request import service
 from dashboards.topics.check import report, sentences
-from dashboards.topics.check.checker import MOST_BYTES, CheckError, safe_name, too_large
+from dashboards.topics.check.checker import MOST_BYTES, Checker, CheckError, safe_name, too_large
 
 #: Sent by the page's own script. A form on another site cannot send it.
 HEADER = "X-Turncurve"
 _AROUND_THE_FILE = 100_000
 
 
-def install(server: Flask) -> None:
-    """Add the two addresses to a server."""
+_KEY = "turncurve-check"
+
+
+def install(server: Flask, data_dir: Path) -> None:
+    """Add the two addresses to a server; files are checked in `data_dir`."""
+    server.extensions[_KEY] = Checker(data_dir)
     server.add_url_rule("/check/file", "check_file", lambda: _answer("check_file", _check), methods=["POST"])
     server.add_url_rule("/check/hand-over", "hand_over", lambda: _answer("hand_over", _hand_over), methods=["POST"])
+
+
+def _checker() -> Checker:
+    found: Checker = current_app.extensions[_KEY]
+    return found
 
 
 def _answer(act: str, work: Callable[[Viewer, FileStorage], tuple[str, Any]]) -> Response:
@@ -70,7 +80,7 @@ def _year() -> str | None:
 
 def _check(viewer: Viewer, upload: FileStorage) -> tuple[str, Any]:
     held = service()
-    checked = held.checker.check(upload.stream, upload.filename or "", _year())
+    checked = _checker().check(upload.stream, upload.filename or "", _year())
     held.door.record("check_file", viewer, outcome=checked.outcome, file=checked.name, year=checked.year)
     return sentences.outcome(checked), report.panels(checked)
 
@@ -78,7 +88,7 @@ def _check(viewer: Viewer, upload: FileStorage) -> tuple[str, Any]:
 def _hand_over(viewer: Viewer, upload: FileStorage) -> tuple[str, Any]:
     held = service()
     sha256 = request.form.get("sha256", "")
-    with held.checker.handed_over(upload.stream, upload.filename or "", _year(), sha256) as placed:
+    with _checker().handed_over(upload.stream, upload.filename or "", _year(), sha256) as placed:
         held.door.record(
             "hand_over", viewer, outcome=f"landed as {placed.as_posix()}", file=safe_name(upload.filename or "")
         )

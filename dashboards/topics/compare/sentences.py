@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.shared.finding import SHAPES, Finding, Verdict
+from dashboards.shared.finding import SHAPES, Finding, Verdict, verdict_words
 from dashboards.shared.wording import (
     count_words,
     difference_number,
@@ -19,7 +19,6 @@ from dashboards.shared.wording import (
     sentence_start,
     text_or,
     value_words,
-    verdict_words,
     words_of_n,
 )
 

@@ -5,10 +5,11 @@ Belongs here: from the door's answer to headed rows of text. Does not belong her
 
 from __future__ import annotations
 
+from dashboards.shared.finding import verdict_words
 from dashboards.shared.readings import term_words
 from dashboards.shared.request import Ask
 from dashboards.shared.table import MOST_SCHOOLS, Table, listed, number_text, rating_text
-from dashboards.shared.wording import interval_words, is_number, text_or, value_words, verdict_words
+from dashboards.shared.wording import interval_words, is_number, text_or, value_words
 
 
 @listed

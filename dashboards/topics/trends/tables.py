@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboards.access import Answer
 from dashboards.shared import wording as words
-from dashboards.shared.finding import Verdict
+from dashboards.shared.finding import Verdict, verdict_words
 from dashboards.shared.places import Area, find_area, indicator_meta
 from dashboards.shared.readings import series_breaks_of
 from dashboards.shared.request import Ask
@@ -41,7 +41,7 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             number_text(r["cohort"]) or "not published",
             number_text(r["schools"]),
             value_words(r["benchmark_value"], *how) if is_number(r["benchmark_value"]) else "none",
-            words.verdict_words(r).word,
+            verdict_words(r).word,
             text_or(r["origin"]),
             text_or(r["release"], "–"),
             text_or(r["source_file"], "calculated from schools"),
@@ -67,7 +67,7 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
         rows,
         frozenset({2, 4, 5, 6}),
         answer,
-        verdicts={7: [words.verdict_words(r) for r in answer.rows]},
+        verdicts={7: [verdict_words(r) for r in answer.rows]},
     )
 
 
@@ -176,7 +176,7 @@ def school_series(
         last = by_year.get(years[-1], {})
         england = {year: float(row["england"]) for year, row in by_year.items() if is_number(row["england"])}
         benchmark = england.get(years[-1])
-        verdict = words.verdict_words(last)
+        verdict = verdict_words(last)
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
         found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, series_breaks_of(rows)))
     sign = -1 if meta["polarity"] == "lower" else 1
