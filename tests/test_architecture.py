@@ -255,6 +255,40 @@ def out_of_place(root: Path) -> list[str]:
     return offences
 
 
+#: What each room of `dashboards/` may import of it; `topics` alone, without a topic, is what finds them.
+ROOMS = {
+    "access": {"access", "topics"},
+    "shared": {"access", "shared", "topics"},
+    "figures": {"shared", "figures"},
+    "ui": {"access", "shared", "figures", "ui"},
+    "topics": {"access", "shared", "figures", "ui", "topics", "a topic"},
+    "": {"access", "app", "settings", "shared", "topics", "ui"},
+}
+
+
+def rooms_of_the_dashboards(root: Path) -> list[str]:
+    """Every module of `dashboards/` lies in a room, and imports only what its room may: shared knows no topic, a topic no app."""
+    offences = []
+    modules = {path.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for path, _ in python_files(root)}
+    for path, module in python_files(root):
+        if not path.startswith("dashboards/"):
+            continue
+        room = path.split("/")[1] if path.count("/") > 1 else ""
+        if room not in ROOMS or (
+            not room and path.split("/")[1] not in {"__init__.py", "__main__.py", "app.py", "settings.py"}
+        ):
+            offences.append(f"{path} is in no room of the dashboards")
+            continue
+        for name in imported(module):
+            if not name.startswith("dashboards.") or name not in modules:
+                continue
+            parts = name.split(".")
+            target = "a topic" if parts[1] == "topics" and len(parts) > 2 else parts[1]
+            if target not in ROOMS[room]:
+                offences.append(f"{path} imports {name}")
+    return offences
+
+
 def middle_undescribed(root: Path) -> list[str]:
     """Every intermediate model says in the YAML of its folder what it is, one row per what, and what each key column holds.
 
@@ -367,6 +401,7 @@ RULES: tuple[Callable[[Path], list[str]], ...] = (
     undocumented,
     modules_without_signpost,
     out_of_place,
+    rooms_of_the_dashboards,
     middle_undescribed,
     newly_against_the_dictionary,
 )
@@ -420,6 +455,15 @@ BREACHES = [
     (undocumented, _MART, "select 1 as one\n"),
     (undocumented, "dbt_project/models/marts/risk/flags/risk_flag__sly.sql", "select 1 as one\n"),
     (modules_without_signpost, "orchestration/sly.py", "one = 1\n"),
+    (rooms_of_the_dashboards, "dashboards/sly.py", '"""A module."""\n'),
+    (rooms_of_the_dashboards, "dashboards/pages/sly.py", '"""A module."""\n'),
+    (
+        rooms_of_the_dashboards,
+        "dashboards/shared/sly.py",
+        '"""A module."""\nfrom dashboards.topics.risk import tables\n',
+    ),
+    (rooms_of_the_dashboards, "dashboards/figures/sly.py", '"""A module."""\nfrom dashboards.ui import charts\n'),
+    (rooms_of_the_dashboards, "dashboards/topics/risk/sly.py", '"""A module."""\nimport dashboards.app\n'),
     (out_of_place, "seeds/sly.csv", "one\n1\n"),
     (out_of_place, "seeds/odds_and_ends/sly.csv", "one\n1\n"),
     (out_of_place, "dbt_project/models/intermediate/int_sly__made.sql", "select 1 as one\n"),
