@@ -85,12 +85,12 @@ def _world(form: str, spread: float, rng: np.random.Generator) -> dict[str, Any]
         "high_is_good": np.ones(SCHOOLS, dtype=bool),
         "large_enough": np.ones(SCHOOLS, dtype=bool),
         "value": value,
-        "n": n,
+        "n_pupils": n,
         "numerator": numerator,
         "denominator": n,
         "ci_low": low,
         "ci_high": high,
-        "comparator_value": np.full(SCHOOLS, target),
+        "benchmark_value": np.full(SCHOOLS, target),
     }
 
 

@@ -49,7 +49,7 @@ def run(worlds: int, seed: int = 1) -> list[Figure]:
         return country["verdict"].isin(["turned", "turning"])
 
     def inside(country: pd.DataFrame) -> pd.Series:
-        return country["judged_value"].between(country["expected_low"], country["expected_high"])
+        return country["verdict_value"].between(country["expected_low"], country["expected_high"])
 
     return [
         figure("turned or turning though nothing changed", still, called, (None, 0.05)),
@@ -78,7 +78,7 @@ def _country(rng: np.random.Generator, rise: float) -> pd.DataFrame:
                     "school_id": [f"S{place:04}" for place in range(count)],
                     "year": year,
                     "value": value,
-                    "cohort": cohort,
+                    "n_pupils": cohort,
                 }
             )
         )
@@ -97,21 +97,21 @@ def _country(rng: np.random.Generator, rise: float) -> pd.DataFrame:
 
 _TABLES = f"""
     create table indicators as select 'x' as indicator_id, 'proportion' as kind, 'primary' as phase;
-    create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort;
+    create table dim_indicator as select 'x' as indicator_id, 11 as minimum_pupils;
     create table dim_school as
         select school_id, school_id as urn, 'primary' as phase, la_code, true as is_current from drawn_schools;
     create table int_school_years__weighed as
         select school_id, school_id as urn, 'x' as indicator_id, 'all' as breakdown_id,
             year || '/' || lpad(cast((year + 1) % 100 as varchar), 2, '0') as academic_year, 'proportion' as kind, value,
-            cast(cohort as double) as weight, cast(cohort as double) as denominator, cast(null as double) as ci_low,
-            cast(null as double) as ci_high, 'wilson' as ci_method, true as stands_for_lineage
+            cast(n_pupils as double) as n_pupils, cast(n_pupils as double) as denominator, cast(null as double) as ci_low,
+            cast(null as double) as ci_high, 'wilson' as ci_method, true as is_figure_of_lineage
         from drawn_figures;
     create table partnership_membership as
         select 'P' || la_code as partnership_id, school_id, date '2000-09-01' as joined_on, cast(null as date) as left_on
         from drawn_schools where is_member;
     create table int_area_years__calculated as
         select 'partnership' as area_type, partnership_id as area_id, indicator_id, breakdown_id, academic_year,
-            sum(value * weight) / sum(weight) as value, sum(weight) as cohort, count(*) as schools,
+            sum(value * n_pupils) / sum(n_pupils) as value, sum(n_pupils) as n_pupils, count(*) as n_schools,
             cast(null as double) as ci_low, cast(null as double) as ci_high, 'wilson' as ci_method,
             'primary' as shared_phase, 'ok' as status
         from int_school_years__weighed join partnership_membership using (school_id) group by all;
@@ -119,7 +119,7 @@ _TABLES = f"""
         select distinct partnership_id, '{BASELINE}/{BASELINE % 100 + 1}' as academic_year, '1' as priority_number,
             'A priority' as priority, 'x' as indicator_id, 'all' as breakdown_id, 'up' as direction, 60.0 as baseline,
             '{BASELINE}/{BASELINE % 100 + 1}' as baseline_year, 95.0 as target,
-            '{TARGET}/{TARGET % 100 + 1}' as target_year, cast(null as varchar) as story, 'f' as source_file
+            '{TARGET}/{TARGET % 100 + 1}' as target_year, cast(null as varchar) as story, 'f' as file_id
         from partnership_membership;
     create table curve_essential (partnership_id varchar, academic_year varchar, priority_number varchar, due_on date,
         done_on date);

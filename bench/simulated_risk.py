@@ -122,10 +122,10 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     session.execute(
         f"""create table benchmarked as
             select school_id, school_id as urn, indicator_id, breakdown_id, academic_year, 'final' as release, kind, polarity,
-                cast(minimum_cohort as integer) as minimum_cohort, 'primary' as phase, cast(world as varchar) as peers, value,
+                cast(minimum_pupils as integer) as minimum_pupils, 'primary' as phase, cast(world as varchar) as peer_kind, value,
                 row_number() over () as figure_number,
                 case when not isnan(numerator) then numerator end as numerator, cast(denominator as double) as denominator,
-                cast(denominator as double) as n, case when kind = 'proportion' then {low} else ci_low end as ci_low,
+                cast(denominator as double) as n_pupils, case when kind = 'proportion' then {low} else ci_low end as ci_low,
                 case when kind = 'proportion' then {high} else ci_high end as ci_high, 'ok' as status,
                 cast(null as double) as authority_value,
                 case when kind = 'progress' then 0.0 else {100 * ENGLAND} end as england_value
@@ -134,7 +134,7 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     session.execute(
         f"""create table trend_series as
             select 'school' as area_type, school_id as area_id, indicator_id, breakdown_id, academic_year, value,
-                denominator as cohort, ci_low, ci_high, 'published' as ci_method
+                denominator as n_pupils, ci_low, ci_high, 'published' as ci_method
             from benchmarked where breakdown_id = 'all'
             union all
             select 'england', 'england', '{_PROPORTION}', breakdown_id, academic_year, value, null, null, null, 'none'
@@ -154,13 +154,13 @@ def flags_of(figures: pd.DataFrame) -> pd.DataFrame:
     make_signals(session, "trend_signal")
     # a world is a year of its own: what is read together, and whose spread is printed together
     session.execute(
-        f"""create table looked_at as
+        f"""create table tests_made as
             select * replace (substr(area_id, 1, 6) as academic_year)
             from ({render("{{ risk_tests() }}")}) where academic_year = '{last}'"""
     )
     answer = session.execute(
         f"""select cast(substr(academic_year, 2) as integer) as world, area_id, family, p_value, q_value, fires
-            from ({render("{{ risk_tests_controlled('looked_at') }}")}) as tests
+            from ({render("{{ risk_tests_controlled('tests_made') }}")}) as tests
             inner join risk_rules on tests.rule_id = risk_rules.rule_id"""
     ).df()
     session.close()

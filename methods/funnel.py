@@ -5,7 +5,7 @@ plain arrays. Does not belong here: which figures are compared with what (the db
 
 References: Spiegelhalter 2005 (Statistics in Medicine 24:1185) for funnels, winsorised z and additive overdispersion;
 PHE Technical Guide 3 for limits of proportions; FunnelPlotR for exact limits of rates. Proportions are 0 to 1 here.
-Assumes that the comparator is known without error, and that most schools differ from it only by chance and by a spread
+Assumes that the benchmark is known without error, and that most schools differ from it only by chance and by a spread
 all schools share.
 """
 

@@ -21,22 +21,22 @@ from methods.funnel import Z95, Z998
 Floats = NDArray[np.float64]
 _NUMBERS = [
     *("z_chance", "z", "p_value", "phi", "tau2", "expected", "lower_95", "upper_95", "lower_998", "upper_998"),
-    *("percentile", "percentile_low", "percentile_high", "shrunk_value", "trust", "peers_mean"),
+    *("percentile", "percentile_low", "percentile_high", "shrunk_value", "reliability", "peers_mean"),
 ]
 
 
 def place(figures: Mapping[str, NDArray[Any]], settings: Mapping[str, float]) -> dict[str, NDArray[Any]]:
     """Numbers for each figure, NaN where nothing can be said.
 
-    `figures` is sorted by `peer_group` and holds form, high_is_good, large_enough, value, n, numerator, denominator,
-    ci_low, ci_high and comparator_value, all of one length; `settings` is seed comparison_settings. Values are in the
-    indicator's own unit. Returns the numbers, `limits` (the kind of limits, or none) and `peers` (figures the spread
+    `figures` is sorted by `peer_group` and holds form, high_is_good, large_enough, value, n_pupils, numerator, denominator,
+    ci_low, ci_high and benchmark_value, all of one length; `settings` is seed comparison_settings. Values are in the
+    indicator's own unit. Returns the numbers, `limits` (the kind of limits, or none) and `n_peer_figures` (those the spread
     between schools rests on).
     """
     count = len(figures["value"])
     answer: dict[str, NDArray[Any]] = {name: np.full(count, np.nan) for name in _NUMBERS}
     answer["limits"] = np.full(count, "none", dtype=object)
-    answer["peers"] = np.zeros(count, dtype=np.int64)
+    answer["n_peer_figures"] = np.zeros(count, dtype=np.int64)
     group = figures["peer_group"]
     edges = np.flatnonzero(np.diff(group)) + 1 if count else np.array([], dtype=np.int64)
     for start, stop in zip(np.append(0, edges), np.append(edges, count), strict=True):
@@ -54,8 +54,8 @@ def _standard_errors(part: Mapping[str, Floats]) -> Floats:
 
 
 def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -> dict[str, Any]:
-    """Limits and z of figures of one form, NaN for those without a comparator."""
-    target, n = part["comparator_value"], part["n"]
+    """Limits and z of figures of one form, NaN for those without a benchmark."""
+    target, n = part["benchmark_value"], part["n_pupils"]
     small = n < settings["funnel_exact_below"]
     limits = np.full(len(n), "interval", dtype=object)
     expected = np.full(len(n), np.nan)
@@ -98,7 +98,7 @@ def _funnel(form: str, part: Mapping[str, Any], settings: Mapping[str, float]) -
         "tau2": np.where(known, tau2, np.nan),
         "expected": expected,
         "limits": np.where(known, limits, "none"),
-        "peers": int(telling.sum()),
+        "n_peer_figures": int(telling.sum()),
     }
     for name, level in (("95", Z95), ("998", Z998)):
         if form == "proportion":
@@ -170,13 +170,13 @@ def _standing(form: str, part: Mapping[str, Any], settings: Mapping[str, float])
             column[ranked] = numbers
             answer[name] = column
     if form == "proportion":
-        shrunk, scale = standing.shrink(values / 100, n=part["n"]), 100.0
+        shrunk, scale = standing.shrink(values / 100, n=part["n_pupils"]), 100.0
     elif form == "events":
         mean = part["numerator"].sum() / part["denominator"].sum()
         shrunk, scale = standing.shrink(values / 100, variances=mean / part["denominator"]), 100.0
     else:
         shrunk, scale = standing.shrink(values, variances=_standard_errors(part) ** 2), 1.0
     answer["shrunk_value"] = shrunk.values * scale
-    answer["trust"] = shrunk.trust
+    answer["reliability"] = shrunk.reliability
     answer["peers_mean"] = np.full(count, shrunk.mean * scale)
     return answer

@@ -29,9 +29,9 @@ _REASONS: Final = ("few_points", "new_segment", "no_interval", "no_variation", "
 _RULES: Final = ("none", "outside_limits", "seven_trend", "two_of_three", "one_side", "cannot_say")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "trend_direction": _DIRECTIONS,
-    "trend_reason": _REASONS,
+    "trend_reason_id": _REASONS,
     "trend_verdict": ("no_change", "better", "worse", "increasing", "decreasing", "cannot_say"),
-    "spc_reason": _REASONS,
+    "spc_reason_id": _REASONS,
     "spc_rule": _RULES,
     "spc_variation": ("common", "improvement", "concern", "neutral_high", "neutral_low", "cannot_say"),
     "sentence_rule": (*_RULES, "five_point_trend"),
@@ -113,7 +113,7 @@ def signals(points: Mapping[str, NDArray[Any]], settings: Mapping[str, float]) -
         broken = series.place == 0
         broken[1:] |= points["position"][1:] != points["position"][:-1] + 1
         unbroken = series.row - series.latest(broken) + 1
-        found = {"points": unbroken}
+        found = {"n_points": unbroken}
         found |= _five_points(series, points, unbroken, settings)
         found |= _mann_kendall(points["value"], unbroken, settings)
         found |= _chart(series, points, settings)
@@ -150,9 +150,9 @@ def _five_points(
     chi2[reason > 0] = np.nan
     return {
         "trend_chi2": chi2,
-        "trend_p": erfc(np.sqrt(chi2 / 2)),
+        "trend_p_value": erfc(np.sqrt(chi2 / 2)),
         "trend_slope": np.where(determinant == 0, np.nan, slope / determinant),
-        "trend_reason": _words("trend_reason", np.array([-1, 1, 0, 2, 3])[reason]),
+        "trend_reason_id": _words("trend_reason_id", np.array([-1, 1, 0, 2, 3])[reason]),
         "trend_direction": _words("trend_direction", direction),
     }
 
@@ -178,7 +178,13 @@ def _mann_kendall(value: Floats, unbroken: Ints, settings: Mapping[str, float]) 
             middle = len(newer) // 2
             slope[rows] = steps[:, middle] if len(newer) % 2 else (steps[:, middle - 1] + steps[:, middle]) / 2
     z = np.where(variance == 0, 0.0, (s - np.sign(s)) / np.sqrt(variance))
-    return {"mk_s": s, "mk_variance": variance, "mk_z": z, "mk_p": erfc(np.abs(z) / np.sqrt(2)), "sen_slope": slope}
+    return {
+        "mk_s": s,
+        "mk_variance": variance,
+        "mk_z": z,
+        "mk_p_value": erfc(np.abs(z) / np.sqrt(2)),
+        "sen_slope": slope,
+    }
 
 
 def _chart(series: _Series, points: Mapping[str, NDArray[Any]], settings: Mapping[str, float]) -> Answers:
@@ -232,12 +238,12 @@ def _chart(series: _Series, points: Mapping[str, NDArray[Any]], settings: Mappin
         "on_side": on_side,
         "near": near,
         "in_three": in_three,
-        "spc_points": series.size,
+        "n_spc_points": series.size,
         "spc_mean": np.where(told, centre, np.nan),
         "spc_lower": np.where(told, centre - reach, np.nan),
         "spc_upper": np.where(told, centre + reach, np.nan),
-        "spc_trial": np.where(told, (series.size < settings["spc_trial_points"]).astype(np.float64), np.nan),
-        "spc_reason": _words("spc_reason", np.array([-1, 1, 0, 4])[reason]),
+        "is_spc_trial": np.where(told, (series.size < settings["spc_trial_points"]).astype(np.float64), np.nan),
+        "spc_reason_id": _words("spc_reason_id", np.array([-1, 1, 0, 4])[reason]),
         "spc_rule": _words("spc_rule", rule),
         "spc_way": way,
         "spc_since_position": np.where(way == 0, np.nan, points["position"][np.minimum(since, len(value) - 1)]),

@@ -53,12 +53,12 @@ def _percentile(place: NDArray[Any], count: int) -> Floats:
 
 @dataclass(frozen=True)
 class Shrunk:
-    """The mean of all, the spread between schools (tau2) with Cochran's Q, each school's trust in its own value, the values."""
+    """The mean of all, the spread between schools (tau2) with Cochran's Q, how reliable each school's value is, the values."""
 
     mean: float
     q: float
     tau2: float
-    trust: Floats
+    reliability: Floats
     values: Floats
 
 
@@ -83,5 +83,5 @@ def shrink(values: Floats, variances: Floats | None = None, n: Floats | None = N
     q = float((w * (values - mean) ** 2).sum())
     room = float(w.sum() - (w**2).sum() / w.sum())
     tau2 = max(0.0, (q - (len(values) - 1)) / room) if room > 0 else 0.0
-    trust = tau2 / (tau2 + variances)
-    return Shrunk(mean, q, tau2, trust, mean + trust * (values - mean))
+    reliability = tau2 / (tau2 + variances)
+    return Shrunk(mean, q, tau2, reliability, mean + reliability * (values - mean))

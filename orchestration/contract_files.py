@@ -127,7 +127,7 @@ def _contract(mart: TemplateMart, seeds: Path) -> Iterator[str]:
             yield from _column(
                 "academic_year", "varchar", "Academic year of the term", column.required, made_from=column.name
             )
-    yield from _column("source_file", "varchar", _FILE, True, made_from="file_id")
+    yield from _column("file_id", "varchar", _FILE, True, made_from="file_id")
 
 
 def _column(

@@ -251,7 +251,7 @@
 
 {# A mart that is a template's accepted rows: its columns are those of the model's own contract, which `make contracts` writes
    into models/marts/_templates.yml from seeds/. What is not a column of the template says in its meta where it comes from:
-   `school_id` is the lineage of the school in one of them, `academic_year` that of the term in another, `source_file` is the file.
+   `school_id` is the lineage of the school in one of them, `academic_year` that of the term in another, `file_id` is the file.
    The rest is read by orchestration/contract_files.py: the dataset, and the beginning of the names of columns that another
    mart has (`elsewhere`). #}
 {% macro template_mart(dataset_id, elsewhere=none) -%}
@@ -276,11 +276,11 @@
         schools.school_id,
         {%- elif column.name == 'academic_year' and made_from %}
         left(accepted.{{ made_from }}, 7) as academic_year,
-        {%- elif column.name != 'source_file' %}
+        {%- elif column.name != 'file_id' %}
         accepted.{{ column.name }},
         {%- endif %}
         {%- endfor %}
-        accepted.file_id as source_file
+        accepted.file_id
     from accepted
     {%- if 'school_id' in model.columns %}
     left join schools

@@ -13,7 +13,7 @@ from tests.mart_contracts import Row, Rows
 #: What a row has where it names nothing.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "school_range": {"peer_kind": "mainstream"},
-    "funnel": {"comparator": "england", "limit_method": "none", "peer_kind": "mainstream", "peer_figures": 10},
+    "funnel": {"benchmark": "england", "limit_method": "none", "peer_kind": "mainstream", "n_peer_figures": 10},
     "standing": {"peer_kind": "mainstream"},
     "similar_school": {
         "academic_year": "2018/19", "release": "final", "traits_used": 6, "traits_stated": 7, "traits_missing": "SEN support",

@@ -11,7 +11,7 @@ from typing import Any
 from tests.mart_contracts import Rows
 
 _CURVE = {"partnership_id": "NP01", "academic_year": "2018/19"}
-_FILE = {"source_file": "0000000000000004"}
+_FILE = {"file_id": "0000000000000004"}
 _KNOWN = {"interval_basis": "known_since"}
 
 #: What a row has where it names nothing.

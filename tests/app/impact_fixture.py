@@ -13,8 +13,8 @@ from tests.mart_contracts import Rows
 DEFAULTS: dict[str, dict[str, Any]] = {
     "impact_estimate": {
         "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0,
-        "meaningful_because": "About one pupil in a class of twenty", "comparison_schools": 0,
-        "clusters": 1, "comparison_clusters": 0, "method": "none", "years_before": 0,
+        "meaningful_because": "About one pupil in a class of twenty", "n_comparison_schools": 0,
+        "clusters": 1, "n_comparison_clusters": 0, "method": "none", "years_before": 0,
     },
     "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "schools": 6},
 }  # fmt: skip
@@ -39,18 +39,19 @@ def _estimate(scope: str, case: tuple[Any, ...]) -> dict[str, Any]:
     indicator, value, half, verdict, reason, schools, lost, before = case
     row = {
         "scope": scope, "scope_name": "North Shore Partnership" if scope != "all" else "All partnerships",
-        "indicator_id": indicator, "schools_considered": schools + lost, "schools": schools, "schools_dropped": lost,
-        "schools_dropped_reason": f"{lost} with no school near enough." if lost else "None.", "pre_trend": before,
+        "indicator_id": indicator, "n_schools_considered": schools + lost, "schools": schools, "n_schools_left_out": lost,
+        "left_out_reason": f"{lost} with no school near enough." if lost else "None.", "pre_trend": before,
         "pre_trend_reason": "Before the event these schools moved as the comparison schools did." if before == "alike"
         else "Cannot be checked, because there is only one year before.",
-        "pre_trend_p": 0.4 if before == "alike" else None, "verdict": verdict, "reason_id": reason, "reason": _REASONS[reason],
+        "pre_trend_p_value": 0.4 if before == "alike" else None, "verdict": verdict,
+        "reason_id": reason, "reason": _REASONS[reason],
         "hedges_g_reason": "No spread of pupils is known.",
     }  # fmt: skip
     if value is not None:
         row |= {
             "estimate": value, "se": half / 2.1, "df": 20.0, "ci_low": value - half, "ci_high": value + half, "p": 0.01,
-            "p_adjusted": 0.02, "p_randomisation": 0.125, "mde": half * 1.4, "comparison_schools": 24,
-            "comparison_clusters": 12, "shared_variance": 0.05, "method": "shared_shocks", "years": "2014/15 to 2018/19",
+            "p_value_adjusted": 0.02, "p_value_randomisation": 0.125, "mde": half * 1.4, "n_comparison_schools": 24,
+            "n_comparison_clusters": 12, "shared_variance": 0.05, "method": "shared_shocks", "years": "2014/15 to 2018/19",
             "years_before": 2,
         }  # fmt: skip
         if indicator.startswith("ks2_rwm"):

@@ -196,7 +196,7 @@ def _school_series(rows: Rows, rng: random.Random) -> dict[tuple[str, ...], tupl
                         figure = {}
                     figure |= {
                         "indicator_id": ident, "breakdown_id": breakdown, "academic_year": year, "status": status,
-                        "release": "final", "source_file": f"england_ks_{year[:4]}.csv",
+                        "release": "final", "file_id": f"england_ks_{year[:4]}.csv",
                     }  # fmt: skip
                     rows.add(
                         "trend_series",
@@ -277,9 +277,9 @@ def _area_figure(ident: str, kind: str, found: list[tuple[float, float]]) -> dic
     cohort = sum(n for _v, n in found)
     value = sum(v for v, _n in found) if kind == "count" else sum(v * n for v, n in found) / cohort
     if ident not in _SHARES:
-        return {"value": value, "cohort": cohort}
+        return {"value": value, "n_pupils": cohort}
     low, high = wilson(value * cohort / 100, cohort)
-    return {"value": value, "cohort": cohort, "ci_low": low, "ci_high": high, "ci_method": "wilson"}
+    return {"value": value, "n_pupils": cohort, "ci_low": low, "ci_high": high, "ci_method": "wilson"}
 
 
 def _ratings(rows: Rows, rng: random.Random) -> None:

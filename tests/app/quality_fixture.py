@@ -24,12 +24,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "rejected_rows": {"file_id": "f" * 16, "scope": "row"},
     "reconciliation": {"la_code": "999", "la_name": "Saltmarsh", "academic_year": "2018/19", "tolerance": 0.5},
     "correction": {
-        "source_file": "c" * 16, "file": "reviews spring.xlsx", "target_file": "f" * 16, "target_path": _RETURNED,
+        "file_id": "c" * 16, "file": "reviews spring.xlsx", "target_file_id": "f" * 16, "target_path": _RETURNED,
         "target_column": "rating",
     },
     "back_series": {
         "indicator_id": "ks2_rwm_expected_pct", "breakdown_id": "all", "academic_year": "2016/17",
-        "later_file": "england_ks_2017.csv",
+        "later_file_id": "england_ks_2017.csv",
     },
 }  # fmt: skip
 

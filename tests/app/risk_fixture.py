@@ -28,11 +28,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "risk_register": {
         "as_at": _LATEST, "academic_year": "2018/19", "term_name": "summer", "listed": 5, "standing_points": 1.5,
-        "strong_flags": 0, "on_monitoring_list": False, "tests_looked_at": 400, "expected_false": 10.0,
+        "strong_flags": 0, "is_monitored": False, "n_tests": 400, "expected_false": 10.0,
     },
     "risk_level": {"school_id": "S900001", "academic_year": "2018/19", "schools": 10},
     "risk_looked_at": {
-        "rule_id": "funnel_rwm", "academic_year": "2018/19", "evidence_kind": "test", "schools_looked_at": 12,
+        "rule_id": "funnel_rwm", "academic_year": "2018/19", "evidence_kind": "test", "n_schools_tested": 12,
         "expected_false": 10.0,
     },
 }  # fmt: skip

@@ -62,7 +62,7 @@ def row(**kept: Any) -> dict[str, Any]:
             "funnel_verdict": "within",
             "schools": 30,
         },
-        **{"comparator": "england", "phi": 1.8, "percentile": 45, "percentile_low": 12, "percentile_high": 88},
+        **{"benchmark": "england", "phi": 1.8, "percentile": 45, "percentile_low": 12, "percentile_high": 88},
     }
     return given | kept
 
@@ -114,7 +114,7 @@ def test_a_spine_without_any_number_is_an_empty_picture() -> None:
 
 
 def test_the_funnel_draws_only_what_is_judged() -> None:
-    limits = {"lower_95": 50.0, "upper_95": 80.0, "lower_998": 40.0, "upper_998": 90.0, "comparator_value": 65.0}
+    limits = {"lower_95": 50.0, "upper_95": 80.0, "lower_998": 40.0, "upper_998": 90.0, "benchmark_value": 65.0}
     judged = row(name="A", is_own=True, verdict="within", **limits)
     unjudged = row(name="B", is_own=False, verdict="cannot_say", **dict.fromkeys(limits))
     figure = funnel_figure([judged, unjudged], "%", "proportion", 0)

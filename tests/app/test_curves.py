@@ -25,9 +25,9 @@ ROW: dict[str, Any] = {
     "unit": "%",
     "kind": "proportion",
     "decimals": 0,
-    "judged_value": 71.4,
-    "judged_year": "2018/19",
-    "judged_cohort": 210.0,
+    "verdict_value": 71.4,
+    "verdict_year": "2018/19",
+    "n_verdict_pupils": 210.0,
     "expected": 61.2,
     "expected_low": 55.1,
     "expected_high": 67.3,
@@ -122,7 +122,7 @@ def test_the_sentence_says_no_more_than_is_known() -> None:
     assert curve_words.sentence(ROW).endswith("and the target is 70.0% by 2019/20. The target is reached.")
     without = curve_words.sentence(ROW | {"expected_low": None})
     assert "nine of ten" not in without
-    assert curve_words.sentence(ROW | {"judged_value": None}) == "The target is reached."
+    assert curve_words.sentence(ROW | {"verdict_value": None}) == "The target is reached."
 
 
 def test_the_way_to_the_target_is_told_in_the_direction_of_the_curve() -> None:
@@ -131,11 +131,11 @@ def test_the_way_to_the_target_is_told_in_the_direction_of_the_curve() -> None:
     way |= {
         "latest_value": 8.5,
         "latest_year": "2018/19",
-        "latest_cohort": 99.0,
+        "n_latest_pupils": 99.0,
         "gap_to_target": -1.5,
         "way_gone_pct": 50.0,
     }
-    blank = dict.fromkeys(("forecast", "turn", "others_low", "others_high", "schools_in_common_pct"))
+    blank = dict.fromkeys(("forecast", "turn", "others_low", "others_high", "shared_schools_pct"))
     row = ROW | blank | way
     assert dict(curve_words.facts(row))["To the target"] == "1.5 percentage points to go; 50% of the way is done"
     assert dict(curve_words.facts(row))["Baseline"].endswith("in 2016/17, as agreed. " + way["baseline_note"])

@@ -10,7 +10,7 @@ from dashboards.figures import lines, spc
 from dashboards.shared.finding import Finding
 from dashboards.topics.trends import signals
 
-META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "polarity": "higher"}
+META = {"unit": "%", "kind": "proportion", "decimals": 0, "minimum_pupils": 11, "polarity": "higher"}
 RATES = {
     ("five_point_trend", "false_alarm_shares_of_30"): 0.0019,
     ("five_point_trend", "false_alarm_events_20"): 0.0031,
@@ -26,9 +26,9 @@ RATES = {
 def row(year: str, value: float | None, **others: Any) -> dict[str, Any]:
     """A row of trend_signals: a point like its neighbours unless told otherwise."""
     usual: dict[str, Any] = {
-        "academic_year": year, "value": value, "cohort": 40, "ci_method": "wilson", "status": "ok", "points": 5,
-        "trend_direction": "none", "trend_verdict": "no_change", "trend_reason": None, "spc_points": 9,
-        "spc_mean": 60.0, "spc_lower": 50.0, "spc_upper": 70.0, "spc_trial": True, "spc_reason": None, "spc_rule": "none",
+        "academic_year": year, "value": value, "n_pupils": 40, "ci_method": "wilson", "status": "ok", "points": 5,
+        "trend_direction": "none", "trend_verdict": "no_change", "trend_reason_id": None, "n_spc_points": 9,
+        "spc_mean": 60.0, "spc_lower": 50.0, "spc_upper": 70.0, "is_spc_trial": True, "spc_reason_id": None, "spc_rule": "none",
         "spc_variation": "common", "spc_since": None, "spc_target": None, "spc_assurance": None, "segment": 1,
         "segment_since": None, "segment_reason": None,
     }  # fmt: skip
@@ -77,7 +77,12 @@ def test_no_trend_has_nothing_to_say() -> None:
     ],
 )
 def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
-    last = {"trend_verdict": "cannot_say", "trend_reason": reason, "status": "suppressed", "segment_since": "2014/15"}
+    last = {
+        "trend_verdict": "cannot_say",
+        "trend_reason_id": reason,
+        "status": "suppressed",
+        "segment_since": "2014/15",
+    }
     trend = signals.findings([row("2014/15", None, **last)], META, RATES)[0]
     assert said in trend.sentence and not trend.stands_out and trend.verdict.word == "Cannot say"
 
@@ -92,7 +97,7 @@ def test_why_no_trend_can_be_said(reason: str, said: str) -> None:
     ],
 )
 def test_why_there_is_no_chart(reason: str, said: str) -> None:
-    last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason": reason, "spc_points": 3}
+    last = {"spc_rule": "cannot_say", "spc_variation": "cannot_say", "spc_reason_id": reason, "n_spc_points": 3}
     chart = signals.findings(five(segment_since="2013/14", **last), META, RATES)[1]
     assert chart.sentence.startswith("There is no chart up to 2014/15: ") and said in chart.sentence
 

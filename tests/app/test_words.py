@@ -129,10 +129,10 @@ def test_a_verdict_of_the_marts_is_shown_as_it_is(row: dict[str, Any], tone: str
 def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict[str, Any]:
     return {
         "indicator_id": "ks2_rwm_expected_pct", "name": "RWM", "short_name": "RWM expected", "unit": "%",
-        "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_cohort": 11, "breakdown_id": "all",
-        "area_type": area, "academic_year": year, "value": value, "cohort": 100.0, "schools": 4, "ci_low": None,
+        "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_pupils": 11, "breakdown_id": "all",
+        "area_type": area, "academic_year": year, "value": value, "n_pupils": 100.0, "schools": 4, "ci_low": None,
         "ci_high": None, "status": "ok" if value is not None else "suppressed", "release": "final",
-        "source_file": "a.csv", "england": None, "verdict": "not_compared", "reason_id": "no_england_of_year",
+        "file_id": "a.csv", "england": None, "verdict": "not_compared", "reason_id": "no_england_of_year",
         "reason": "England has no published figure for these pupils in this year", "side": None,
         **other,
     }  # fmt: skip

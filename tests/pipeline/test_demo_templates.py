@@ -53,7 +53,7 @@ def test_schools_of_forms_have_their_lineage(demo: duckdb.DuckDBPyConnection) ->
         ("event_attendance", "event_id", "event", "event_id"),
         ("curve_priority", "indicator_id", "dim_indicator", "indicator_id"),
         ("review", "partnership_id", "dim_partnership", "partnership_id"),
-        ("agreement", "source_file", "file_log", "file_id"),
+        ("agreement", "file_id", "file_log", "file_id"),
     ],
 )
 def test_forms_speak_of_the_same_things(

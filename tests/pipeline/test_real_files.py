@@ -75,7 +75,7 @@ def test_schools_add_up_to_the_publishers_authority(
     real: duckdb.DuckDBPyConnection, year: str, calculated: float, published: float
 ) -> None:
     query = """
-        select calculated_value, published_value, within_tolerance from marts.reconciliation
+        select calculated_value, published_value, is_within_tolerance from marts.reconciliation
         where la_code = ? and indicator_id = 'ks2_rwm_expected_pct' and academic_year = ?
     """
     value, benchmark, within = one(real, query, HAMPSHIRE, year)
@@ -85,7 +85,7 @@ def test_schools_add_up_to_the_publishers_authority(
 
 
 def test_every_authority_figure_is_reconciled(real: duckdb.DuckDBPyConnection) -> None:
-    assert one(real, "select count(*), bool_and(within_tolerance) from marts.reconciliation") == (24, True)
+    assert one(real, "select count(*), bool_and(is_within_tolerance) from marts.reconciliation") == (24, True)
 
 
 def test_the_back_series_repeats_the_year_before(real: duckdb.DuckDBPyConnection) -> None:

@@ -109,7 +109,7 @@ def test_every_tool_gives_the_same_ratings(surveys: Small, tool: str) -> None:
     found = surveys.ask(
         f"""select item_id, urn, partnership_id, term, answered_on, value, raw_answer from marts.fct_rating
             where instrument_id = 'reflection_questions' and respondent_role = 'leader'
-              and source_file = '{log["file_id"]}'"""
+              and file_id = '{log["file_id"]}'"""
     )
     assert len(found) == 36
     assert set(found) == expected()

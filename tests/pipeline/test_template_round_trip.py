@@ -354,7 +354,7 @@ def test_a_correction_takes_a_refused_row_in(landed: Small, served: duckdb.DuckD
 def test_of_two_corrections_the_later_wins(served: duckdb.DuckDBPyConnection) -> None:
     found = served.execute(
         "select new_value, status, corrected_on::varchar from marts.correction where target_column = 'event_name' "
-        "order by source_row"
+        "order by row_number"
     ).fetchall()
     assert found == [
         ("Meeting of heads", "superseded", "2019-09-01"),
@@ -385,7 +385,7 @@ def test_a_correction_of_nothing_changes_nothing_and_says_why(served: duckdb.Duc
     _, column, reason = REFUSED_CORRECTIONS[place]
     assert rejected(served, "wrong/corrections_2.csv")[2 + place] == (column, reason)
     told = served.execute(
-        "select status, refused_because from marts.correction where source_row = ? and source_file = "
+        "select status, refused_because from marts.correction where row_number = ? and file_id = "
         "(select file_id from marts.file_log where path = 'office/wrong/corrections_2.csv')",
         [2 + place],
     ).fetchall()

@@ -163,7 +163,7 @@ def test_count_limits_enclose_what_is_likely() -> None:
 def test_shrinkage() -> None:
     found = standing.shrink(np.array([0.30, 0.55, 0.70, 0.85]), n=np.array([10, 20, 40, 60.0]))
     assert (found.mean, found.q, found.tau2) == pytest.approx((0.7153846, 16.547515, 0.03201717), abs=1e-6)
-    assert found.trust == pytest.approx([0.611270, 0.758743, 0.862824, 0.904168], abs=1e-6)
+    assert found.reliability == pytest.approx([0.611270, 0.758743, 0.862824, 0.904168], abs=1e-6)
     assert found.values == pytest.approx([0.461472, 0.589900, 0.702110, 0.837099], abs=1e-6)
 
 
@@ -269,12 +269,12 @@ def figures(**columns: Any) -> dict[str, Any]:
         "high_is_good": np.ones(count, dtype=bool),
         "large_enough": np.ones(count, dtype=bool),
         "value": np.full(count, 60.0),
-        "n": np.full(count, 50.0),
+        "n_pupils": np.full(count, 50.0),
         "numerator": np.full(count, 30.0),
         "denominator": np.full(count, 50.0),
         "ci_low": np.full(count, 46.0),
         "ci_high": np.full(count, 72.0),
-        "comparator_value": np.full(count, 60.0),
+        "benchmark_value": np.full(count, 60.0),
     }
     return given | columns
 
@@ -284,7 +284,7 @@ def test_small_cohorts_are_not_placed_and_do_not_count() -> None:
     placed = placing.place(figures(large_enough=large_enough), SETTINGS)
     assert np.isnan(placed["z"][0])
     assert placed["limits"][0] == "none"
-    assert set(placed["peers"][1:]) == {39}
+    assert set(placed["n_peer_figures"][1:]) == {39}
 
 
 @pytest.mark.parametrize("form", ["proportion", "events", "score"])

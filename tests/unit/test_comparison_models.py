@@ -29,7 +29,7 @@ class World:
                 ('ks2_reading_progress', 'primary', 'higher', 'progress', 11),
                 ('absence_overall_pct', 'all', 'lower', 'rate', 11),
                 ('pupils_on_roll', 'all', 'none', 'count', 0)
-            ) as rows (indicator_id, phase, polarity, kind, minimum_cohort);
+            ) as rows (indicator_id, phase, polarity, kind, minimum_pupils);
             create table comparison_settings as select 'similar_least_with_figure' as setting, 2.0 as value;
             create table int_schools__measured (
                 school_id varchar, urn varchar, phase varchar, la_code varchar, is_independent boolean, name varchar,
@@ -38,9 +38,9 @@ class World:
                 partnership_id varchar, school_id varchar, joined_on date, left_on date);
             create table int_school_years__weighed (
                 school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-                release varchar, kind varchar, value double, numerator double, weight double, denominator double,
-                ci_low double, ci_high double, ci_method varchar, status varchar, source_file varchar,
-                stands_for_lineage boolean, unit varchar);
+                release varchar, kind varchar, value double, numerator double, n_pupils double, denominator double,
+                ci_low double, ci_high double, ci_method varchar, status varchar, file_id varchar,
+                is_figure_of_lineage boolean, unit varchar);
             create table int_outcomes__with_interval (
                 area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
                 value double, is_latest boolean, denominator double, ci_low double, ci_high double, ci_method varchar,
@@ -51,7 +51,7 @@ class World:
                 school_id varchar, academic_year varchar, is_latest boolean, similar_school_id varchar, reason varchar);
             create table int_similar_schools__averaged (
                 school_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar,
-                similar_value double, similar_schools bigint, similar_n double);
+                similar_value double, n_similar_schools bigint, n_similar_pupils double);
             """
         )
         macro_sql.make(self.db, "verdict_reasons")
@@ -248,7 +248,9 @@ def test_a_group_is_of_the_same_schools_as_its_total_or_is_held_back(world: Worl
         world.figure(urn, RWM, 50 if poor else None, poor or 4, group="disadvantaged")
         world.figure(urn, RWM, 70 if poor else None, n - (poor or 4), group="not_disadvantaged")
     assert world.beside_england("partnership", "P1", RWM, "disadvantaged")[2:] == ("not_compared", "held_back")
-    shown = "select breakdown_id, value, cohort, schools from trend_series where area_type = 'partnership' order by all"
+    shown = (
+        "select breakdown_id, value, n_pupils, n_schools from trend_series where area_type = 'partnership' order by all"
+    )
     assert world.db.sql(shown).fetchall() == [
         ("all", pytest.approx(60), 349, 3),
         ("disadvantaged", None, None, 0),

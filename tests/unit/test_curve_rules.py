@@ -14,10 +14,10 @@ from tests.macro_sql import model
 
 PRIORITY = """partnership_id varchar, academic_year varchar, priority_number varchar, priority varchar, indicator_id varchar,
     breakdown_id varchar, direction varchar, baseline double, baseline_year varchar, target double, target_year varchar,
-    story varchar, source_file varchar"""
+    story varchar, file_id varchar"""
 POINT = """partnership_id varchar, academic_year varchar, priority_number varchar, point_kind varchar, made_at varchar,
     made_in varchar, point_year varchar, value double, low double, high double, others_low double, others_high double,
-    cohort double, schools bigint, method varchar, reason varchar, interval_basis varchar, errors bigint, status varchar"""
+    n_pupils double, n_schools bigint, method varchar, reason varchar, interval_basis varchar, errors bigint, status varchar"""
 KEY = ("P01", "2016/17", "1")
 
 
@@ -52,7 +52,7 @@ def verdict(
         "create table step_change (area_kind varchar, area_id varchar, indicator_id varchar, from_year varchar)"
     )
     connection.execute(
-        "create table dim_indicator as select 'x' as indicator_id, 11 as minimum_cohort, '%' as unit, 1 as decimals"
+        "create table dim_indicator as select 'x' as indicator_id, 11 as minimum_pupils, '%' as unit, 1 as decimals"
     )
     with seed_file("curve_rules.csv").open(encoding="utf-8", newline="") as file:
         rules = [tuple(row) for row in csv.reader(file)][1:]
@@ -170,7 +170,7 @@ def test_the_edge_of_the_forecast_is_not_beyond_it() -> None:
 
 def test_the_turn_is_what_happened_less_the_forecast() -> None:
     row = verdict(expected=(61.0, 55.0, 65.0))
-    assert (row["turn"], row["gap_to_target"], row["judged_year"]) == (11.0, -2.0, "2017/18")
+    assert (row["turn"], row["gap_to_target"], row["verdict_year"]) == (11.0, -2.0, "2017/18")
     assert row["way_gone_pct"] == pytest.approx(120.0)
     assert (row["essentials"], row["essentials_done"], row["next_due_on"]) == (3, 1, date(2017, 5, 1))
 

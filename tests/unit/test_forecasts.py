@@ -13,10 +13,10 @@ import pytest
 from tests.macro_sql import model
 
 WEIGHED = """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar, kind varchar,
-    value double, weight double, denominator double, ci_low double, ci_high double, ci_method varchar,
-    stands_for_lineage boolean"""
+    value double, n_pupils double, denominator double, ci_low double, ci_high double, ci_method varchar,
+    is_figure_of_lineage boolean"""
 AREAS = """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar, value double,
-    cohort double, schools bigint, ci_low double, ci_high double, ci_method varchar, shared_phase varchar"""
+    n_pupils double, n_schools bigint, ci_low double, ci_high double, ci_method varchar, shared_phase varchar"""
 
 History = Mapping[str, Sequence[tuple[int, float, float]]]
 """School -> (first calendar year of an academic year, figure, cohort)."""
@@ -42,7 +42,7 @@ def forecast(
     # a frame is read at once; row by row takes longer than the models
     figures = pd.DataFrame(
         [(school, year(first), value, cohort) for school, points in history.items() for first, value, cohort in points],
-        columns=["school", "year", "value", "cohort"],
+        columns=["school", "year", "value", "n_pupils"],
     )
     schools = pd.DataFrame(
         [(school, (phases or {}).get(school, "primary")) for school in history], columns=["school", "phase"]
@@ -51,7 +51,7 @@ def forecast(
     connection.register("schools", schools)
     connection.execute(
         "insert into int_school_years__weighed"
-        " select school, school, 'x', 'all', year, ?, value, cohort, cohort, null, null, 'none', true from figures",
+        " select school, school, 'x', 'all', year, ?, value, n_pupils, n_pupils, null, null, 'none', true from figures",
         [kind],
     )
     connection.execute("insert into dim_school select school, school, phase, '999', true from schools")
@@ -65,7 +65,7 @@ def test_shrinkage_is_the_golden_one_where_only_one_year_is_known() -> None:
     shares = {"a": (30.0, 10.0), "b": (55.0, 20.0), "c": (70.0, 40.0), "d": (85.0, 60.0)}
     connection = forecast({school: [(2016, *figure)] for school, figure in shares.items()}, "proportion")
     rows = connection.execute(
-        "select shrunk / 100, share_kept from int_forecasts__made where area_type = 'school' order by area_id"
+        "select shrunk / 100, reliability from int_forecasts__made where area_type = 'school' order by area_id"
     ).fetchall()
     assert [row[0] for row in rows] == pytest.approx([0.461472, 0.589900, 0.702110, 0.837099], abs=1e-6)
     assert [row[1] for row in rows] == pytest.approx([0.611270, 0.758743, 0.862824, 0.904168], abs=1e-6)
@@ -74,7 +74,7 @@ def test_shrinkage_is_the_golden_one_where_only_one_year_is_known() -> None:
 def test_three_two_one_is_the_golden_one() -> None:
     connection = forecast({"a": [(2014, -0.2, 50), (2015, 0.1, 50), (2016, 0.4, 50)]}, "progress")
     row = connection.execute(
-        "select weighted_321, mean_3, last_change from int_forecasts__made where origin = 2016 and area_type = 'school'"
+        "select weighted_321, mean_3, last_change from int_forecasts__made where made_in_year = 2016 and area_type = 'school'"
     ).fetchone()
     assert row == pytest.approx((0.2, 0.1, 0.3))
 
@@ -83,7 +83,7 @@ def test_a_missing_year_is_left_out_and_never_a_zero() -> None:
     connection = forecast({"a": [(2014, 40.0, 50), (2016, 60.0, 50), (2019, 10.0, 50)]}, "mean")
     row = connection.execute(
         "select weighted_321, mean_3, drift, last_change, actual_1, actual_2 from int_forecasts__made"
-        " where origin = 2016 and area_type = 'school'"
+        " where made_in_year = 2016 and area_type = 'school'"
     ).fetchone()
     assert row == (pytest.approx((3 * 60 + 40) / 4), 50.0, 60.0, 0.0, None, None)
 
@@ -104,7 +104,7 @@ def test_no_forecast_knows_what_came_after() -> None:
     """Forecasts, and the choice between them, are the same whether later years are in the warehouse or not."""
     whole = noisy(3, 48, 9, 0.5)
     until = {school: [point for point in points if point[0] <= 2011] for school, points in whole.items()}
-    made = "select * exclude (actual_1, actual_2) from int_forecasts__made where origin <= 2011 order by all"
+    made = "select * exclude (actual_1, actual_2) from int_forecasts__made where made_in_year <= 2011 order by all"
     chosen = "select * exclude (is_latest) from int_forecast_methods__chosen where as_at <= 2011 order by all"
     one, other = forecast(whole, "mean"), forecast(until, "mean")
     for query in (made, chosen):
@@ -118,7 +118,7 @@ def test_no_forecast_knows_what_came_after() -> None:
 def chosen(connection: duckdb.DuckDBPyConnection, area_type: str = "school") -> dict[int, tuple[str, str, float]]:
     """Years ahead -> method in use, its reason, its error as a share of last year's."""
     rows = connection.execute(
-        "select horizon, method, reason, mae_ratio from int_forecast_methods__chosen"
+        "select horizon, method, reason_id, mae_ratio from int_forecast_methods__chosen"
         " where is_latest and is_chosen and area_type = ? order by horizon",
         [area_type],
     ).fetchall()
@@ -199,6 +199,6 @@ def test_groups_are_drawn_the_same_each_time_and_hold_each_school_once() -> None
 def test_rates_stay_rates_and_shares_stay_shares() -> None:
     connection = forecast({"a": [(2014, 9.0, 50), (2015, 4.0, 50), (2016, 0.0, 50)]}, "rate")
     row = connection.execute(
-        "select last_year, mean_3 from int_forecasts__made where origin = 2016 and area_type = 'school'"
+        "select last_year, mean_3 from int_forecasts__made where made_in_year = 2016 and area_type = 'school'"
     ).fetchone()
     assert row == pytest.approx((0.0, (3 + 2 + 0) / 3))

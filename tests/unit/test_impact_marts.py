@@ -58,11 +58,11 @@ def test_members_of_a_partnership_that_reviews_are_exposed_without_being_reviewe
 
 
 NUMBERS = {
-    "considered": 9, "schools": 6, "clusters": 1, "comparison_schools": 24, "comparison_clusters": 12,
-    "took_part_before": 1, "no_figure_before": 2, "no_figure_after": 0, "no_pool": 0, "none_alike": 0, "first_year": 2015,
-    "last_year": 2018, "years_before": 2, "pupils": 200.0, "level_before": 60.0, "estimate": 6.0, "se": 2.0, "df": 20.0,
-    "ci_low": 2.0, "ci_high": 10.0, "p": 0.01, "p_adjusted": 0.03, "estimates_made": 4, "p_randomisation": 0.1, "mde": 6.0,
-    "shared_variance": 0.1, "pre_trend_p": 0.4,
+    "n_schools_considered": 9, "n_schools": 6, "n_clusters": 1, "n_comparison_schools": 24, "n_comparison_clusters": 12,
+    "n_took_part_before": 1, "n_no_figure_before": 2, "n_no_figure_after": 0, "n_no_pool": 0, "n_none_alike": 0,
+    "first_year": 2015, "last_year": 2018, "years_before": 2, "n_pupils": 200.0, "level_before": 60.0, "estimate": 6.0, "se": 2.0, "df": 20.0,
+    "ci_low": 2.0, "ci_high": 10.0, "p_value": 0.01, "p_value_adjusted": 0.03, "estimates_made": 4,
+    "p_value_randomisation": 0.1, "mde": 6.0, "shared_variance": 0.1, "pre_trend_p_value": 0.4,
 }  # fmt: skip
 
 
@@ -115,18 +115,18 @@ def test_months_only_where_a_person_turned_them_on(estimate: float, months: int)
 
 def test_what_was_left_out_is_counted_with_its_reasons() -> None:
     found = estimated()
-    assert found["schools_dropped"] == 3
-    assert found["schools_dropped_reason"] == "2 without figures before; 1 that took part elsewhere before."
-    assert estimated(took_part_before=0, no_figure_before=0)["schools_dropped_reason"] == "None."
+    assert found["n_schools_left_out"] == 3
+    assert found["left_out_reason"] == "2 without figures before; 1 that took part elsewhere before."
+    assert estimated(n_took_part_before=0, n_no_figure_before=0)["left_out_reason"] == "None."
 
 
 @pytest.mark.parametrize(
     ("changes", "pre_trend", "said"),
     [
         ({}, "alike", "moved as the comparison schools did"),
-        ({"pre_trend_p": 0.01}, "differs", "already moved differently"),
-        ({"pre_trend_p": None}, "cannot_be_checked", "only one year before"),
-        ({"estimate": None, "pre_trend_p": None}, "cannot_be_checked", "There is no estimate."),
+        ({"pre_trend_p_value": 0.01}, "differs", "already moved differently"),
+        ({"pre_trend_p_value": None}, "cannot_be_checked", "only one year before"),
+        ({"estimate": None, "pre_trend_p_value": None}, "cannot_be_checked", "There is no estimate."),
     ],
 )
 def test_the_check_of_the_years_before_is_said(changes: dict[str, Any], pre_trend: str, said: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.mart_contracts import BrokenContract, Rows, fill, marts
 
-WHOLE = {"path": "a.csv", "step": 1, "happened_at": None, "event": "taken", "file_id": "f"}
+WHOLE = {"source_path": "a.csv", "step": 1, "happened_at": None, "event": "taken", "file_id": "f"}
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,12 @@ def test_shrunk_values_lie_between_themselves_and_the_mean(seed: int, count: int
         found = standing.shrink(values, variances=variances)
         moved = standing.shrink(5 - 2 * values, variances=4 * variances)
         assert moved.values == pytest.approx(5 - 2 * found.values)
-        assert moved.trust == pytest.approx(found.trust, abs=1e-9)
+        assert moved.reliability == pytest.approx(found.reliability, abs=1e-9)
     else:
         values = rng.binomial(n.astype(int), 0.6) / n
         found = standing.shrink(values, n=n)
         assert standing.shrink(1 - values, n=n).values == pytest.approx(1 - found.values)
-    assert found.tau2 >= 0 and ((found.trust >= 0) & (found.trust <= 1)).all()
+    assert found.tau2 >= 0 and ((found.reliability >= 0) & (found.reliability <= 1)).all()
     ends = np.minimum(values, found.mean), np.maximum(values, found.mean)
     assert (found.values >= ends[0] - 1e-9).all() and (found.values <= ends[1] + 1e-9).all()
 
@@ -110,12 +110,12 @@ def test_what_lies_outside_a_limit_has_the_p_value_of_it(seed: int, form: str) -
         "high_is_good": np.ones(count, dtype=bool),
         "large_enough": np.ones(count, dtype=bool),
         "value": value,
-        "n": n,
+        "n_pupils": n,
         "numerator": events,
         "denominator": n,
         "ci_low": value - half,
         "ci_high": value + half,
-        "comparator_value": np.full(count, {"proportion": 60.0, "events": 30.0}.get(form, 0.0)),
+        "benchmark_value": np.full(count, {"proportion": 60.0, "events": 30.0}.get(form, 0.0)),
     }
     given_settings = {
         "funnel_exact_below": 30.0,

@@ -101,7 +101,7 @@ WORDS = [
     Words("_VERDICTS", "dashboards/topics/curves", "curve", "verdict"),
     Words("_ASSURANCE", "dashboards/topics/curves", "curve", "assurance"),
     Words("METHODS", "dashboards/topics/curves", "forecast_backtest", "method"),
-    Words("_REASONS", "dashboards/topics/curves", "forecast_backtest", "reason"),
+    Words("_REASONS", "dashboards/topics/curves", "forecast_backtest", "reason_id"),
     Words("_LOOKS", "dashboards/topics/impact", "impact_estimate", "verdict"),
     Words("_METHODS", "dashboards/topics/impact", "impact_estimate", "method", _NO_METHOD),
     Words("_BEFORE", "dashboards/topics/impact", "impact_estimate", "pre_trend"),
@@ -294,7 +294,7 @@ def test_pages_name_indicators_that_are_there() -> None:
 
 def test_small_numbers_are_small_everywhere() -> None:
     """Words about few pupils and few answers (dashboards) against indicators.csv and a variable of dbt_project.yml."""
-    assert {int(row["minimum_cohort"]) for row in seed("indicators") if row["unit"] != "pupils"} == {
+    assert {int(row["minimum_pupils"]) for row in seed("indicators") if row["unit"] != "pupils"} == {
         constant("MINIMUM_COHORT", "dashboards/shared")
     }
     settings = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

@@ -89,7 +89,7 @@ def test_the_tail_of_the_normal_distribution() -> None:
 
 
 TESTS = """rule_id varchar, area_type varchar, area_id varchar, indicator_id varchar, academic_year varchar, level double,
-    n double, value double, said_other varchar, z double, alarm boolean"""
+    n_evidence double, value double, said_other varchar, z double, alarm boolean"""
 
 
 def controlled(db: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> dict[str, tuple[float, float, bool]]:
@@ -135,7 +135,7 @@ def test_a_spread_wider_than_chance_is_allowed_for_more_so_for_large_schools(db:
 # Likely standing -----------------------------------------------------------------------------------------------------
 
 FIGURES = """school_id varchar, urn varchar, indicator_id varchar, breakdown_id varchar, academic_year varchar, kind varchar,
-    polarity varchar, phase varchar, peers varchar, value double, n double, denominator double, ci_low double,
+    polarity varchar, phase varchar, peer_kind varchar, value double, n_pupils double, denominator double, ci_low double,
     ci_high double, status varchar, la_code varchar"""
 
 
@@ -195,7 +195,7 @@ def test_a_small_cohort_is_drawn_to_the_middle(db: duckdb.DuckDBPyConnection) ->
     found = levels(db, rows)
     small, large = found[("S900000", "2017/18")], found[("S900001", "2017/18")]
     assert small["mean_worse_by"] == pytest.approx(large["mean_worse_by"])
-    assert 0 < small["believed"] < large["believed"] < 1 and small["level"] < large["level"]
+    assert 0 < small["reliability"] < large["reliability"] < 1 and small["shrunk_distance"] < large["shrunk_distance"]
 
 
 def test_nothing_later_is_used(db: duckdb.DuckDBPyConnection) -> None:
@@ -215,27 +215,27 @@ def test_a_suppressed_year_leaves_the_word_to_those_before(db: duckdb.DuckDBPyCo
 
 def test_among_few_schools_no_place_is_told(db: duckdb.DuckDBPyConnection) -> None:
     found = levels(db, spread_of_schools(2017)[:5])
-    assert all(row["place"] is None and row["points"] == 0 for row in found.values())
+    assert all(row["share_better"] is None and row["points"] == 0 for row in found.values())
 
 
 def test_where_chance_explains_all_no_place_is_told(db: duckdb.DuckDBPyConnection) -> None:
     found = levels(db, [figure(f"S90{i:04}", 2017, 60.0 + 0.1 * i, n=20) for i in range(12)])
-    assert all(row["believed"] == 0 and row["place"] is None and row["points"] == 0 for row in found.values())
+    assert all(row["reliability"] == 0 and row["share_better"] is None and row["points"] == 0 for row in found.values())
 
 
 def test_what_lasts_is_no_chance_whatever_intervals_say(db: duckdb.DuckDBPyConnection) -> None:
     """Schools that lie closer together than cohorts of twenty allow, but in the same order every year."""
     years = [figure(f"S90{i:04}", year, 60.0 + 0.5 * i, n=20) for year in (2016, 2017) for i in range(12)]
     found = levels(db, years)
-    assert found[("S900000", "2016/17")]["place"] is None
-    assert (found[("S900000", "2017/18")]["place"], found[("S900011", "2017/18")]["place"]) == (1, 0)
+    assert found[("S900000", "2016/17")]["share_better"] is None
+    assert (found[("S900000", "2017/18")]["share_better"], found[("S900011", "2017/18")]["share_better"]) == (1, 0)
 
 
 def test_high_is_worse_for_suspensions_and_points_rise_from_the_middle(db: duckdb.DuckDBPyConnection) -> None:
     found = levels(db, [figure(f"S90{i:04}", 2017, 2.0 * i, 400, "suspension_rate", "secondary") for i in range(12)])
     worst, best = found[("S900011", "2017/18")], found[("S900000", "2017/18")]
-    assert worst["place"] == 1 and worst["points"] == 4 and worst["rule_id"] == "level_suspensions"
-    assert best["place"] == 0 and best["points"] == 0
+    assert worst["share_better"] == 1 and worst["points"] == 4 and worst["rule_id"] == "level_suspensions"
+    assert best["share_better"] == 0 and best["points"] == 0
 
 
 # The backtest --------------------------------------------------------------------------------------------------------
@@ -258,8 +258,8 @@ def test_the_auc_and_its_interval_pair_by_pair(db: duckdb.DuckDBPyConnection) ->
     now = np.round(rng.normal(0, 1, 80), 1)
     after = np.round(now + rng.normal(0, 1, 80), 1)
     score = np.round(2 * now + rng.normal(0, 2, 80), 0)
-    columns = """school_id varchar, indicator_id varchar, peers varchar, academic_year varchar, worse_value double,
-        level double, place double"""
+    columns = """school_id varchar, indicator_id varchar, peer_kind varchar, academic_year varchar, worse_value double,
+        shrunk_distance double, share_better double"""
     years = (("2016/17", now), ("2017/18", after))
     rows = [
         (f"S{i}", "x", "primary", year, float(v), float(v), 0.5) for year, part in years for i, v in enumerate(part)
@@ -267,12 +267,12 @@ def test_the_auc_and_its_interval_pair_by_pair(db: duckdb.DuckDBPyConnection) ->
     # of a kind without a place nothing is told, and nothing is tested
     rows += [(f"T{i}", "x", "special", year, float(v), 0.0, None) for year, part in years for i, v in enumerate(part)]
     put(db, "risk_level", columns, rows)
-    columns = "area_id varchar, area_type varchar, academic_year varchar, term_name varchar, score double"
+    columns = "area_id varchar, area_type varchar, academic_year varchar, season varchar, score double"
     put(db, "risk_register", columns, [(f"S{i}", "school", "2016/17", "summer", float(v)) for i, v in enumerate(score)])
     answer = db.execute(f"select * from ({model('risk_backtest')}) where academic_year = '2016/17'").df().iloc[0]
     worst = np.array([(after < v).sum() / 79 >= 0.8 for v in after])
     fifth = np.array([(now < v).sum() / 79 >= 0.8 for v in now]).astype(float)
-    assert (answer.peers, answer.n, answer.worst) == ("primary", 80, worst.sum())
+    assert (answer.peer_kind, answer.n_schools, answer.n_worst) == ("primary", 80, worst.sum())
     for name, order in (("register", now), ("score", score), ("last_year_fifth", fifth), ("last_year_value", now)):
         auc, error = float(won(order, worst)[0].mean()), error_of(won(order, worst))
         assert answer[f"auc_{name}"] == pytest.approx(auc, abs=1e-12)

@@ -16,8 +16,8 @@ from orchestration.contracts import seed_file
 from tests.conftest import ROOT
 from tests.macro_sql import PROJECT, model
 
-_TEXTS = """school_id urn indicator_id breakdown_id academic_year kind polarity phase peers status la_code"""
-_NUMBERS = """value n denominator ci_low ci_high"""
+_TEXTS = """school_id urn indicator_id breakdown_id academic_year kind polarity phase peer_kind status la_code"""
+_NUMBERS = """value n_pupils denominator ci_low ci_high"""
 _FIGURES = dict.fromkeys(_TEXTS.split(), "varchar") | dict.fromkeys(_NUMBERS.split(), "double")
 _SEEDS = ("risk_rules", "measured", "terms", "indicators", "instruments", "inspection_frameworks")
 Rows = dict[str, list[dict[str, Any]]]
@@ -82,7 +82,7 @@ def register(empty: duckdb.DuckDBPyConnection) -> Iterator[Any]:
 
     def build(rows: Rows) -> duckdb.DuckDBPyConnection:
         insert(empty, rows)
-        for name in ("risk_level", "risk_day", "risk_test", "risk_looked_at", "risk_flag", "risk_register"):
+        for name in ("risk_level", "risk_day", "risk_test", "risk_tests_made", "risk_flag", "risk_register"):
             empty.execute(f"create table {name} as {model(name)}")
         return empty
 
@@ -163,10 +163,10 @@ def test_the_same_points_are_the_same_place_in_whatever_order_they_were_added(
     ]
     empty.execute("begin")
     try:
-        for name in ("risk_level", "risk_looked_at", "risk_flag"):
+        for name in ("risk_level", "risk_tests_made", "risk_flag"):
             empty.execute(f"create table {name} ({', '.join(map(' '.join, _contracts()[name].items()))})")
         empty.execute(
-            """insert into risk_looked_at (as_at, academic_year, evidence_year, term_name, as_at_number, tests_looked_at)
+            """insert into risk_tests_made (as_at, academic_year, evidence_year, season, as_at_number, n_tests)
                values ('2018/19 summer', '2018/19', '2018/19', 'summer', 1, 0)"""
         )
         empty.executemany(
@@ -174,7 +174,7 @@ def test_the_same_points_are_the_same_place_in_whatever_order_they_were_added(
             levels[::-1] if reversed_ else levels,
         )
         found = empty.execute(
-            f"select area_id, place, standing_most from ({model('risk_register')}) order by 1"
+            f"select area_id, rank, standing_most from ({model('risk_register')}) order by 1"
         ).fetchall()
     finally:
         empty.execute("rollback")
@@ -355,11 +355,11 @@ def figure(school: int, year: str, value: float | None, denominator: float, stat
         "kind": "proportion",
         "polarity": "higher",
         "phase": "primary",
-        "peers": "mainstream",
+        "peer_kind": "mainstream",
         "status": status,
         "la_code": "999",
         "value": value,
-        "n": denominator,
+        "n_pupils": denominator,
         "denominator": denominator,
     }
 
@@ -388,7 +388,7 @@ def test_worse_every_year_and_not_only_worse_than_at_first(register: Any) -> Non
     values = {1: (8.0, 10.0, 14.5), 2: (8.0, 14.0, 13.5), 3: (8.0, 8.5, 9.0), 4: (8.0, 10.0, 12.0)}
     series = [
         {"area_type": "school", "area_id": f"S90000{s}", "indicator_id": "absence_persistent_pct",
-         "breakdown_id": "all", "academic_year": year, "value": v, "cohort": 9 if s == 4 else 300, "segment": 1}
+         "breakdown_id": "all", "academic_year": year, "value": v, "n_pupils": 9 if s == 4 else 300, "segment": 1}
         for s, part in values.items() for year, v in zip(years, part, strict=True)
     ]  # fmt: skip
     figures = [figure(1, year, 60.0, 30) for year in years]
@@ -417,7 +417,7 @@ KNOWN = PARTNERSHIP | {"int_school_years__benchmarked": [figure(5, year, 60.0, 3
 
 def placed(school: int, z: float, value: float) -> dict[str, Any]:
     return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": RWM, "breakdown_id": "all",
-            "academic_year": LAST, "comparator": "england", "comparator_value": 65.0, "value": value, "n": 40, "z": z,
+            "academic_year": LAST, "benchmark": "england", "benchmark_value": 65.0, "value": value, "n_pupils": 40, "z": z,
             "verdict": "worse" if z < -2 else "better" if z > 2 else "within"}  # fmt: skip
 
 
@@ -430,11 +430,11 @@ def point(school: int, year: str = LAST, breakdown: str = "all", segment: int = 
         "spc_rule": "none",
         "spc_variation": "common",
         "spc_mean": 60.0,
-        "spc_points": 12,
+        "n_spc_points": 12,
     }
     return {
-        "trend_series": [{**keys, "cohort": 40, "area_name": "x"}],
-        "trend_signal": [{**keys, "cohort": 40, "segment": segment, **quiet, **said}],
+        "trend_series": [{**keys, "n_pupils": 40, "area_name": "x"}],
+        "trend_signal": [{**keys, "n_pupils": 40, "segment": segment, **quiet, **said}],
     }
 
 
@@ -449,10 +449,10 @@ def test_a_school_outside_its_funnel_and_one_within(register: Any) -> None:
         KNOWN | {"funnel": [placed(1, -4.0, 30.0), placed(2, -1.0, 55.0), placed(3, 4.0, 95.0), shown_within]}
     )
     assert flags(db, "funnel") == [("S900001", "2018/19 summer", "strong", "2018/19 summer")]
-    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where family = 'funnel'").fetchone()
+    told = db.execute("select evidence, n_evidence, false_alarm_rate from risk_flag where family = 'funnel'").fetchone()
     assert told[0].startswith("KS2 expected standard: 30% in 2018/19 (40 pupils), compared with 65% in England.")
     assert told[1] == 40 and 0 < told[2] < 0.05
-    looked = db.execute("select max(tests_looked_at), max(expected_false) from risk_register").fetchone()
+    looked = db.execute("select max(n_tests), max(expected_false) from risk_register").fetchone()
     assert looked == (4, pytest.approx(4 * 0.025))
 
 
@@ -466,7 +466,7 @@ def test_a_trend_to_the_worse_and_one_to_the_better(register: Any) -> None:
     )
     db = register(KNOWN | series)
     assert [area for area, *_ in flags(db, "trend")] == ["S900001"]
-    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where family = 'trend'").fetchone()
+    told = db.execute("select evidence, n_evidence, false_alarm_rate from risk_flag where family = 'trend'").fetchone()
     assert "worsened over five years, by about 6.00 points a year, to 60% in 2018/19 (40 pupils)" in told[0]
     assert told[1] == 40 and 0 < told[2] < 0.01
 
@@ -487,7 +487,7 @@ def test_a_signal_on_the_worse_side_of_the_newest_year(register: Any) -> None:
 
 def gap(school: int, year: str, size: float, half: float = 10.0) -> dict[str, Any]:
     return {"school_id": f"S90000{school}", "urn": f"90000{school}", "indicator_id": RWM, "academic_year": year,
-            "value": 40.0, "n": 30, "other_value": 40.0 - size, "other_n": 30, "gap": size, "gap_low": size - half,
+            "value": 40.0, "n_pupils": 30, "other_value": 40.0 - size, "n_other_pupils": 30, "gap": size, "gap_low": size - half,
             "gap_high": size + half, "verdict": "behind"}  # fmt: skip
 
 
@@ -498,7 +498,9 @@ def test_a_gap_that_widens_and_none_across_a_year_in_which_the_series_starts_ane
     db = register(KNOWN | {"pupil_gap": gaps} | together(*anew))
     found = flags(db, "gap_widening")
     assert [(area, term) for area, term, *_ in found] == [("S900001", "2018/19 summer"), ("S900003", "2017/18 summer")]
-    told = db.execute("select evidence, n, false_alarm_rate from risk_flag where area_id = 'S900001'").fetchone()
+    told = db.execute(
+        "select evidence, n_evidence, false_alarm_rate from risk_flag where area_id = 'S900001'"
+    ).fetchone()
     assert told[0] == (
         "KS2 expected standard: disadvantaged pupils were 45 points behind other pupils in 2018/19 (30 pupils); "
         "in the two years before: 10 points behind and 12 points behind."
@@ -552,7 +554,7 @@ def test_worse_over_as_many_years_as_the_rule_says(
     values = {"2015/16": 9.0, **dict(zip(YEARS, (8.0, 10.0, 14.5), strict=True))}
     series = [
         {"area_type": "school", "area_id": "S900001", "indicator_id": "absence_persistent_pct", "breakdown_id": "all",
-         "academic_year": year, "value": value, "cohort": 300, "segment": 1} for year, value in values.items()
+         "academic_year": year, "value": value, "n_pupils": 300, "segment": 1} for year, value in values.items()
     ]  # fmt: skip
     db = register(KNOWN | {"trend_signal": series})
     told = db.execute("select evidence from risk_flag where family = 'worsening'").fetchone()
@@ -566,7 +568,7 @@ def test_nothing_is_tested_of_fewer_pupils_than_the_rule_says(register: Any, emp
         together(
             KNOWN,
             {
-                "funnel": [placed(1, -4.0, 30.0), placed(2, -4.0, 30.0) | {"n": 41}],
+                "funnel": [placed(1, -4.0, 30.0), placed(2, -4.0, 30.0) | {"n_pupils": 41}],
                 "pupil_gap": [gap(1, year, size) for year, size in zip(YEARS, (-1, -10, -60), strict=True)],
             },
             point(1, trend_verdict="worse", trend_chi2=25.0, sen_slope=-6.0),
@@ -576,9 +578,7 @@ def test_nothing_is_tested_of_fewer_pupils_than_the_rule_says(register: Any, emp
     assert db.execute("select family, area_id from risk_flag where evidence_kind = 'test'").fetchall() == [
         ("funnel", "S900002")
     ]
-    assert db.execute("select sum(tests_looked_at) from risk_looked_at where as_at = '2018/19 summer'").fetchone() == (
-        1,
-    )
+    assert db.execute("select sum(n_tests) from risk_tests_made where as_at = '2018/19 summer'").fetchone() == (1,)
 
 
 def test_a_gap_wider_than_englands(register: Any) -> None:
@@ -609,14 +609,14 @@ def test_worse_every_year_across_a_new_start_is_no_worsening(register: Any) -> N
 def test_high_absence_and_suspensions_of_a_school_among_its_peers(register: Any) -> None:
     schools = [{**SCHOOLS[0], "school_id": f"S91{i:04}", "urn": f"91{i:04}"} for i in range(40)]
     rates = [
-        {**figure(1, LAST, value, 400), "school_id": school["school_id"], "urn": school["urn"], "peers": "primary",
+        {**figure(1, LAST, value, 400), "school_id": school["school_id"], "urn": school["urn"], "peer_kind": "primary",
          "indicator_id": indicator, "kind": "rate", "polarity": "lower"}
         for i, school in enumerate(schools)
         for indicator, value in (("absence_persistent_pct", 5.0 + i / 4), ("suspension_rate", 1.0 + i))
     ]  # fmt: skip
     db = register({"dim_school": schools, "int_school_years__benchmarked": rates})
     found = db.execute(
-        "select rule_id, area_id, strength, n from risk_flag where family = 'level' order by rule_id, area_id"
+        "select rule_id, area_id, strength, n_evidence from risk_flag where family = 'level' order by rule_id, area_id"
     ).fetchall()
     by_rule = {rule: [(area, strength) for r, area, strength, _ in found if r == rule] for rule, *_ in found}
     assert set(by_rule) == {"level_persistent_absence", "level_suspensions_primary"}
@@ -639,7 +639,7 @@ def test_a_rule_is_a_line(register: Any, empty: duckdb.DuckDBPyConnection) -> No
     db = register(KNOWN | {"funnel": [placed(1, -4.0, 3.0) | {"indicator_id": "ks2_rwm_higher_pct"}]})
     found = db.execute("select rule_id, points from risk_flag").fetchall()
     assert found == [("funnel_new", 3.0)]
-    assert db.execute("select max(tests_looked_at) from risk_looked_at").fetchone() == (1,)
+    assert db.execute("select max(n_tests) from risk_tests_made").fetchone() == (1,)
 
 
 def test_the_register_tells_new_worse_better_and_closed(register: Any) -> None:

@@ -80,7 +80,7 @@ def of_series() -> Rows:
     return {
         "trend_signal": [
             {"area_type": kind, "area_id": area, "indicator_id": "absence_persistent_pct", "breakdown_id": "all",
-             "academic_year": year, "value": value, "cohort": 300, "segment": 1}
+             "academic_year": year, "value": value, "n_pupils": 300, "segment": 1}
             for kind, area in (("school", "S900001"), ("partnership", "P1"))
             for year, value in zip(YEARS, (8.0, 10.0, 14.5), strict=True)
         ]
@@ -92,7 +92,7 @@ def of_figures() -> Rows:
     schools = [{**made.SCHOOLS[0], "school_id": f"S91{i:04}", "urn": f"91{i:04}"} for i in range(40)]
     rates = [
         {**made.figure(1, year, (5.0 + place) / 10, 400), "school_id": school["school_id"], "urn": school["urn"],
-         "peers": "primary", "indicator_id": "suspension_rate", "kind": "rate", "polarity": "lower"}
+         "peer_kind": "primary", "indicator_id": "suspension_rate", "kind": "rate", "polarity": "lower"}
         for i, school in enumerate(schools)
         for year, place in (("2017/18", 7 * i % 40), (LAST, i))
     ]  # fmt: skip
@@ -175,7 +175,7 @@ def cells(db: duckdb.DuckDBPyConnection, rules: str = "true") -> Cells:
 
 def said(db: duckdb.DuckDBPyConnection) -> Said:
     """All the marts say by each rule. What stands under the control of all tests together is left out: another rule moves it."""
-    for name in ("risk_level", "risk_day", "risk_test", "risk_looked_at", "risk_flag"):
+    for name in ("risk_level", "risk_day", "risk_test", "risk_tests_made", "risk_flag"):
         db.execute(f"create or replace table {name} as {model(name)}")
     found: Said = defaultdict(list)
     for query in (
@@ -183,7 +183,7 @@ def said(db: duckdb.DuckDBPyConnection) -> Said:
                case when evidence_kind <> 'test' then strength end, case strength when 'strong' then 1 else 2 end * points
            from risk_flag""",
         "select rule_id, * exclude (rule_id) from risk_level",
-        "select rule_id, * exclude (rule_id) from risk_looked_at",
+        "select rule_id, * exclude (rule_id) from risk_tests_made",
     ):
         for row in db.execute(f"{query} order by all").fetchall():
             found[row[0]].append(row[1:])
@@ -342,8 +342,9 @@ def test_every_setting_of_placing_acts(setting: str) -> None:
             value = np.clip(rng.normal(middle, middle / 5, 40), 1, 99)
             placed = placing.place(
                 test_comparison_methods.figures(
-                    form=np.full(40, form, dtype=object), value=value, n=n, denominator=n, numerator=np.round(value * n / 100),
-                    comparator_value=np.full(40, middle), ci_low=value - 14, ci_high=value + 14,
+                    form=np.full(40, form, dtype=object), value=value, n_pupils=n, denominator=n,
+                    numerator=np.round(value * n / 100),
+                    benchmark_value=np.full(40, middle), ci_low=value - 14, ci_high=value + 14,
                 ),
                 settings | changed,
             )  # fmt: skip

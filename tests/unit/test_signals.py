@@ -135,7 +135,7 @@ def test_values_that_go_up_and_down_are_no_trend() -> None:
 def test_shares_without_a_number_of_people_are_not_calculated() -> None:
     """The reference answers "no change" here, because it drops what has no interval; the people would have told."""
     without = last([100 * count / of for count, of in OVER_65])
-    assert (without["trend_direction"], without["trend_reason"]) == ("cannot_say", "no_interval")
+    assert (without["trend_direction"], without["trend_reason_id"]) == ("cannot_say", "no_interval")
     assert last([(count / of, of) for count, of in OVER_65])["trend_chi2"] == pytest.approx(3167.8, abs=0.05)
 
 
@@ -152,7 +152,7 @@ def test_shares_without_a_number_of_people_are_not_calculated() -> None:
 )
 def test_no_trend_can_be_said(points: Series, reason: str) -> None:
     found = last(points)
-    assert (found["trend_direction"], found["trend_reason"]) == ("cannot_say", reason)
+    assert (found["trend_direction"], found["trend_reason_id"]) == ("cannot_say", reason)
     assert found["trend_chi2"] is None
 
 
@@ -168,7 +168,7 @@ def test_mann_kendall_and_sen() -> None:
     assert found["mk_s"] == 19
     assert found["mk_variance"] == pytest.approx(44.333, abs=5e-4)
     assert found["mk_z"] == pytest.approx(2.70338, abs=5e-6)
-    assert found["mk_p"] == pytest.approx(0.006864, abs=5e-7)
+    assert found["mk_p_value"] == pytest.approx(0.006864, abs=5e-7)
     assert found["sen_slope"] == pytest.approx(2.0)
 
 
@@ -179,7 +179,7 @@ def test_mann_kendall_is_what_the_library_says(many: list[list[int]]) -> None:
         found, expected = points[-1], pymannkendall.original_test(values)
         assert found["mk_s"] == expected.s
         assert found["mk_z"] == pytest.approx(expected.z, abs=1e-9)
-        assert found["mk_p"] == pytest.approx(expected.p, abs=1e-6)
+        assert found["mk_p_value"] == pytest.approx(expected.p, abs=1e-6)
         assert found["sen_slope"] == pytest.approx(expected.slope, abs=1e-9)
 
 
@@ -236,8 +236,12 @@ def test_a_series_that_starts_anew_has_limits_of_its_own() -> None:
     found = signals(A, anew=10)[0]
     for point, limits in ((found[9], (0.0746, -2.60, 2.75)), (found[19], (0.209, -3.28, 3.70))):
         assert [point[n] for n in ("spc_mean", "spc_lower", "spc_upper")] == pytest.approx(limits, abs=5e-3)
-    assert [point["points"] for point in found] == [*range(1, 11), *range(1, 11)]
-    assert (found[13]["trend_reason"], found[13]["spc_points"], found[13]["spc_trial"]) == ("new_segment", 10, True)
+    assert [point["n_points"] for point in found] == [*range(1, 11), *range(1, 11)]
+    assert (found[13]["trend_reason_id"], found[13]["n_spc_points"], found[13]["is_spc_trial"]) == (
+        "new_segment",
+        10,
+        True,
+    )
 
 
 def _ends(values: Sequence[float], name: str) -> list[int]:
@@ -313,14 +317,14 @@ def test_flags_say_better_or_worse_and_since_when() -> None:
 
 def test_limits_are_on_trial_under_twelve_points_and_absent_under_five() -> None:
     found = {n: last(A[:n]) for n in (4, 5, 11, 12)}
-    assert (found[4]["spc_rule"], found[4]["spc_reason"]) == ("cannot_say", "few_points")
+    assert (found[4]["spc_rule"], found[4]["spc_reason_id"]) == ("cannot_say", "few_points")
     assert found[4]["spc_upper"] is None
-    assert [found[n]["spc_trial"] for n in (5, 11, 12)] == [True, True, False]
+    assert [found[n]["is_spc_trial"] for n in (5, 11, 12)] == [True, True, False]
 
 
 def test_there_is_no_chart_of_rare_events() -> None:
     found = last([0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.0, 0.0], events=0.1)
-    assert (found["spc_rule"], found["spc_reason"]) == ("cannot_say", "rare_events")
+    assert (found["spc_rule"], found["spc_reason_id"]) == ("cannot_say", "rare_events")
 
 
 ASSURANCE = [
@@ -361,7 +365,7 @@ def test_a_mirrored_series_mirrors_its_flags(many: list[list[int | None]]) -> No
         found[: len(many)], found[len(many) : 2 * len(many)], found[2 * len(many) :], strict=True
     ):
         for point, mirrored, shifted in zip(one, other, same, strict=True):
-            for name in ("spc_rule", "spc_since_position", "points"):
+            for name in ("spc_rule", "spc_since_position", "n_points"):
                 assert mirrored[name] == point[name] == shifted[name]
             for name in ("spc_variation", "trend_direction"):
                 assert mirrored[name] == MIRROR.get(point[name], point[name])
@@ -374,6 +378,6 @@ def test_the_tests_of_a_year_do_not_know_later_years(many: list[list[int]]) -> N
     """Trend, Mann-Kendall and Sen are as at their year: without the last point all earlier ones say the same."""
     known = [[(float(v), v - 5.0, v + 5.0) for v in values] for values in many]
     found = signals(*known, *(points[:-1] for points in known))
-    names = ("trend_direction", "trend_chi2", "trend_reason", "mk_s", "mk_p", "sen_slope", "points")
+    names = ("trend_direction", "trend_chi2", "trend_reason_id", "mk_s", "mk_p_value", "sen_slope", "n_points")
     for whole, without in zip(found[: len(many)], found[len(many) :], strict=True):
         assert [[p[n] for n in names] for p in whole[:-1]] == [[p[n] for n in names] for p in without]

@@ -187,7 +187,7 @@ def test_a_new_template_is_lines_of_data(tmp_path: Path) -> None:
     mart.write_text("-- What was seen on learning walks.\n{{ template_mart('template_walks') }}\n")
     (made,) = yaml.safe_load(contract_files.template_contracts(mart.parent, tmp_path / "seeds"))["models"]
     assert made["description"].splitlines()[:2] == ["Overview: What was seen on learning walks.", "One row per walk."]
-    assert [column["name"] for column in made["columns"]] == ["walk_id", "seen", "source_file"]
+    assert [column["name"] for column in made["columns"]] == ["walk_id", "seen", "file_id"]
     assert made["columns"][0]["data_tests"] == ["unique"]
     assert made["columns"][1]["constraints"] == [
         {"type": "not_null"},

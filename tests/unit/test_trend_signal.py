@@ -11,9 +11,9 @@ import pytest
 from tests.macro_sql import make_signals
 
 _TABLES = {
-    "indicators": "indicator_id varchar, kind varchar, polarity varchar, minimum_cohort integer",
+    "indicators": "indicator_id varchar, kind varchar, polarity varchar, minimum_pupils integer",
     "int_area_series__benchmarked": """area_type varchar, area_id varchar, indicator_id varchar, breakdown_id varchar,
-        academic_year varchar, value double, cohort double, ci_low double, ci_high double, ci_method varchar""",
+        academic_year varchar, value double, n_pupils double, ci_low double, ci_high double, ci_method varchar""",
     "series_breaks": "indicator_id varchar, from_year varchar, reason varchar",
     "int_step_changes__dated": "area_type varchar, area_id varchar, indicator_id varchar, from_year varchar, reason varchar",
     "curve_priority": """partnership_id varchar, academic_year varchar, priority_number varchar, indicator_id varchar,
@@ -69,8 +69,8 @@ RISING = [40.0, 48.0, 55.0, 62.0, 70.0]
 def test_a_rising_share_is_better_and_says_so_from_its_fifth_year() -> None:
     found = _signals(RISING)
     assert [row["trend_verdict"] for row in found] == ["cannot_say"] * 4 + ["better"]
-    assert [row["trend_reason"] for row in found] == ["few_points"] * 4 + [None]
-    assert [row["points"] for row in found] == [1, 2, 3, 4, 5]
+    assert [row["trend_reason_id"] for row in found] == ["few_points"] * 4 + [None]
+    assert [row["n_points"] for row in found] == [1, 2, 3, 4, 5]
     assert found[-1]["sentence_rule"] == "five_point_trend"
 
 
@@ -88,15 +88,20 @@ def test_nothing_is_said_of_few_pupils_or_an_unknown_number(
     cohort: float | None, area: tuple[str, str], reason: str
 ) -> None:
     last = _signals(RISING, cohort=cohort, area=area)[-1]
-    assert (last["trend_verdict"], last["trend_reason"]) == ("cannot_say", reason)
+    assert (last["trend_verdict"], last["trend_reason_id"]) == ("cannot_say", reason)
     if reason != "no_interval":
-        assert (last["spc_rule"], last["spc_reason"], last["mk_s"], last["points"]) == ("cannot_say", reason, None, 0)
+        assert (last["spc_rule"], last["spc_reason_id"], last["mk_s"], last["n_points"]) == (
+            "cannot_say",
+            reason,
+            None,
+            0,
+        )
 
 
 def test_a_handful_of_people_of_whom_all_were_counted_is_not_calculated() -> None:
     """The reference's case: 5 of 5, 3 of 5, 1 of 5, 1 of 4, 2 of 4. All of thirty in one year are a result like another."""
     found = _signals([100.0, 60.0, 20.0, 25.0, 50.0], cohort=5)[-1]
-    assert (found["trend_direction"], found["trend_reason"], found["trend_chi2"]) == (
+    assert (found["trend_direction"], found["trend_reason_id"], found["trend_chi2"]) == (
         "cannot_say",
         "small_cohort",
         None,
@@ -110,7 +115,7 @@ def test_scores_are_weighed_by_their_interval() -> None:
     wide = _signals([-1.0, -0.5, 0.0, 0.5, 1.0], "score", half=3.0, method="published")[-1]
     assert wide["trend_verdict"] == "no_change"
     assert _signals([5.0, 4.0, 3.0, 2.0, 1.0], "points", half=0.3, method="t")[-1]["trend_verdict"] == "better"
-    assert _signals([5.0, 4.0, 3.0, 2.0, 1.0], "points")[-1]["trend_reason"] == "no_interval"
+    assert _signals([5.0, 4.0, 3.0, 2.0, 1.0], "points")[-1]["trend_reason_id"] == "no_interval"
 
 
 def test_a_number_of_pupils_is_charted_and_neither_good_nor_bad() -> None:
@@ -120,8 +125,12 @@ def test_a_number_of_pupils_is_charted_and_neither_good_nor_bad() -> None:
 
 def test_a_missing_year_breaks_the_five_and_not_the_chart() -> None:
     found = _signals([40.0, 48.0, None, 55.0, 62.0, 70.0])
-    assert (found[2]["trend_reason"], found[-1]["trend_reason"], found[-1]["points"]) == ("no_figure", "few_points", 3)
-    assert (found[-1]["spc_points"], found[-1]["spc_rule"]) == (5, "none")
+    assert (found[2]["trend_reason_id"], found[-1]["trend_reason_id"], found[-1]["n_points"]) == (
+        "no_figure",
+        "few_points",
+        3,
+    )
+    assert (found[-1]["n_spc_points"], found[-1]["spc_rule"]) == (5, "none")
 
 
 def test_nothing_is_compared_across_a_break_of_the_measure() -> None:
@@ -129,7 +138,7 @@ def test_nothing_is_compared_across_a_break_of_the_measure() -> None:
     found = _signals([*RISING, 80.0], first=2018, series_breaks=breaks)
     assert [row["segment"] for row in found] == [1, 1, 1, 2, 3, 3]
     last = found[-1]
-    assert (last["trend_reason"], last["spc_reason"], last["points"]) == ("new_segment", "new_segment", 2)
+    assert (last["trend_reason_id"], last["spc_reason_id"], last["n_points"]) == ("new_segment", "new_segment", 2)
     assert (last["segment_since"], last["segment_reason"]) == ("2022/23", "Grading returned")
     assert (last["mk_s"], last["spc_mean"]) == (None, None)
 
@@ -160,9 +169,9 @@ def test_a_break_and_a_step_change_both_count_and_the_later_one_is_told() -> Non
 
 def test_events_are_silent_where_their_spread_is_not_known() -> None:
     found = _signals([2.0, 3.0, 4.0, 5.0, 6.0], "events", cohort=1000, half=1.0, method="byar")[-1]
-    assert (found["trend_reason"], found["spc_reason"]) == ("no_interval", None)
+    assert (found["trend_reason_id"], found["spc_reason_id"]) == ("no_interval", None)
     rare = _signals([0.0, 0.1, 0.0, 0.0, 0.2], "events", cohort=1000, half=0.3, method="byar")[-1]
-    assert rare["spc_reason"] == "rare_events"
+    assert rare["spc_reason_id"] == "rare_events"
 
 
 def test_a_target_is_set_beside_the_limits() -> None:
@@ -189,7 +198,7 @@ def _ratings(shares: Sequence[tuple[str, float, int, float]]) -> list[dict[str, 
             connection.execute("insert into terms (term_id, starts_on) values (?, ?)", list(row))
         connection.execute(
             """create table rating_series (area_type varchar, area_id varchar, instrument_id varchar,
-                item_id varchar, respondent_role varchar, term varchar, responses bigint, mean_value double,
+                item_id varchar, respondent_role varchar, term varchar, n_responses bigint, mean_value double,
                 share_high_pct double)"""
         )
         for term, mean, answers, share in shares:
@@ -208,8 +217,8 @@ _TERMS = ["2016/17 autumn", "2016/17 spring", "2016/17 summer", "2017/18 autumn"
 def test_ratings_rise_over_five_terms_that_follow_each_other() -> None:
     rising = [(term, 2.0 + 0.4 * place, 40, 20.0 + 15 * place) for place, term in enumerate(_TERMS)]
     last = _ratings(rising)[-1]
-    assert (last["trend_verdict"], last["mk_s"], last["points"]) == ("better", 10, 5)
+    assert (last["trend_verdict"], last["mk_s"], last["n_points"]) == ("better", 10, 5)
     few = _ratings([(term, mean, 4, share) for term, mean, _answers, share in rising])[-1]
-    assert (few["trend_verdict"], few["trend_reason"], few["mk_s"]) == ("cannot_say", "small_cohort", 10)
+    assert (few["trend_verdict"], few["trend_reason_id"], few["mk_s"]) == ("cannot_say", "small_cohort", 10)
     gap = _ratings([*rising[:4], ("2017/18 summer", *rising[4][1:])])[-1]
-    assert (gap["trend_reason"], gap["points"]) == ("few_points", 1)
+    assert (gap["trend_reason_id"], gap["n_points"]) == ("few_points", 1)

@@ -18,13 +18,13 @@
 {%- endmacro %}
 
 {# Figures about as many pupils scatter alike: the upper edge of each class, and the last class without one. #}
-{% macro size_class(cohort) -%}
+{% macro size_class(n_pupils) -%}
     case
-        when {{ cohort }} is null then 'unknown'
-        when {{ cohort }} <= 30 then '1-30'
-        when {{ cohort }} <= 100 then '31-100'
-        when {{ cohort }} <= 300 then '101-300'
-        when {{ cohort }} <= 1000 then '301-1000'
+        when {{ n_pupils }} is null then 'unknown'
+        when {{ n_pupils }} <= 30 then '1-30'
+        when {{ n_pupils }} <= 100 then '31-100'
+        when {{ n_pupils }} <= 300 then '101-300'
+        when {{ n_pupils }} <= 1000 then '301-1000'
         else 'over 1000'
     end
 {%- endmacro %}

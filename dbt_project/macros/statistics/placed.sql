@@ -7,18 +7,18 @@
         benchmarked.indicator_id,
         benchmarked.breakdown_id,
         benchmarked.academic_year,
-        benchmarked.peers as peer_kind,
+        benchmarked.peer_kind,
         benchmarked.polarity,
-        benchmarked.minimum_cohort,
+        benchmarked.minimum_pupils,
         benchmarked.status,
         benchmarked.release,
         benchmarked.value,
-        benchmarked.n,
+        benchmarked.n_pupils,
         benchmarked.ci_low,
         benchmarked.ci_high,
         cast(placed.form as varchar) as form,
-        cast(placed.comparator as varchar) as comparator,
-        placed.* exclude (figure_number, form, comparator)
+        cast(placed.benchmark as varchar) as benchmark,
+        placed.* exclude (figure_number, form, benchmark)
     from {{ ref('int_school_years__placed') }} as placed
     inner join {{ ref('int_school_years__benchmarked') }} as benchmarked
         on placed.figure_number = benchmarked.figure_number

@@ -1,9 +1,9 @@
 {# Every test the register makes, of all families of tests together, one row per rule, area and academic year, fired or not: rule_id,
-   area_type, area_id, indicator_id, academic_year, level, n, value, said_value and said_other (phrases for the rule's sentence), z
+   area_type, area_id, indicator_id, academic_year, level, n_evidence, value, said_value and said_other (phrases for the rule's sentence), z
    (positive on the worse side; null for signals) and alarm (what the rule's own reference asks for beside z). Chance is not
    judged here. A new family of tests is a model risk_test__<family> and its name in the variable risk_families. #}
 {% macro risk_tests() -%}
-    {%- set columns = 'rule_id, area_type, area_id, indicator_id, academic_year, level, n, value, said_value, said_other, z, alarm' -%}
+    {%- set columns = 'rule_id, area_type, area_id, indicator_id, academic_year, level, n_evidence, value, said_value, said_other, z, alarm' -%}
     {%- for family in var('risk_families')['tests'] %}
     {{ 'union all' if not loop.first }}
     select {{ columns }} from {{ ref('risk_test__' ~ family) }}
@@ -36,7 +36,7 @@ spreads as (
         percentile_cont(0.25) within group (order by z) as z25,
         percentile_cont(0.5) within group (order by z) as z50,
         percentile_cont(0.75) within group (order by z) as z75,
-        percentile_cont(0.5) within group (order by n) as usual_n
+        percentile_cont(0.5) within group (order by n_evidence) as usual_n
     from tests
     where z is not null
     group by rule_id, academic_year
@@ -62,7 +62,7 @@ scaled as (
         -- engines leave nulls out of least and greatest
         case
             when tests.z is not null
-                then least(greatest(tests.z / sqrt(1 + excess.excess * coalesce({{ ratio('tests.n', 'excess.usual_n') }}, 1)), -37), 37)
+                then least(greatest(tests.z / sqrt(1 + excess.excess * coalesce({{ ratio('tests.n_evidence', 'excess.usual_n') }}, 1)), -37), 37)
         end as scaled_z
     from tests
     left join excess

@@ -20,9 +20,9 @@
 {%- endmacro %}
 
 {# The sentence of a reason (seeds/rules/verdict_reasons.csv) about one figure: the kind of area, why it has no figure, the least cohort. #}
-{% macro reason_sentence(reason, area, status, minimum_cohort) -%}
+{% macro reason_sentence(reason, area, status, minimum_pupils) -%}
     replace(replace(replace(
         {{ reason }}, '{area}', {{ area }}),
         '{status}', replace({{ status }}, '_', ' ')),
-        '{minimum}', cast({{ minimum_cohort }} as varchar))
+        '{minimum}', cast({{ minimum_pupils }} as varchar))
 {%- endmacro %}

@@ -3,4 +3,4 @@
 -- A warning, since suppressed schools are missing from the mean; the data page shows each difference.
 select la_code, indicator_id, academic_year, published_value, calculated_value, difference
 from {{ ref('reconciliation') }}
-where not within_tolerance
+where not is_within_tolerance

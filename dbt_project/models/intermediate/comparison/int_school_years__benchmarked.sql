@@ -5,7 +5,7 @@
 with
 
 indicators as (
-    select {{ listed('indicator_id', 'indicators') }} as indicator_id, polarity, minimum_cohort, phase
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, polarity, minimum_pupils, phase
     from {{ ref('indicators') }}
 ),
 
@@ -22,14 +22,14 @@ figures as (
         schools.la_code,
         schools.is_independent,
         indicators.polarity,
-        cast(indicators.minimum_cohort as integer) as minimum_cohort,
+        cast(indicators.minimum_pupils as integer) as minimum_pupils,
         indicators.phase as indicator_phase,
-        weighed.kind <> 'count' and weighed.value is not null and weighed.weight > 0 as counts,
+        weighed.kind <> 'count' and weighed.value is not null and weighed.n_pupils > 0 as counts,
         case
             when schools.phase in ('special', 'alternative') then schools.phase
             when indicators.phase <> 'all' then 'mainstream'
             else coalesce(schools.phase, 'unknown')
-        end as peers
+        end as peer_kind
     from {{ ref('int_school_years__weighed') }} as weighed
     inner join schools
         on weighed.urn = schools.urn
@@ -81,16 +81,16 @@ partnership_sums as (
         figures.indicator_id,
         figures.breakdown_id,
         figures.academic_year,
-        figures.peers,
-        sum(figures.weight) as weight,
-        sum(figures.weight * figures.value) as weighted_sum,
+        figures.peer_kind,
+        sum(figures.n_pupils) as n_pupils,
+        sum(figures.n_pupils * figures.value) as weighted_sum,
         count(distinct figures.school_id) as schools
     from figures
     inner join members
         on figures.school_id = members.school_id
         and figures.academic_year = members.academic_year
     where figures.counts
-    group by members.partnership_id, figures.indicator_id, figures.breakdown_id, figures.academic_year, figures.peers
+    group by members.partnership_id, figures.indicator_id, figures.breakdown_id, figures.academic_year, figures.peer_kind
 ),
 
 authority_sums as (
@@ -99,13 +99,13 @@ authority_sums as (
         indicator_id,
         breakdown_id,
         academic_year,
-        peers,
-        sum(weight) as weight,
-        sum(weight * value) as weighted_sum,
-        sum(case when stands_for_lineage then 1 else 0 end) as schools
+        peer_kind,
+        sum(n_pupils) as n_pupils,
+        sum(n_pupils * value) as weighted_sum,
+        sum(case when is_figure_of_lineage then 1 else 0 end) as schools
     from figures
     where counts and la_code is not null and not is_independent
-    group by la_code, indicator_id, breakdown_id, academic_year, peers
+    group by la_code, indicator_id, breakdown_id, academic_year, peer_kind
 ),
 
 -- what other URNs of a lineage put into the sums, to be taken out again with the school itself
@@ -115,14 +115,14 @@ twins as (
         indicator_id,
         breakdown_id,
         academic_year,
-        peers,
-        sum(weight) as weight,
-        sum(weight * value) as weighted_sum,
-        sum(case when not is_independent then weight end) as state_weight,
-        sum(case when not is_independent then weight * value end) as state_weighted_sum
+        peer_kind,
+        sum(n_pupils) as n_pupils,
+        sum(n_pupils * value) as weighted_sum,
+        sum(case when not is_independent then n_pupils end) as state_weight,
+        sum(case when not is_independent then n_pupils * value end) as state_weighted_sum
     from figures
-    where counts and not stands_for_lineage
-    group by school_id, indicator_id, breakdown_id, academic_year, peers
+    where counts and not is_figure_of_lineage
+    group by school_id, indicator_id, breakdown_id, academic_year, peer_kind
 ),
 
 published_authority as (
@@ -140,12 +140,12 @@ own as (
     select
         figures.*,
         own_partnership.partnership_id,
-        case when figures.counts then figures.weight else 0 end + coalesce(twins.weight, 0) as own_weight,
-        case when figures.counts then figures.weight * figures.value else 0 end
+        case when figures.counts then figures.n_pupils else 0 end + coalesce(twins.n_pupils, 0) as own_weight,
+        case when figures.counts then figures.n_pupils * figures.value else 0 end
         + coalesce(twins.weighted_sum, 0) as own_weighted_sum,
-        case when figures.counts and not figures.is_independent then figures.weight else 0 end
+        case when figures.counts and not figures.is_independent then figures.n_pupils else 0 end
         + coalesce(twins.state_weight, 0) as own_state_weight,
-        case when figures.counts and not figures.is_independent then figures.weight * figures.value else 0 end
+        case when figures.counts and not figures.is_independent then figures.n_pupils * figures.value else 0 end
         + coalesce(twins.state_weighted_sum, 0) as own_state_weighted_sum
     from figures
     left join own_partnership
@@ -156,8 +156,8 @@ own as (
         and figures.indicator_id = twins.indicator_id
         and figures.breakdown_id = twins.breakdown_id
         and figures.academic_year = twins.academic_year
-        and figures.peers = twins.peers
-    where figures.stands_for_lineage
+        and figures.peer_kind = twins.peer_kind
+    where figures.is_figure_of_lineage
 ),
 
 beside as (
@@ -167,14 +167,14 @@ beside as (
         judged.benchmark_value as england_value,
         judged.verdict as england_verdict,
         judged.reason_id as england_reason_id,
-        partnerships.schools - case when own.own_weight > 0 then 1 else 0 end as partnership_schools,
-        partnerships.weight - own.own_weight as partnership_n,
+        partnerships.schools - case when own.own_weight > 0 then 1 else 0 end as n_partnership_schools,
+        partnerships.n_pupils - own.own_weight as n_partnership_pupils,
         partnerships.weighted_sum - own.own_weighted_sum as partnership_sum,
-        authorities.schools - case when own.counts and not own.is_independent then 1 else 0 end as authority_schools,
-        authorities.weight - own.own_state_weight as authority_n,
+        authorities.schools - case when own.counts and not own.is_independent then 1 else 0 end as n_authority_schools,
+        authorities.n_pupils - own.own_state_weight as n_authority_pupils,
         authorities.weighted_sum - own.own_state_weighted_sum as authority_sum,
         case
-            when own.indicator_phase <> 'all' and own.peers = 'mainstream' then published_authority.value
+            when own.indicator_phase <> 'all' and own.peer_kind = 'mainstream' then published_authority.value
         end as authority_published
     from own
     inner join {{ ref('int_area_series__benchmarked') }} as judged
@@ -184,15 +184,15 @@ beside as (
         and own.indicator_id = partnerships.indicator_id
         and own.breakdown_id = partnerships.breakdown_id
         and own.academic_year = partnerships.academic_year
-        and own.peers = partnerships.peers
-        and own.peers <> 'unknown'
+        and own.peer_kind = partnerships.peer_kind
+        and own.peer_kind <> 'unknown'
     left join authority_sums as authorities
         on own.la_code = authorities.la_code
         and own.indicator_id = authorities.indicator_id
         and own.breakdown_id = authorities.breakdown_id
         and own.academic_year = authorities.academic_year
-        and own.peers = authorities.peers
-        and own.peers <> 'unknown'
+        and own.peer_kind = authorities.peer_kind
+        and own.peer_kind <> 'unknown'
     left join published_authority
         on own.la_code = published_authority.la_code
         and own.indicator_id = published_authority.indicator_id
@@ -210,12 +210,12 @@ select
     release,
     kind,
     polarity,
-    minimum_cohort,
+    minimum_pupils,
     phase,
-    peers,
+    peer_kind,
     value,
     numerator,
-    coalesce(denominator, weight) as n,
+    coalesce(denominator, n_pupils) as n_pupils,
     denominator,
     ci_low,
     ci_high,
@@ -226,12 +226,12 @@ select
     england_reason_id,
     la_code,
     case
-        when authority_schools > 0 then coalesce(authority_published, {{ ratio('authority_sum', 'authority_n') }})
+        when n_authority_schools > 0 then coalesce(authority_published, {{ ratio('authority_sum', 'n_authority_pupils') }})
     end as authority_value,
-    case when authority_schools > 0 then authority_n end as authority_n,
-    cast(coalesce(authority_schools, 0) as bigint) as authority_schools,
+    case when n_authority_schools > 0 then n_authority_pupils end as n_authority_pupils,
+    cast(coalesce(n_authority_schools, 0) as bigint) as n_authority_schools,
     partnership_id,
-    case when partnership_schools > 0 then {{ ratio('partnership_sum', 'partnership_n') }} end as partnership_value,
-    case when partnership_schools > 0 then partnership_n end as partnership_n,
-    cast(coalesce(partnership_schools, 0) as bigint) as partnership_schools
+    case when n_partnership_schools > 0 then {{ ratio('partnership_sum', 'n_partnership_pupils') }} end as partnership_value,
+    case when n_partnership_schools > 0 then n_partnership_pupils end as n_partnership_pupils,
+    cast(coalesce(n_partnership_schools, 0) as bigint) as n_partnership_schools
 from beside

@@ -35,7 +35,7 @@ lined_up as (
         measures.measure_number,
         coalesce(starts.starts, 0) as starts,
         cast(left(figures.academic_year, 4) as integer) as first_year,
-        case when figures.n >= figures.minimum_cohort then figures.value end as told_value
+        case when figures.n_pupils >= figures.minimum_pupils then figures.value end as told_value
     from figures
     inner join schools
         on figures.school_id = schools.school_id

@@ -26,7 +26,7 @@ weighed as (
             when indicators.kind = 'count' then outcomes.value
             when outcomes.denominator is not null then outcomes.denominator
             when indicators.kind = 'rate' then rolls.pupils
-        end as weight,
+        end as n_pupils,
         -- two URNs of one lineage with figures in the same year: the one with a figure, then with the larger cohort, stands for it
         row_number() over (
             partition by outcomes.school_id, outcomes.indicator_id, outcomes.breakdown_id, outcomes.academic_year
@@ -34,7 +34,7 @@ weighed as (
                 case when outcomes.value is not null then 0 else 1 end,
                 coalesce(outcomes.denominator, rolls.pupils, 0) desc,
                 outcomes.urn desc
-        ) = 1 as stands_for_lineage
+        ) = 1 as is_figure_of_lineage
     from outcomes
     inner join indicators
         on outcomes.indicator_id = indicators.indicator_id
@@ -54,12 +54,12 @@ select
     unit,
     value,
     numerator,
-    weight,
+    n_pupils,
     denominator,
     ci_low,
     ci_high,
     ci_method,
     status,
-    source_file,
-    stands_for_lineage
+    source_file as file_id,
+    is_figure_of_lineage
 from weighed

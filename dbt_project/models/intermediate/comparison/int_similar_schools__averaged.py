@@ -6,7 +6,7 @@ England; here each year's figures of one measure are one array and a group is a 
 
 
 def model(dbt, session):
-    """school_id, indicator_id, breakdown_id, academic_year, similar_value, similar_schools, similar_n."""
+    """school_id, indicator_id, breakdown_id, academic_year, similar_value, n_similar_schools, n_similar_pupils."""
     import numpy as np
     import pandas as pd
 
@@ -38,7 +38,7 @@ def model(dbt, session):
            select *, row_number() over (order by academic_year, indicator_id, breakdown_id) - 1 as measure
            from (
                select distinct academic_year, indicator_id, breakdown_id from benchmarked
-               where polarity <> 'none' and value is not null and n > 0
+               where polarity <> 'none' and value is not null and n_pupils > 0
            )"""
     )
     measure_years = [
@@ -48,13 +48,13 @@ def model(dbt, session):
         ).fetchall()
     ]
     figures = session.sql(
-        """select measure, place, value, n
+        """select measure, place, value, n_pupils
            from benchmarked
            inner join averaged_measures as measures
                on benchmarked.academic_year = measures.academic_year
                and benchmarked.indicator_id = measures.indicator_id and benchmarked.breakdown_id = measures.breakdown_id
            inner join grouped_schools as schools on benchmarked.school_id = schools.school_id
-           where value is not null and n > 0
+           where value is not null and n_pupils > 0
            order by measure, place"""
     ).fetchnumpy()
     ((count,),) = session.sql("select coalesce(max(enum_code(school_id)) + 1, 0) from matched").fetchall()
@@ -77,14 +77,14 @@ def model(dbt, session):
             continue
         places = figures["place"][part]
         values, cohorts = np.full(count, np.nan), np.zeros(count)
-        values[places], cohorts[places] = figures["value"][part], figures["n"][part]
+        values[places], cohorts[places] = figures["value"][part], figures["n_pupils"][part]
         mean[part], schools[part], pupils[part] = similar.averages(groups[year][places], values, cohorts)
     answer = pd.DataFrame(  # noqa: F841
         {"measure": figures["measure"], "place": figures["place"], "mean": mean, "schools": schools, "pupils": pupils}
     )
     return session.sql(
         """select schools.school_id, measures.indicator_id, measures.breakdown_id, measures.academic_year,
-               cast(mean as double) as similar_value, cast(schools as bigint) as similar_schools, pupils as similar_n
+               cast(mean as double) as similar_value, cast(schools as bigint) as n_similar_schools, pupils as n_similar_pupils
            from answer
            inner join grouped_schools as schools on answer.place = schools.place
            inner join averaged_measures as measures on answer.measure = measures.measure

@@ -14,10 +14,10 @@ ahead_{{ horizon }} as (
     select
         area_type,
         indicator_id,
-        schools,
+        n_schools,
         kind,
         {{ horizon }} as horizon,
-        origin + {{ horizon }} as target_year,
+        made_in_year + {{ horizon }} as target_year,
         {{ from_scale('actual_' ~ horizon, 'kind') }} as actual
         {%- for method in methods %},
         {% set step = ' + ' ~ drift_share(horizon) ~ ' * last_change' if method == 'drift' else '' -%}
@@ -41,8 +41,8 @@ yearly as (
         indicator_id,
         horizon,
         target_year,
-        count(*) as n,
-        sum(schools) as schools
+        count(*) as n_forecasts,
+        sum(n_schools) as n_schools
         {%- for method in methods %},
         sum(e_{{ method }}) as sum_{{ method }},
         sum(e_{{ method }} - e_last_year) as diff_{{ method }},
@@ -57,7 +57,7 @@ repeated as (
     select
         yearly.*,
         case
-            when yearly.area_type = 'drawn' then greatest(1, coalesce({{ ratio('yearly.schools', 'schools.n') }}, 1))
+            when yearly.area_type = 'drawn' then greatest(1, coalesce({{ ratio('yearly.n_schools', 'schools.n_forecasts') }}, 1))
             else 1
         end as times_drawn
     from yearly
@@ -77,12 +77,12 @@ by_method as (
         target_year,
         '{{ method }}' as method,
         {{ loop.index }} as method_order,
-        n,
+        n_forecasts,
         sum_{{ method }} as errors,
         sum_last_year as errors_last_year,
         diff_{{ method }} as difference,
         -- variance of the year's summed difference
-        {{ ratio('square_' ~ method ~ ' - diff_' ~ method ~ ' * diff_' ~ method ~ ' / n', 'n - 1') }} * n
+        {{ ratio('square_' ~ method ~ ' - diff_' ~ method ~ ' * diff_' ~ method ~ ' / n_forecasts', 'n_forecasts - 1') }} * n_forecasts
             * times_drawn as variance
     from repeated
     {% if not loop.last %}union all{% endif %}
@@ -99,7 +99,7 @@ so_far as (
         method,
         method_order,
         row_number() over known as years,
-        sum(n) over known as n,
+        sum(n_forecasts) over known as n_forecasts,
         sum(errors) over known as errors,
         sum(errors_last_year) over known as errors_last_year,
         sum(difference) over known as difference,
@@ -115,16 +115,16 @@ split as (
         all_years.*,
         earlier.as_at as chosen_on_until,
         earlier.years as chosen_on_years,
-        earlier.n as chosen_on_n,
-        {{ ratio('earlier.errors', 'earlier.n') }} as chosen_on_mae,
-        {{ ratio('earlier.difference', 'earlier.n') }} as chosen_on_difference,
-        {{ ratio('sqrt(earlier.variance)', 'earlier.n') }} as chosen_on_error,
+        earlier.n_forecasts as n_forecasts_chosen_on,
+        {{ ratio('earlier.errors', 'earlier.n_forecasts') }} as chosen_on_mae,
+        {{ ratio('earlier.difference', 'earlier.n_forecasts') }} as chosen_on_difference,
+        {{ ratio('sqrt(earlier.variance)', 'earlier.n_forecasts') }} as chosen_on_error,
         earlier.years_won as chosen_on_years_won,
-        all_years.n - coalesce(earlier.n, 0) as tried_n,
-        {{ ratio('all_years.errors - coalesce(earlier.errors, 0)', 'all_years.n - coalesce(earlier.n, 0)') }} as mae,
-        {{ ratio('all_years.errors_last_year - coalesce(earlier.errors_last_year, 0)', 'all_years.n - coalesce(earlier.n, 0)') }} as mae_last_year,
-        {{ ratio('all_years.difference - coalesce(earlier.difference, 0)', 'all_years.n - coalesce(earlier.n, 0)') }} as mean_difference,
-        {{ ratio('sqrt(greatest(0, all_years.variance - coalesce(earlier.variance, 0)))', 'all_years.n - coalesce(earlier.n, 0)') }} as difference_error
+        all_years.n_forecasts - coalesce(earlier.n_forecasts, 0) as n_forecasts_tried,
+        {{ ratio('all_years.errors - coalesce(earlier.errors, 0)', 'all_years.n_forecasts - coalesce(earlier.n_forecasts, 0)') }} as mae,
+        {{ ratio('all_years.errors_last_year - coalesce(earlier.errors_last_year, 0)', 'all_years.n_forecasts - coalesce(earlier.n_forecasts, 0)') }} as mae_last_year,
+        {{ ratio('all_years.difference - coalesce(earlier.difference, 0)', 'all_years.n_forecasts - coalesce(earlier.n_forecasts, 0)') }} as mean_difference,
+        {{ ratio('sqrt(greatest(0, all_years.variance - coalesce(earlier.variance, 0)))', 'all_years.n_forecasts - coalesce(earlier.n_forecasts, 0)') }} as difference_error
     from so_far as all_years
     left join so_far as earlier
         on all_years.area_type = earlier.area_type
@@ -140,7 +140,7 @@ judged as (
         min(chosen_on_mae) over one_choice as least_mae,
         case
             when method = 'last_year' then true
-            when chosen_on_n is null or chosen_on_n < {{ var('forecast_errors') }} then false
+            when n_forecasts_chosen_on is null or n_forecasts_chosen_on < {{ var('forecast_errors') }} then false
             -- by more than chance, and not through one year alone
             else chosen_on_difference + {{ var('z95') }} * chosen_on_error < 0 and 2 * chosen_on_years_won > chosen_on_years
         end as beats_last_year
@@ -177,15 +177,15 @@ select
     cast(method_order as integer) as method_order,
     method_order = case when holds = 1 then best_order else 1 end as is_chosen,
     case
-        when chosen_on_n is null then 'one_year_only'
-        when chosen_on_n < {{ var('forecast_errors') }} then 'few_forecasts'
+        when n_forecasts_chosen_on is null then 'one_year_only'
+        when n_forecasts_chosen_on < {{ var('forecast_errors') }} then 'few_forecasts'
         when best_order is null then 'none_better'
         when holds = 0 then 'did_not_hold'
         else 'better'
-    end as reason,
+    end as reason_id,
     cast(chosen_on_until as integer) as chosen_on_until,
-    cast(tried_n as bigint) as n,
-    cast(chosen_on_n as bigint) as chosen_on_n,
+    cast(n_forecasts_tried as bigint) as n_forecasts,
+    cast(n_forecasts_chosen_on as bigint) as n_forecasts_chosen_on,
     chosen_on_mae,
     mae,
     mae_last_year,

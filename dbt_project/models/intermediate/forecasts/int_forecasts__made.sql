@@ -19,7 +19,7 @@ school_figures as (
         figures.academic_year,
         figures.kind,
         figures.value,
-        coalesce(figures.denominator, figures.weight) as cohort,
+        coalesce(figures.denominator, figures.n_pupils) as n_pupils,
         case
             when figures.kind = 'progress' and figures.ci_method = 'published'
                 then power((figures.ci_high - figures.ci_low) / (2 * {{ var('z95') }}), 2)
@@ -28,7 +28,7 @@ school_figures as (
     from {{ ref('int_school_years__weighed') }} as figures
     inner join schools
         on figures.urn = schools.urn
-    where figures.stands_for_lineage and figures.breakdown_id = 'all' and figures.value is not null
+    where figures.is_figure_of_lineage and figures.breakdown_id = 'all' and figures.value is not null
 ),
 
 lots as (
@@ -69,17 +69,17 @@ drawn as (
         figures.kind,
         case
             when figures.kind = 'count' then sum(figures.value)
-            else sum(figures.value * figures.cohort) / sum(figures.cohort)
+            else sum(figures.value * figures.n_pupils) / sum(figures.n_pupils)
         end as value,
-        sum(figures.cohort) as cohort,
-        sum(figures.cohort * figures.cohort * figures.published_variance) / power(sum(figures.cohort), 2) as published_variance,
-        lots_kept.phase as peers,
-        count(*) as schools
+        sum(figures.n_pupils) as n_pupils,
+        sum(figures.n_pupils * figures.n_pupils * figures.published_variance) / power(sum(figures.n_pupils), 2) as published_variance,
+        lots_kept.phase as peer_kind,
+        count(*) as n_schools
     from lots_kept
     inner join school_figures as figures
         on lots_kept.school_id = figures.school_id
         and lots_kept.indicator_id = figures.indicator_id
-    where figures.cohort > 0
+    where figures.n_pupils > 0
     group by lots_kept.group_id, lots_kept.phase, figures.indicator_id, figures.academic_year, figures.kind
     having count(*) > 1
 ),
@@ -93,13 +93,13 @@ areas as (
         areas.academic_year,
         indicators.kind,
         areas.value,
-        areas.cohort,
+        areas.n_pupils,
         case
             when areas.ci_method = 'published' then power((areas.ci_high - areas.ci_low) / (2 * {{ var('z95') }}), 2)
         end as published_variance,
         -- an area's peers are those of its schools' phase; measures of one phase have one kind of peers
-        coalesce(areas.shared_phase, nullif(indicators.indicator_phase, 'all'), 'mixed') as peers,
-        areas.schools
+        coalesce(areas.shared_phase, nullif(indicators.indicator_phase, 'all'), 'mixed') as peer_kind,
+        areas.n_schools
     from {{ ref('int_area_years__calculated') }} as areas
     inner join indicators
         on areas.indicator_id = indicators.indicator_id
@@ -116,15 +116,15 @@ series as (
         academic_year,
         kind,
         value,
-        cohort,
+        n_pupils,
         published_variance,
-        phase as peers,
-        1 as schools
+        phase as peer_kind,
+        1 as n_schools
     from school_figures
     union all
-    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, cohort, published_variance, peers, schools from drawn
+    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, n_pupils, published_variance, peer_kind, n_schools from drawn
     union all
-    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, cohort, published_variance, peers, schools from areas
+    select area_type, area_id, indicator_id, breakdown_id, academic_year, kind, value, n_pupils, published_variance, peer_kind, n_schools from areas
 ),
 
 scaled as (
@@ -133,13 +133,13 @@ scaled as (
         area_id,
         indicator_id,
         breakdown_id,
-        {{ first_year('academic_year') }} as origin,
+        {{ first_year('academic_year') }} as made_in_year,
         kind,
         {{ to_scale('value', 'kind') }} as x,
-        nullif(cohort, 0) as cohort,
+        nullif(n_pupils, 0) as n_pupils,
         published_variance,
-        peers,
-        schools,
+        peer_kind,
+        n_schools,
         -- a partnership is held against groups drawn by lot: it must not be its own yardstick
         case when area_type = 'partnership' then 'drawn' else area_type end as peer_type
     from series
@@ -151,12 +151,12 @@ middles as (
         area_type as peer_type,
         indicator_id,
         breakdown_id,
-        peers,
-        origin,
-        {{ ratio('sum(x * cohort)', 'sum(case when x is not null then cohort end)') }} as middle
+        peer_kind,
+        made_in_year,
+        {{ ratio('sum(x * n_pupils)', 'sum(case when x is not null then n_pupils end)') }} as middle
     from scaled
     where area_type <> 'partnership'
-    group by area_type, indicator_id, breakdown_id, peers, origin
+    group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year
 ),
 
 centred as (
@@ -165,16 +165,16 @@ centred as (
         scaled.area_id,
         scaled.indicator_id,
         scaled.breakdown_id,
-        scaled.origin,
+        scaled.made_in_year,
         scaled.kind,
         scaled.x,
-        scaled.cohort,
-        scaled.schools,
-        scaled.peers,
+        scaled.n_pupils,
+        scaled.n_schools,
+        scaled.peer_kind,
         middles.middle,
         scaled.x - middles.middle as d,
         case
-            when scaled.kind = 'proportion' then middles.middle * (100 - middles.middle) / scaled.cohort
+            when scaled.kind = 'proportion' then middles.middle * (100 - middles.middle) / scaled.n_pupils
             else scaled.published_variance
         end as v
     from scaled
@@ -182,8 +182,8 @@ centred as (
         on scaled.peer_type = middles.peer_type
         and scaled.indicator_id = middles.indicator_id
         and scaled.breakdown_id = middles.breakdown_id
-        and scaled.peers = middles.peers
-        and scaled.origin = middles.origin
+        and scaled.peer_kind = middles.peer_kind
+        and scaled.made_in_year = middles.made_in_year
 ),
 
 -- between-area variance of one year beyond sampling error (DerSimonian and Laird), where the sampling error is known
@@ -192,8 +192,8 @@ weights as (
         area_type as peer_type,
         indicator_id,
         breakdown_id,
-        peers,
-        origin,
+        peer_kind,
+        made_in_year,
         count(*) as areas,
         sum(1 / v) as w1,
         sum(1 / (v * v)) as w2,
@@ -201,7 +201,7 @@ weights as (
         sum(d * d / v) as wdd
     from centred
     where v > 0
-    group by area_type, indicator_id, breakdown_id, peers, origin
+    group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year
 ),
 
 from_sampling as (
@@ -209,8 +209,8 @@ from_sampling as (
         peer_type,
         indicator_id,
         breakdown_id,
-        peers,
-        origin,
+        peer_kind,
+        made_in_year,
         wd / w1 as shift,
         greatest(0, {{ ratio('wdd - wd * wd / w1 - (areas - 1)', 'w1 - w2 / w1') }}) as tau2
     from weights
@@ -220,19 +220,19 @@ from_sampling as (
 dated as (
     select
         *,
-        lag(origin) over own as origin_1,
-        lag(origin, 2) over own as origin_2,
+        lag(made_in_year) over own as made_in_year_1,
+        lag(made_in_year, 2) over own as made_in_year_2,
         lag(x) over own as x_1,
         lag(x, 2) over own as x_2,
         lag(d) over own as d_1,
         lag(d, 2) over own as d_2,
-        lag(cohort) over own as cohort_1,
-        lead(origin) over own as origin_after_1,
-        lead(origin, 2) over own as origin_after_2,
+        lag(n_pupils) over own as n_pupils_1,
+        lead(made_in_year) over own as made_in_year_after_1,
+        lead(made_in_year, 2) over own as made_in_year_after_2,
         lead(x) over own as x_after_1,
         lead(x, 2) over own as x_after_2
     from centred
-    window own as (partition by area_type, area_id, indicator_id, breakdown_id order by origin)
+    window own as (partition by area_type, area_id, indicator_id, breakdown_id order by made_in_year)
 ),
 
 placed as (
@@ -241,23 +241,23 @@ placed as (
         area_id,
         indicator_id,
         breakdown_id,
-        origin,
+        made_in_year,
         kind,
-        cohort,
-        schools,
-        peers,
+        n_pupils,
+        n_schools,
+        peer_kind,
         case when area_type = 'partnership' then 'drawn' else area_type end as peer_type,
         middle,
         x,
         d,
         v,
-        case when origin_1 = origin - 1 then x_1 end as x_back_1,
-        case when origin_1 = origin - 2 then x_1 when origin_2 = origin - 2 then x_2 end as x_back_2,
-        case when origin_1 = origin - 1 then d_1 end as d_back_1,
-        case when origin_1 = origin - 2 then d_1 when origin_2 = origin - 2 then d_2 end as d_back_2,
-        case when origin_1 = origin - 1 then cohort_1 end as cohort_back_1,
-        case when origin_after_1 = origin + 1 then x_after_1 end as actual_1,
-        case when origin_after_1 = origin + 2 then x_after_1 when origin_after_2 = origin + 2 then x_after_2 end as actual_2
+        case when made_in_year_1 = made_in_year - 1 then x_1 end as x_back_1,
+        case when made_in_year_1 = made_in_year - 2 then x_1 when made_in_year_2 = made_in_year - 2 then x_2 end as x_back_2,
+        case when made_in_year_1 = made_in_year - 1 then d_1 end as d_back_1,
+        case when made_in_year_1 = made_in_year - 2 then d_1 when made_in_year_2 = made_in_year - 2 then d_2 end as d_back_2,
+        case when made_in_year_1 = made_in_year - 1 then n_pupils_1 end as n_pupils_back_1,
+        case when made_in_year_after_1 = made_in_year + 1 then x_after_1 end as actual_1,
+        case when made_in_year_after_1 = made_in_year + 2 then x_after_1 when made_in_year_after_2 = made_in_year + 2 then x_after_2 end as actual_2
     from dated
 ),
 
@@ -267,15 +267,15 @@ yearly_pairs as (
         area_type as peer_type,
         indicator_id,
         breakdown_id,
-        peers,
-        origin,
+        peer_kind,
+        made_in_year,
         count(*) as pairs,
         sum(d * d_back_1) as sxy,
         sum(d * d + d_back_1 * d_back_1) / 2 as sxx,
-        sum(1 / cohort + 1 / cohort_back_1) / 2 as per_pupil
+        sum(1 / n_pupils + 1 / n_pupils_back_1) / 2 as per_pupil
     from placed
-    where area_type <> 'partnership' and d_back_1 is not null and d is not null and cohort > 0 and cohort_back_1 > 0
-    group by area_type, indicator_id, breakdown_id, peers, origin
+    where area_type <> 'partnership' and d_back_1 is not null and d is not null and n_pupils > 0 and n_pupils_back_1 > 0
+    group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year
 ),
 
 from_pairs as (
@@ -283,13 +283,13 @@ from_pairs as (
         peer_type,
         indicator_id,
         breakdown_id,
-        peers,
-        origin,
+        peer_kind,
+        made_in_year,
         sum(pairs) over known as pairs,
         greatest(0, sum(sxy) over known / sum(pairs) over known) as tau2,
         greatest(0, (sum(sxx) over known - sum(sxy) over known) / sum(per_pupil) over known) as noise
     from yearly_pairs
-    window known as (partition by peer_type, indicator_id, breakdown_id, peers order by origin)
+    window known as (partition by peer_type, indicator_id, breakdown_id, peer_kind order by made_in_year)
 ),
 
 weighed as (
@@ -300,20 +300,20 @@ weighed as (
         1 + case when placed.x_back_1 is null then 0 else 1 end + case when placed.x_back_2 is null then 0 else 1 end as years,
         case when from_pairs.tau2 is null then coalesce(from_sampling.shift, 0) else 0 end as shift,
         coalesce(from_pairs.tau2, from_sampling.tau2) as tau2,
-        case when from_pairs.tau2 is null then placed.v else from_pairs.noise / placed.cohort end as noise
+        case when from_pairs.tau2 is null then placed.v else from_pairs.noise / placed.n_pupils end as noise
     from placed
     left join from_sampling
         on placed.peer_type = from_sampling.peer_type
         and placed.indicator_id = from_sampling.indicator_id
         and placed.breakdown_id = from_sampling.breakdown_id
-        and placed.peers = from_sampling.peers
-        and placed.origin = from_sampling.origin
+        and placed.peer_kind = from_sampling.peer_kind
+        and placed.made_in_year = from_sampling.made_in_year
     left join from_pairs
         on placed.peer_type = from_pairs.peer_type
         and placed.indicator_id = from_pairs.indicator_id
         and placed.breakdown_id = from_pairs.breakdown_id
-        and placed.peers = from_pairs.peers
-        and placed.origin = from_pairs.origin
+        and placed.peer_kind = from_pairs.peer_kind
+        and placed.made_in_year = from_pairs.made_in_year
         -- a few pairs tell nothing: then the sampling error has to do
         and from_pairs.pairs >= {{ var('forecast_pairs') }}
 ),
@@ -333,11 +333,11 @@ select
     area_id,
     indicator_id,
     breakdown_id,
-    cast(origin as integer) as origin,
+    cast(made_in_year as integer) as made_in_year,
     kind,
-    cohort,
-    schools,
-    {{ size_class('cohort') }} as size_class,
+    n_pupils,
+    n_schools,
+    {{ size_class('n_pupils') }} as size_class,
     x as last_year,
     (x + coalesce(x_back_1, 0) + coalesce(x_back_2, 0)) / years as mean_3,
     x_321 as weighted_321,
@@ -346,7 +346,7 @@ select
     -- without a cohort, without peers or where all peers are alike nothing is drawn anywhere
     coalesce(middle + shift + kept_1 * (d - shift), x) as shrunk,
     coalesce(middle + shift + kept_321 * (d_321 - shift), x) as shrunk_321,
-    kept_1 as share_kept,
+    kept_1 as reliability,
     actual_1,
     actual_2
 from averaged

@@ -13,11 +13,11 @@ _FIGURES = """
         inner join ordered on cast(named.school_id as varchar) = ordered.school_id
     )
     select numbered.number, places.place, cast(left(figures.academic_year, 4) as integer) as year, figures.value,
-        figures.weight
+        figures.n_pupils
     from figures
     inner join numbered on figures.indicator_id = numbered.indicator_id
     inner join places on figures.school_id = places.school_id
-    where figures.breakdown_id = 'all' and figures.stands_for_lineage
+    where figures.breakdown_id = 'all' and figures.is_figure_of_lineage
         and figures.indicator_id in (
             select figures.indicator_id from figures
             where figures.value is not null and figures.school_id in (select school_id from events)
@@ -29,20 +29,20 @@ _COLUMNS = {
     "scope": "varchar",
     "indicator_id": "varchar",
     "relative_year": "integer",
-    "considered": "bigint",
-    "schools": "bigint",
-    "clusters": "bigint",
-    "comparison_schools": "bigint",
-    "comparison_clusters": "bigint",
-    "took_part_before": "bigint",
-    "no_figure_before": "bigint",
-    "no_figure_after": "bigint",
-    "no_pool": "bigint",
-    "none_alike": "bigint",
+    "n_schools_considered": "bigint",
+    "n_schools": "bigint",
+    "n_clusters": "bigint",
+    "n_comparison_schools": "bigint",
+    "n_comparison_clusters": "bigint",
+    "n_took_part_before": "bigint",
+    "n_no_figure_before": "bigint",
+    "n_no_figure_after": "bigint",
+    "n_no_pool": "bigint",
+    "n_none_alike": "bigint",
     "first_year": "integer",
     "last_year": "integer",
     "years_before": "bigint",
-    "pupils": "double",
+    "n_pupils": "double",
     "level_before": "double",
     "method": "varchar",
     "estimate": "double",
@@ -50,13 +50,13 @@ _COLUMNS = {
     "df": "double",
     "ci_low": "double",
     "ci_high": "double",
-    "p": "double",
-    "p_adjusted": "double",
+    "p_value": "double",
+    "p_value_adjusted": "double",
     "estimates_made": "bigint",
-    "p_randomisation": "double",
+    "p_value_randomisation": "double",
     "mde": "double",
     "shared_variance": "double",
-    "pre_trend_p": "double",
+    "pre_trend_p_value": "double",
     "verdict": "varchar",
     "reason_id": "varchar",
 }
@@ -83,7 +83,7 @@ def model(dbt, session):
     numbered = pd.DataFrame({"indicator_id": pd.Series(names, dtype="str"), "number": np.arange(len(names))})  # noqa: F841
     fetched = session.sql(_FIGURES).fetchnumpy()
     long = {
-        name: np.ma.filled(column.astype(float), np.nan) if name in ("value", "weight") else np.asarray(column)
+        name: np.ma.filled(column.astype(float), np.nan) if name in ("value", "n_pupils") else np.asarray(column)
         for name, column in fetched.items()
     }
     starts = np.searchsorted(long["number"], np.arange(len(names) + 1))
@@ -122,11 +122,11 @@ def model(dbt, session):
         if row["relative_year"] is None:
             families.setdefault((row["event_type"], row["scope"]), []).append(row)
     for rows in families.values():
-        adjusted = impact.claims(np.array([row["p"] for row in rows]))
+        adjusted = impact.claims(np.array([row["p_value"] for row in rows]))
         made = int(np.isfinite(adjusted).sum())
         for row, p_adjusted in zip(rows, adjusted, strict=True):
             indicator = row["indicator_id"]
-            row["p_adjusted"], row["estimates_made"] = float(p_adjusted), made
+            row["p_value_adjusted"], row["estimates_made"] = float(p_adjusted), made
             row["verdict"], row["reason_id"] = impact.verdict(
                 row.pop("answer"), float(p_adjusted), polarity[indicator], meaningful[indicator]
             )
@@ -151,7 +151,7 @@ def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indi
     years = np.arange(int(rows["year"].min()), int(rows["year"].max()) + 1)
     values, pupils = np.full((len(here), len(years)), np.nan), np.full((len(here), len(years)), np.nan)
     cell = at[rows["place"]], rows["year"] - years[0]
-    values[cell], pupils[cell] = rows["value"], rows["weight"]
+    values[cell], pupils[cell] = rows["value"], rows["n_pupils"]
     mine = own[at[own["place"].to_numpy()] >= 0]
     if not len(mine):
         return []
@@ -172,16 +172,16 @@ def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indi
             head
             | {
                 "answer": answer,
-                "considered": answer.considered,
-                "schools": answer.schools,
-                "clusters": answer.clusters,
-                "comparison_schools": answer.comparison_schools,
-                "comparison_clusters": answer.comparison_clusters,
-                **answer.dropped,
+                "n_schools_considered": answer.considered,
+                "n_schools": answer.schools,
+                "n_clusters": answer.clusters,
+                "n_comparison_schools": answer.comparison_schools,
+                "n_comparison_clusters": answer.comparison_clusters,
+                **{f"n_{reason}": number for reason, number in answer.dropped.items()},
                 "first_year": min(answer.years, default=None),
                 "last_year": max(answer.years, default=None),
                 "years_before": answer.years_before,
-                "pupils": answer.pupils,
+                "n_pupils": answer.pupils,
                 "level_before": answer.level_before,
                 "method": answer.method,
                 "estimate": answer.estimate,
@@ -189,18 +189,18 @@ def _of_indicator(impact, everyone, exposed, own, number, rows, event_type, indi
                 "df": answer.df,
                 "ci_low": answer.low,
                 "ci_high": answer.high,
-                "p": answer.p,
-                "p_randomisation": answer.p_randomisation,
+                "p_value": answer.p,
+                "p_value_randomisation": answer.p_randomisation,
                 "mde": answer.smallest_visible,
                 "shared_variance": answer.shared,
-                "pre_trend_p": answer.pre_trend_p,
+                "pre_trend_p_value": answer.pre_trend_p,
             }
         )
         found += [
             head
             | {
                 "relative_year": year.relative_year,
-                "schools": year.schools,
+                "n_schools": year.schools,
                 "estimate": year.estimate,
                 "ci_low": year.low,
                 "ci_high": year.high,

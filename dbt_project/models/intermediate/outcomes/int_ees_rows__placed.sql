@@ -152,7 +152,7 @@ select
     coalesce(filters.breakdown_id, 'all') as breakdown_id,
     filters.part,
     ees_rows.release as row_release,
-    ees_rows.pupils,
+    ees_rows.pupils as n_pupils,
     case
         when lower(ees_rows.time_identifier) <> 'academic year' then 'time_identifier'
         when ees_rows.academic_year is null then 'time_period'

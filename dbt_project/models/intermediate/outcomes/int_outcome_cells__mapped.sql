@@ -26,7 +26,7 @@ columns_known as (
 
 accepted as (
     select * from {{ ref('int_outcome_rows__classified') }}
-    where disposition = 'accepted' and stands_for_key
+    where disposition = 'accepted' and is_row_to_use
 )
 
 select

@@ -19,7 +19,7 @@ all_rows as (
         'all' as breakdown_id,
         cast(null as varchar) as part,
         cast(null as varchar) as row_release,
-        cast(null as double) as pupils,
+        cast(null as double) as n_pupils,
         cast(null as varchar) as known_column,
         cast(null as varchar) as known_value,
         cast(null as varchar) as known_reason
@@ -42,7 +42,7 @@ all_rows as (
         breakdown_id,
         part,
         row_release,
-        pupils,
+        n_pupils,
         known_column,
         known_value,
         known_reason
@@ -116,7 +116,7 @@ ranked as (
         ) as newest_file,
         row_number() over (
             partition by file_id, academic_year, area_type, area_id, breakdown_id, part, (reject_reason is null)
-            order by coalesce(pupils, -1) desc, row_number desc
+            order by coalesce(n_pupils, -1) desc, row_number desc
         ) as largest
     from typed
 )
@@ -147,6 +147,6 @@ select
     reject_column,
     reject_value,
     reject_reason,
-    row_year is null or largest = 1 as stands_for_key,
+    row_year is null or largest = 1 as is_row_to_use,
     coalesce(urn_text, la_code || estab) as key_text
 from ranked

@@ -56,7 +56,7 @@ select
     key_text as value,
     'This school has two rows for ' || academic_year || ' in the file: the figures of the row with more pupils are used, not these' as reason
 from {{ ref('int_outcome_rows__classified') }}
-where disposition = 'accepted' and not stands_for_key
+where disposition = 'accepted' and not is_row_to_use
 union all
 select
     file_id,

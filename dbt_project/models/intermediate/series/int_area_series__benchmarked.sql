@@ -12,7 +12,7 @@ indicators as (
         phase as indicator_phase,
         kind,
         polarity,
-        cast(minimum_cohort as integer) as minimum_cohort
+        cast(minimum_pupils as integer) as minimum_pupils
     from {{ ref('indicators') }}
 ),
 
@@ -32,7 +32,7 @@ chosen as (
         series.*,
         indicators.kind,
         indicators.polarity,
-        indicators.minimum_cohort,
+        indicators.minimum_pupils,
         {{ listed("case
             when series.area_type = 'england' then null
             -- a score of progress is already a difference from all pupils in England with the same start
@@ -70,8 +70,8 @@ reasoned as (
         case
             when value is null and status = 'held_back' then 'held_back'
             when value is null then 'no_figure'
-            when cohort is null then 'cohort_unknown'
-            when cohort < minimum_cohort then 'small_cohort'
+            when n_pupils is null then 'cohort_unknown'
+            when n_pupils < minimum_pupils then 'small_cohort'
             when benchmark_value is null and england_id is null and area_type <> 'school' and phase is null then 'several_phases'
             when benchmark_value is null and not england_is_published then 'no_england_of_kind'
             when benchmark_value is null then 'no_england_of_year'
@@ -96,18 +96,18 @@ select
     breakdown_id,
     academic_year,
     value,
-    cohort,
-    schools,
+    n_pupils,
+    n_schools,
     ci_low,
     ci_high,
     ci_method,
     origin,
     status,
     release,
-    source_file,
+    file_id,
     phase,
     figure_number,
-    minimum_cohort,
+    minimum_pupils,
     england_id,
     benchmark_value,
     -- on which side of England the whole interval lies, also where neither side is better

@@ -8,7 +8,7 @@ school_figures as (
         weighed.*,
         {{ row_id('weighed') }} as figure_number
     from {{ ref('int_school_years__weighed') }} as weighed
-    where weighed.stands_for_lineage
+    where weighed.is_figure_of_lineage
 ),
 
 calculated as (
@@ -49,15 +49,15 @@ school_series as (
         figures.breakdown_id,
         figures.academic_year,
         figures.value,
-        coalesce(figures.denominator, figures.weight) as cohort,
-        1 as schools,
+        coalesce(figures.denominator, figures.n_pupils) as n_pupils,
+        1 as n_schools,
         figures.ci_low,
         figures.ci_high,
         figures.ci_method,
         'published' as origin,
         figures.status,
         figures.release,
-        figures.source_file,
+        figures.file_id,
         schools.phase,
         figures.figure_number
     from school_figures as figures
@@ -76,15 +76,15 @@ partnership_series as (
         calculated.breakdown_id,
         calculated.academic_year,
         calculated.value,
-        calculated.cohort,
-        calculated.schools,
+        calculated.n_pupils,
+        calculated.n_schools,
         calculated.ci_low,
         calculated.ci_high,
         calculated.ci_method,
         'calculated' as origin,
         calculated.status,
         calculated.release,
-        cast(null as varchar) as source_file,
+        cast(null as varchar) as file_id,
         calculated.shared_phase as phase,
         cast(null as bigint) as figure_number
     from calculated
@@ -102,15 +102,15 @@ authority_series as (
         coalesce(published.breakdown_id, calculated.breakdown_id) as breakdown_id,
         coalesce(published.academic_year, calculated.academic_year) as academic_year,
         coalesce(published.value, calculated.value) as value,
-        coalesce(published.denominator, calculated.cohort) as cohort,
-        calculated.schools,
+        coalesce(published.denominator, calculated.n_pupils) as n_pupils,
+        calculated.n_schools,
         case when published.value is null then calculated.ci_low else published.ci_low end as ci_low,
         case when published.value is null then calculated.ci_high else published.ci_high end as ci_high,
         case when published.value is null then calculated.ci_method else published.ci_method end as ci_method,
         case when published.value is not null then 'published' else 'calculated' end as origin,
         case when published.value is not null then 'ok' else coalesce(calculated.status, published.status) end as status,
         coalesce(published.release, calculated.release) as release,
-        published.file_id as source_file,
+        published.file_id,
         calculated.shared_phase as phase
     from (select * from published where area_type = 'authority') as published
     full outer join (select * from calculated where area_type = 'authority') as calculated
@@ -154,15 +154,15 @@ england_series as (
         breakdown_id,
         academic_year,
         value,
-        denominator as cohort,
-        cast(null as bigint) as schools,
+        denominator as n_pupils,
+        cast(null as bigint) as n_schools,
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
         'none' as ci_method,
         'published' as origin,
         status,
         release,
-        file_id as source_file,
+        file_id,
         cast(null as varchar) as phase,
         cast(null as bigint) as figure_number
     from england_choice
@@ -181,15 +181,15 @@ select
     authority_series.breakdown_id,
     authority_series.academic_year,
     authority_series.value,
-    authority_series.cohort,
-    authority_series.schools,
+    authority_series.n_pupils,
+    authority_series.n_schools,
     authority_series.ci_low,
     authority_series.ci_high,
     coalesce(authority_series.ci_method, 'none') as ci_method,
     authority_series.origin,
     authority_series.status,
     authority_series.release,
-    authority_series.source_file,
+    authority_series.file_id,
     authority_series.phase,
     cast(null as bigint) as figure_number
 from authority_series

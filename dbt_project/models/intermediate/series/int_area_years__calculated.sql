@@ -67,7 +67,7 @@ joined as (
         areas.area_id,
         figures.*,
         schools.phase,
-        figures.value is not null and (figures.weight > 0) as counts,
+        figures.value is not null and (figures.n_pupils > 0) as counts,
         (figures.ci_high - figures.ci_low) / (2 * {{ var('z95') }}) as standard_error
     from areas
     inner join figures
@@ -85,14 +85,14 @@ totals as (
 ),
 
 expected as (
-    select area_type, area_id, indicator_id, academic_year, count(*) as schools
+    select area_type, area_id, indicator_id, academic_year, count(*) as n_schools
     from totals
     group by area_type, area_id, indicator_id, academic_year
 ),
 
 -- those that have the group's figure, or nobody in the group
 answered as (
-    select joined.area_type, joined.area_id, joined.indicator_id, joined.breakdown_id, joined.academic_year, count(*) as schools
+    select joined.area_type, joined.area_id, joined.indicator_id, joined.breakdown_id, joined.academic_year, count(*) as n_schools
     from joined
     inner join totals
         on joined.area_type = totals.area_type
@@ -114,19 +114,19 @@ summed as (
         academic_year,
         kind,
         unit,
-        sum(case when counts then weight end) as weight,
-        sum(case when counts then weight * value end) as weighted_sum,
+        sum(case when counts then n_pupils end) as n_pupils,
+        sum(case when counts then n_pupils * value end) as weighted_sum,
         sum(case when counts then value end) as total,
         sum(case when counts then denominator end) as denominator,
         sum(case when counts then numerator end) as numerator,
-        sum(case when counts and numerator is not null and denominator > 0 then 1 else 0 end) as schools_with_count,
-        sum(case when counts then weight * weight end) as squares,
-        sum(case when counts then weight * weight * value end) as squares_value,
-        sum(case when counts then weight * weight * value * value end) as squares_value_value,
-        sum(case when counts then weight * weight * standard_error * standard_error end) as variance_sum,
-        sum(case when counts and ci_method = 'published' then 1 else 0 end) as schools_with_interval,
-        cast(sum(case when counts then 1 else 0 end) as bigint) as schools,
-        cast(sum(case when counts then 0 else 1 end) as bigint) as schools_missing,
+        sum(case when counts and numerator is not null and denominator > 0 then 1 else 0 end) as n_schools_with_count,
+        sum(case when counts then n_pupils * n_pupils end) as squares,
+        sum(case when counts then n_pupils * n_pupils * value end) as squares_value,
+        sum(case when counts then n_pupils * n_pupils * value * value end) as squares_value_value,
+        sum(case when counts then n_pupils * n_pupils * standard_error * standard_error end) as variance_sum,
+        sum(case when counts and ci_method = 'published' then 1 else 0 end) as n_schools_with_interval,
+        cast(sum(case when counts then 1 else 0 end) as bigint) as n_schools,
+        cast(sum(case when counts then 0 else 1 end) as bigint) as n_schools_missing,
         max(release) as release,
         -- the phase of the schools with a figure, where they share one
         case
@@ -140,7 +140,7 @@ summed as (
 whole as (
     select
         summed.*,
-        summed.breakdown_id <> 'all' and coalesce(answered.schools, 0) < coalesce(expected.schools, 0) as is_held_back
+        summed.breakdown_id <> 'all' and coalesce(answered.n_schools, 0) < coalesce(expected.n_schools, 0) as is_held_back
     from summed
     left join expected
         on summed.area_type = expected.area_type
@@ -161,17 +161,17 @@ averaged as (
         case
             when is_held_back then null
             when kind = 'count' then total
-            else {{ ratio('weighted_sum', 'weight') }}
+            else {{ ratio('weighted_sum', 'n_pupils') }}
         end as value,
         case
             when is_held_back then 'none'
             when kind = 'proportion' and denominator > 0 then 'wilson'
             -- progress scores: schools are independent samples, so their standard errors add up by weight
-            when kind = 'progress' and schools > 0 and schools_with_interval = schools then 'published'
-            when kind = 'rate' and schools > 0 and schools_with_count = schools then
+            when kind = 'progress' and n_schools > 0 and n_schools_with_interval = n_schools then 'published'
+            when kind = 'rate' and n_schools > 0 and n_schools_with_count = n_schools then
                 case unit when '%' then 'wilson' else 'byar' end
             -- neither counts nor intervals: the schools themselves are the sample, and two say nothing of a spread
-            when kind in ('mean', 'rate') and schools >= 3 then 't'
+            when kind in ('mean', 'rate') and n_schools >= 3 then 't'
             else 'none'
         end as ci_method
     from whole
@@ -185,22 +185,22 @@ select
     academic_year,
     release,
     value,
-    case when is_held_back then null when kind = 'count' then total else weight end as cohort,
-    case when is_held_back then 0 else schools end as schools,
-    case when is_held_back then null else schools_missing end as schools_missing,
+    case when is_held_back then null when kind = 'count' then total else n_pupils end as n_pupils,
+    case when is_held_back then 0 else n_schools end as n_schools,
+    case when is_held_back then null else n_schools_missing end as n_schools_missing,
     case ci_method
         when 'wilson' then {{ wilson('value', 'denominator', -1) }}
         when 'byar' then 100 * {{ byar('numerator', -1) }} / denominator
-        when 't' then value - {{ mean_half_width('schools', 'value', 'weight', 'squares', 'squares_value', 'squares_value_value') }}
-        when 'published' then value - {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
+        when 't' then value - {{ mean_half_width('n_schools', 'value', 'n_pupils', 'squares', 'squares_value', 'squares_value_value') }}
+        when 'published' then value - {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'n_pupils') }}
     end as ci_low,
     case ci_method
         when 'wilson' then {{ wilson('value', 'denominator', 1) }}
         when 'byar' then 100 * {{ byar('numerator', 1) }} / denominator
-        when 't' then value + {{ mean_half_width('schools', 'value', 'weight', 'squares', 'squares_value', 'squares_value_value') }}
-        when 'published' then value + {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'weight') }}
+        when 't' then value + {{ mean_half_width('n_schools', 'value', 'n_pupils', 'squares', 'squares_value', 'squares_value_value') }}
+        when 'published' then value + {{ var('z95') }} * {{ ratio('sqrt(variance_sum)', 'n_pupils') }}
     end as ci_high,
     ci_method,
     shared_phase,
-    case when is_held_back then 'held_back' when schools > 0 then 'ok' else 'unavailable' end as status
+    case when is_held_back then 'held_back' when n_schools > 0 then 'ok' else 'unavailable' end as status
 from averaged

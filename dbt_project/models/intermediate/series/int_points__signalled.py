@@ -8,22 +8,22 @@ _POINTS = """
     select point_number, series_number, position, value, estimate, is_share, weight, events, segment_from,
         cast(case polarity when 'higher' then 1 when 'lower' then -1 else 0 end as bigint) as wanted
     from {relation}
-    where unusable is null
+    where unusable_reason_id is null
     order by series_number, position
 """
 _NUMBERS = {
-    "points": "integer",
+    "n_points": "integer",
     "trend_chi2": "double",
-    "trend_p": "double",
+    "trend_p_value": "double",
     "mk_s": "integer",
     "mk_z": "double",
-    "mk_p": "double",
+    "mk_p_value": "double",
     "sen_slope": "double",
-    "spc_points": "integer",
+    "n_spc_points": "integer",
     "spc_mean": "double",
     "spc_lower": "double",
     "spc_upper": "double",
-    "spc_trial": "boolean",
+    "is_spc_trial": "boolean",
     "spc_since_position": "integer",
 }
 _AT_ONCE = 300_000

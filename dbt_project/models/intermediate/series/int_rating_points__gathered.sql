@@ -28,14 +28,14 @@ select
     series.term,
     terms.position,
     series.mean_value as value,
-    series.responses,
+    series.n_responses,
     'higher' as polarity,
-    cast(null as varchar) as unusable,
+    cast(null as varchar) as unusable_reason_id,
     cast(null as integer) as segment_from,
     -- answers are steps, not measures: the test asks how many reach the upper two
     true as is_share,
     series.share_high_pct / 100.0 as estimate,
-    case when series.responses >= {{ var('rating_least_answers') }} then cast(series.responses as double) end as weight,
+    case when series.n_responses >= {{ var('rating_least_answers') }} then cast(series.n_responses as double) end as weight,
     cast(null as double) as events
 from series
 inner join terms

@@ -4,7 +4,7 @@
 with
 
 indicators as (
-    select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, polarity, minimum_cohort
+    select {{ listed('indicator_id', 'indicators') }} as indicator_id, kind, polarity, minimum_pupils
     from {{ ref('indicators') }}
 ),
 
@@ -60,15 +60,15 @@ series as (
         series.academic_year,
         cast(left(series.academic_year, 4) as integer) as position,
         series.value,
-        series.cohort,
+        series.n_pupils,
         indicators.polarity,
         -- an authority or England without a published number of pupils is not small
         case
             when series.value is null then 'no_figure'
             when indicators.kind = 'count' then null
-            when series.cohort < indicators.minimum_cohort then 'small_cohort'
-            when series.cohort is null and series.area_type in ('school', 'partnership') then 'unknown_cohort'
-        end as unusable,
+            when series.n_pupils < indicators.minimum_pupils then 'small_cohort'
+            when series.n_pupils is null and series.area_type in ('school', 'partnership') then 'unknown_cohort'
+        end as unusable_reason_id,
         cast(1 + coalesce(break_years.breaks, 0) + coalesce(step_years.steps, 0) as integer) as segment,
         case
             when step_years.step_from is null or break_years.break_from > step_years.step_from then break_years.break_from
@@ -78,18 +78,18 @@ series as (
             when step_years.step_from is null or break_years.break_from > step_years.step_from then break_years.break_reason
             else step_years.step_reason
         end as segment_reason,
-        coalesce(indicators.kind = 'proportion' and series.cohort > 0, false) as is_share,
+        coalesce(indicators.kind = 'proportion' and series.n_pupils > 0, false) as is_share,
         series.ci_method = 'byar' as is_events,
-        case when indicators.kind = 'proportion' and series.cohort > 0 then series.value / 100.0 else series.value end as estimate,
+        case when indicators.kind = 'proportion' and series.n_pupils > 0 then series.value / 100.0 else series.value end as estimate,
         case
-            when indicators.kind = 'proportion' and series.cohort > 0 then series.cohort
+            when indicators.kind = 'proportion' and series.n_pupils > 0 then series.n_pupils
             when series.ci_high > series.ci_low
                 then (3.92 / (series.ci_high - series.ci_low)) * (3.92 / (series.ci_high - series.ci_low))
         end as weight,
         case
             when indicators.kind = 'proportion'
-                then least(series.value, 100 - series.value) * series.cohort / 100.0
-            when series.ci_method = 'byar' then series.value * series.cohort / 100.0
+                then least(series.value, 100 - series.value) * series.n_pupils / 100.0
+            when series.ci_method = 'byar' then series.value * series.n_pupils / 100.0
         end as events
     from {{ ref('int_area_series__benchmarked') }} as series
     inner join indicators
@@ -117,7 +117,7 @@ event_points as (
         events,
         1 / weight as variance
     from series
-    where is_events and unusable is null and weight is not null
+    where is_events and unusable_reason_id is null and weight is not null
 ),
 
 spreads as (
@@ -141,9 +141,9 @@ select
     series.academic_year,
     series.position,
     series.value,
-    series.cohort,
+    series.n_pupils,
     series.polarity,
-    series.unusable,
+    series.unusable_reason_id,
     series.segment,
     series.segment_since,
     cast(left(series.segment_since, 4) as integer) as segment_from,

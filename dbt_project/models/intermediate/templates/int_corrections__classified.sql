@@ -49,7 +49,7 @@ targets as (
     select
         typed.file_id,
         typed.row_number,
-        max(files.file_id) as target_file,
+        max(files.file_id) as target_file_id,
         count(distinct files.file_id) as targets
     from typed
     inner join files
@@ -67,7 +67,7 @@ row_numbers as (
 found as (
     select
         typed.*,
-        case when targets.targets = 1 then targets.target_file end as target_file,
+        case when targets.targets = 1 then targets.target_file_id end as target_file_id,
         coalesce(targets.targets, 0) as targets,
         row_numbers.row_number is not null as row_is_there,
         cells.cell as found_value,
@@ -79,10 +79,10 @@ found as (
         on typed.file_id = targets.file_id
         and typed.row_number = targets.row_number
     left join row_numbers
-        on targets.target_file = row_numbers.file_id
+        on targets.target_file_id = row_numbers.file_id
         and typed.target_row = row_numbers.row_number
     left join cells
-        on targets.target_file = cells.file_id
+        on targets.target_file_id = cells.file_id
         and typed.target_row = cells.row_number
         and typed.target_column = cells.column_name
     left join complaints
@@ -108,7 +108,7 @@ ranked as (
     select
         judged.*,
         row_number() over (
-            partition by judged.target_file, judged.target_row, judged.target_column, (judged.reject_column is null)
+            partition by judged.target_file_id, judged.target_row, judged.target_column, (judged.reject_column is null)
             order by files.sequence desc, judged.row_number desc
         ) as newest
     from judged
@@ -121,7 +121,7 @@ select
     row_number,
     'template_corrections' as dataset_id,
     file,
-    target_file,
+    target_file_id,
     target_row,
     target_column,
     found_value,

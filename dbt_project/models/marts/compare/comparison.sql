@@ -28,8 +28,8 @@ wide as (
     select
         figures.*,
         averages.similar_value,
-        averages.similar_n,
-        coalesce(averages.similar_schools, 0) as similar_schools,
+        averages.n_similar_pupils,
+        coalesce(averages.n_similar_schools, 0) as n_similar_schools,
         least.schools as similar_least,
         groupless.reason as groupless_reason
     from figures
@@ -67,17 +67,17 @@ beside as (
             when 'england' then england_value
             when 'authority' then authority_value
             when 'partnership' then partnership_value
-            when 'similar' then case when similar_schools >= similar_least then similar_value end
+            when 'similar' then case when n_similar_schools >= similar_least then similar_value end
         end as benchmark_value,
         case benchmarks.benchmark
-            when 'authority' then authority_n
-            when 'partnership' then partnership_n
-            when 'similar' then similar_n
+            when 'authority' then n_authority_pupils
+            when 'partnership' then n_partnership_pupils
+            when 'similar' then n_similar_pupils
         end as benchmark_n,
         case benchmarks.benchmark
-            when 'authority' then authority_schools
-            when 'partnership' then partnership_schools
-            when 'similar' then similar_schools
+            when 'authority' then n_authority_schools
+            when 'partnership' then n_partnership_schools
+            when 'similar' then n_similar_schools
         end as benchmark_schools,
         case
             when benchmarks.benchmark = 'authority' and la_code is null then 'no_authority'
@@ -85,10 +85,10 @@ beside as (
             when benchmarks.benchmark = 'similar' then
                 case
                     when groupless_reason is not null then 'no_group'
-                    when similar_schools = 0 then 'none_similar'
+                    when n_similar_schools = 0 then 'none_similar'
                     else 'few_similar'
                 end
-            when peers = 'unknown' then 'no_phase'
+            when peer_kind = 'unknown' then 'no_phase'
             when benchmarks.benchmark = 'authority' then 'none_in_authority'
             else 'none_in_partnership'
         end as no_benchmark
@@ -103,10 +103,10 @@ reasoned as (
             when benchmark = 'england' then england_reason_id
             when polarity = 'none' then 'no_better'
             when value is null then 'no_figure'
-            when n is null then 'cohort_unknown'
-            when n < minimum_cohort then 'small_cohort'
+            when n_pupils is null then 'cohort_unknown'
+            when n_pupils < minimum_pupils then 'small_cohort'
             when benchmark_value is null then no_benchmark
-            when benchmark_n < minimum_cohort then 'small_benchmark'
+            when benchmark_n < minimum_pupils then 'small_benchmark'
             when ci_low is null or ci_high is null then 'no_interval'
         end as reason_id,
         {{ side_of('ci_low', 'ci_high', 'benchmark_value') }} as side
@@ -132,9 +132,9 @@ select
     reasoned.reason_id,
     case
         when reasoned.reason_id = 'no_group' then reasoned.groupless_reason
-        else {{ reason_sentence('reasons.reason', "'school'", 'reasoned.status', 'reasoned.minimum_cohort') }}
+        else {{ reason_sentence('reasons.reason', "'school'", 'reasoned.status', 'reasoned.minimum_pupils') }}
     end as reason,
-    reasoned.n,
+    reasoned.n_pupils as n,
     reasoned.value,
     reasoned.ci_low,
     reasoned.ci_high,

@@ -11,9 +11,9 @@ reasoned as (
         *,
         case
             when value is null then 'The school has no figure: ' || replace(status, '_', ' ')
-            when n is null then 'The number of pupils is not published'
-            when n < minimum_cohort then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils'
-            when comparator is null then 'There is no figure to set beside it'
+            when n_pupils is null then 'The number of pupils is not published'
+            when n_pupils < minimum_pupils then 'Fewer than ' || cast(minimum_pupils as varchar) || ' pupils'
+            when benchmark is null then 'There is no figure to set beside it'
             when form = 'none'
                 then 'Neither a count nor an interval is published, so a difference cannot be told from chance'
             when z is null then 'The comparator leaves no room for chance'
@@ -41,10 +41,10 @@ select
     indicator_id,
     breakdown_id,
     academic_year,
-    comparator,
-    comparator_value,
+    benchmark,
+    benchmark_value,
     value,
-    n,
+    n_pupils,
     lower_95,
     upper_95,
     lower_998,
@@ -64,6 +64,6 @@ select
     case when reason is null then expected end as expected,
     case when reason is null then limits else 'none' end as limit_method,
     peer_kind,
-    peer_figures,
+    n_peer_figures,
     release
 from lain

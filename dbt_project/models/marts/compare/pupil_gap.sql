@@ -14,13 +14,13 @@ paired as (
         disadvantaged.academic_year,
         disadvantaged.kind,
         disadvantaged.polarity,
-        disadvantaged.minimum_cohort,
+        disadvantaged.minimum_pupils,
         disadvantaged.value,
-        disadvantaged.n,
+        disadvantaged.n_pupils,
         disadvantaged.status,
         disadvantaged.release,
         others.value as other_value,
-        others.n as other_n,
+        others.n_pupils as n_other_pupils,
         others.status as other_status,
         -- distances from each value to the ends of its interval: Newcombe's method joins those of two groups
         disadvantaged.value - disadvantaged.ci_low as below,
@@ -44,9 +44,9 @@ subtracted as (
         case
             when value is null then 'No figure for disadvantaged pupils: ' || replace(status, '_', ' ')
             when other_value is null then 'No figure for the other pupils: ' || replace(other_status, '_', ' ')
-            when n is null or other_n is null then 'The number of pupils is not published'
-            when n < minimum_cohort or other_n < minimum_cohort
-                then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils in a group'
+            when n_pupils is null or n_other_pupils is null then 'The number of pupils is not published'
+            when n_pupils < minimum_pupils or n_other_pupils < minimum_pupils
+                then 'Fewer than ' || cast(minimum_pupils as varchar) || ' pupils in a group'
             when below is null or other_below is null then 'Without an interval a gap cannot be told from chance'
         end as reason
     from paired
@@ -58,9 +58,9 @@ select
     indicator_id,
     academic_year,
     value,
-    n,
+    n_pupils,
     other_value,
-    other_n,
+    n_other_pupils,
     gap,
     case when reason is null then gap_low end as gap_low,
     case when reason is null then gap_high end as gap_high,

@@ -3,15 +3,15 @@ with
 
 figures as (
     select * from {{ ref('int_school_years__benchmarked') }}
-    where polarity <> 'none' and kind <> 'count' and value is not null and n >= minimum_cohort
+    where polarity <> 'none' and kind <> 'count' and value is not null and n_pupils >= minimum_pupils
 )
 
 select
     indicator_id,
     breakdown_id,
     academic_year,
-    peers as peer_kind,
-    cast(count(*) as bigint) as schools,
+    peer_kind,
+    cast(count(*) as bigint) as n_schools,
     min(value) as lowest,
     cast(percentile_cont(0.1) within group (order by value) as double) as low_tenth,
     cast(percentile_cont(0.25) within group (order by value) as double) as low_quarter,
@@ -20,4 +20,4 @@ select
     cast(percentile_cont(0.9) within group (order by value) as double) as high_tenth,
     max(value) as highest
 from figures
-group by indicator_id, breakdown_id, academic_year, peers
+group by indicator_id, breakdown_id, academic_year, peer_kind

@@ -17,7 +17,7 @@ select
     breakdown_id,
     academic_year,
     value,
-    n,
+    n_pupils,
     ci_low,
     ci_high,
     cast(percentile as integer) as percentile,
@@ -30,14 +30,14 @@ select
     case
         when percentile is not null then null
         when value is null then 'The school has no figure: ' || replace(status, '_', ' ')
-        when n is null then 'The number of pupils is not published'
-        when n < minimum_cohort
-            then 'Fewer than ' || cast(minimum_cohort as varchar) || ' pupils'
+        when n_pupils is null then 'The number of pupils is not published'
+        when n_pupils < minimum_pupils
+            then 'Fewer than ' || cast(minimum_pupils as varchar) || ' pupils'
         when ci_low is null or ci_high is null then 'A rank is not given without its interval'
         else 'Too few schools of its kind to rank it among'
     end as reason,
     shrunk_value,
-    trust,
+    reliability,
     peers_mean,
     averaged.three_year_value,
     peer_kind,

@@ -1,4 +1,4 @@
-{% set year_of = "case years.which when 'baseline' then priorities.baseline_year else judged.judged_year end" %}
+{% set year_of = "case years.which when 'baseline' then priorities.baseline_year else judged.verdict_year end" %}
 with
 
 priorities as (
@@ -23,14 +23,14 @@ judged as (
         priorities.academic_year,
         priorities.priority_number,
         max(case when history.point_year = priorities.baseline_year then history.value end) as baseline_value,
-        max(case when history.point_year = priorities.baseline_year then history.cohort end) as baseline_cohort,
+        max(case when history.point_year = priorities.baseline_year then history.n_pupils end) as n_baseline_pupils,
         max(history.point_year) as latest_year,
         max_by(history.value, history.point_year) as latest_value,
-        max_by(history.cohort, history.point_year) as latest_cohort,
+        max_by(history.n_pupils, history.point_year) as n_latest_pupils,
         max(case
             when history.point_year > priorities.baseline_year and history.point_year <= priorities.target_year
                 then history.point_year
-        end) as judged_year
+        end) as verdict_year
     from priorities
     left join history
         on priorities.partnership_id = history.partnership_id
@@ -60,9 +60,9 @@ counted as (
         years.which,
         memberships.school_id
     from (
-        select partnership_id, academic_year, priority_number, judged_year
+        select partnership_id, academic_year, priority_number, verdict_year
         from judged
-        where judged_year is not null
+        where verdict_year is not null
     ) as judged
     inner join priorities
         on judged.partnership_id = priorities.partnership_id
@@ -86,7 +86,7 @@ in_common as (
         partnership_id,
         academic_year,
         priority_number,
-        {{ ratio('sum(case when years = 2 then 1 else 0 end)', 'count(*)') }} as schools_in_common
+        {{ ratio('sum(case when years = 2 then 1 else 0 end)', 'count(*)') }} as share_in_common
     from (
         select partnership_id, academic_year, priority_number, school_id, count(*) as years
         from counted
@@ -110,20 +110,20 @@ breaks as (
         and changes.area_id = judged.partnership_id
         and changes.indicator_id = priorities.indicator_id
         and changes.from_year > priorities.baseline_year
-        and changes.from_year <= judged.judged_year
+        and changes.from_year <= judged.verdict_year
 ),
 
 together as (
     select
         priorities.*,
         judged.baseline_value,
-        judged.baseline_cohort,
+        judged.n_baseline_pupils,
         judged.latest_year,
         judged.latest_value,
-        judged.latest_cohort,
-        judged.judged_year,
-        actual.value as judged_value,
-        actual.cohort as judged_cohort,
+        judged.n_latest_pupils,
+        judged.verdict_year,
+        actual.value as verdict_value,
+        actual.n_pupils as n_verdict_pupils,
         expected.value as expected,
         expected.low as expected_low,
         expected.high as expected_high,
@@ -140,12 +140,12 @@ together as (
         case when ahead.value is not null then ahead.high else planned.high end as forecast_high,
         case when ahead.value is not null then ahead.method else planned.method end as forecast_method,
         case when ahead.value is not null then ahead.reason else planned.reason end as forecast_reason,
-        in_common.schools_in_common,
+        in_common.share_in_common,
         breaks.partnership_id is not null as starts_anew,
         coalesce(essentials.essentials, 0) as essentials,
         coalesce(essentials.essentials_done, 0) as essentials_done,
         essentials.next_due_on,
-        indicators.minimum_cohort,
+        indicators.minimum_pupils,
         indicators.unit,
         cast(indicators.decimals as integer) as decimals
     from priorities
@@ -156,8 +156,8 @@ together as (
     inner join {{ ref('dim_indicator') }} as indicators
         on priorities.indicator_id = indicators.indicator_id
     {% for name, kind, made_at, year in [
-        ('actual', 'history', none, 'judged.judged_year'),
-        ('expected', 'forecast', 'baseline', 'judged.judged_year'),
+        ('actual', 'history', none, 'judged.verdict_year'),
+        ('expected', 'forecast', 'baseline', 'judged.verdict_year'),
         ('planned', 'forecast', 'baseline', 'priorities.target_year'),
         ('ahead', 'forecast', 'latest', 'priorities.target_year'),
     ] -%}
@@ -187,7 +187,7 @@ together as (
 upwards as (
     select
         *,
-        sign * judged_value as now,
+        sign * verdict_value as now,
         sign * target as goal,
         sign * baseline_value as then_value,
         sign * case when sign = 1 then expected_high else expected_low end as best,
@@ -203,10 +203,10 @@ ruled as (
         *,
         case
             when expected is null and baseline_value is null then 'no_baseline_figure'
-            when judged_year is null then 'nothing_since'
-            when baseline_cohort is null or judged_cohort is null or least(baseline_cohort, judged_cohort) < minimum_cohort
+            when verdict_year is null then 'nothing_since'
+            when n_baseline_pupils is null or n_verdict_pupils is null or least(n_baseline_pupils, n_verdict_pupils) < minimum_pupils
                 then 'small_cohort'
-            when coalesce(schools_in_common, 0) < {{ var('schools_in_common') }} then 'members_changed'
+            when coalesce(share_in_common, 0) < {{ var('schools_in_common') }} then 'members_changed'
             when starts_anew then 'starts_anew'
             when best is null or worst is null then 'no_interval'
             when then_value >= goal then 'target_behind'
@@ -257,7 +257,7 @@ select
     ruled.target_year,
     ruled.latest_year,
     ruled.latest_value,
-    ruled.latest_cohort,
+    ruled.n_latest_pupils,
     ruled.target - ruled.latest_value as gap_to_target,
     100 * {{ ratio('ruled.latest_value - ruled.baseline_value', 'ruled.target - ruled.baseline_value') }} as way_gone_pct,
     ruled.forecast_made_in,
@@ -267,9 +267,9 @@ select
     ruled.forecast_method,
     ruled.forecast_reason,
     ruled.assurance,
-    ruled.judged_year,
-    ruled.judged_value,
-    ruled.judged_cohort,
+    ruled.verdict_year,
+    ruled.verdict_value,
+    ruled.n_verdict_pupils,
     ruled.expected,
     ruled.expected_low,
     ruled.expected_high,
@@ -279,8 +279,8 @@ select
     ruled.expected_reason,
     ruled.interval_basis,
     cast(ruled.interval_errors as bigint) as interval_errors,
-    ruled.judged_value - ruled.expected as turn,
-    100 * ruled.schools_in_common as schools_in_common_pct,
+    ruled.verdict_value - ruled.expected as turn,
+    100 * ruled.share_in_common as shared_schools_pct,
     cast(ruled.essentials as bigint) as essentials,
     cast(ruled.essentials_done as bigint) as essentials_done,
     ruled.next_due_on,
@@ -288,7 +288,7 @@ select
     ruled.rule_id,
     rules.rule_name,
     case when ruled.now >= ruled.goal then coalesce(rules.reason_reached, rules.reason) else rules.reason end as reason,
-    ruled.source_file
+    ruled.file_id
 from ruled
 inner join {{ ref('curve_rules') }} as rules
     on ruled.rule_id = rules.rule_id

@@ -20,7 +20,7 @@ essentials as (
         essential_{{ number }}_owner as owner,
         essential_{{ number }}_due_on as due_on,
         essential_{{ number }}_done_on as done_on,
-        file_id as source_file
+        file_id
     from priorities
     where essential_{{ number }} is not null
     {% if not loop.last %}union all{% endif %}
@@ -36,5 +36,5 @@ select
     owner,
     due_on,
     done_on,
-    source_file
+    file_id
 from essentials

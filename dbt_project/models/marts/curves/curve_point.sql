@@ -22,8 +22,8 @@ series as (
         value,
         ci_low,
         ci_high,
-        cohort,
-        schools,
+        n_pupils,
+        n_schools,
         status
     from {{ ref('int_area_years__calculated') }}
     where area_type = 'partnership'
@@ -90,7 +90,7 @@ told as (
         ahead.made_in,
         ahead.step,
         coalesce(max_by(methods.method, methods.as_at), 'last_year') as method,
-        coalesce(max_by(methods.reason, methods.as_at), 'one_year_only') as reason
+        coalesce(max_by(methods.reason_id, methods.as_at), 'one_year_only') as reason
     from ahead
     left join methods
         on ahead.indicator_id = methods.indicator_id
@@ -105,7 +105,7 @@ started as (
         told.method,
         told.reason,
         made.kind,
-        made.cohort,
+        made.n_pupils,
         coalesce(made.size_class, 'unknown') as size_class,
         {{ forecast_by('told.method', 'ahead.step') }} as forecast
     from ahead
@@ -119,7 +119,7 @@ started as (
         on ahead.partnership_id = made.area_id
         and ahead.indicator_id = made.indicator_id
         and ahead.breakdown_id = made.breakdown_id
-        and ahead.made_in = made.origin
+        and ahead.made_in = made.made_in_year
 ),
 
 -- groups drawn by lot; those with more than a quarter of their schools from the partnership are no yardstick for it
@@ -127,9 +127,9 @@ own_share as (
     select
         drawn.group_id,
         members.partnership_id,
-        {{ ratio('count(members.school_id)', 'max(drawn.schools)') }} as share
+        {{ ratio('count(members.school_id)', 'max(drawn.n_schools)') }} as share
     from (
-        select group_id, school_id, count(*) over (partition by group_id) as schools
+        select group_id, school_id, count(*) over (partition by group_id) as n_schools
         from {{ ref('int_groups__drawn') }}
     ) as drawn
     inner join (select distinct partnership_id, school_id from {{ ref('partnership_membership') }}) as members
@@ -142,7 +142,7 @@ drawn as (
     select
         made.*,
         {{ horizon }} as horizon,
-        made.origin + {{ horizon }} as target_origin_drawn,
+        made.made_in_year + {{ horizon }} as target_origin_drawn,
         actual_{{ horizon }} as actual
     from {{ ref('int_forecasts__made') }} as made
     where made.area_type = 'drawn' and made.actual_{{ horizon }} is not null
@@ -165,7 +165,7 @@ errors as (
         wanted.size_class,
         made.target_origin_drawn as target_year,
         made.target_origin_drawn <= wanted.made_in as known_then,
-        made.origin = wanted.made_in as same_years,
+        made.made_in_year = wanted.made_in as same_years,
         made.size_class = wanted.size_class as same_size,
         made.actual - {{ forecast_by('wanted.method', 'wanted.tried_step') }} as error
     from wanted
@@ -261,8 +261,8 @@ forecast_points as (
         {{ from_scale('forecast + widened * error_high', 'kind') }} as high,
         {{ from_scale('forecast + meanwhile_low', 'kind') }} as others_low,
         {{ from_scale('forecast + meanwhile_high', 'kind') }} as others_high,
-        cohort,
-        cast(null as bigint) as schools,
+        n_pupils,
+        cast(null as bigint) as n_schools,
         method,
         reason,
         interval_basis,
@@ -285,8 +285,8 @@ history_points as (
         series.ci_high as high,
         cast(null as double) as others_low,
         cast(null as double) as others_high,
-        series.cohort,
-        series.schools,
+        series.n_pupils,
+        series.n_schools,
         cast(null as varchar) as method,
         cast(null as varchar) as reason,
         cast(null as varchar) as interval_basis,
@@ -313,8 +313,8 @@ target_points as (
         cast(null as double) as high,
         cast(null as double) as others_low,
         cast(null as double) as others_high,
-        cast(null as double) as cohort,
-        cast(null as bigint) as schools,
+        cast(null as double) as n_pupils,
+        cast(null as bigint) as n_schools,
         cast(null as varchar) as method,
         cast(null as varchar) as reason,
         cast(null as varchar) as interval_basis,

@@ -20,7 +20,7 @@ misses as (
         methods.indicator_id,
         methods.horizon,
         made.size_class,
-        made.origin + {{ horizon }} > methods.chosen_on_until as is_later,
+        made.made_in_year + {{ horizon }} > methods.chosen_on_until as is_later,
         made.actual_{{ horizon }} - {{ forecast_by('methods.method', horizon) }} as miss
     from made
     inner join methods
@@ -73,14 +73,14 @@ select
     methods.method,
     methods.horizon,
     methods.is_chosen,
-    methods.reason,
-    methods.n,
+    methods.reason_id,
+    methods.n_forecasts,
     methods.mae,
     methods.mae_last_year,
     methods.mae_ratio,
     methods.difference_low,
     methods.difference_high,
-    methods.chosen_on_n,
+    methods.n_forecasts_chosen_on,
     methods.chosen_on_mae,
     {{ year_name('methods.chosen_on_until') }} as chosen_on_until,
     {{ year_name('methods.as_at') }} as tried_until,

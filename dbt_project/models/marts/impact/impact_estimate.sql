@@ -39,9 +39,9 @@ joined as (
             else measures.pupil_sd
         end as spread_of_pupils,
         measures.spread_note,
-        took_part_before + no_figure_before + no_figure_after + no_pool + none_alike as schools_dropped,
+        n_took_part_before + n_no_figure_before + n_no_figure_after + n_no_pool + n_none_alike as n_schools_left_out,
         -- Hedges' correction for the pupils of both sides, of which there are at least twice those who took part
-        1 - 3 / nullif(4 * 2 * pupils - 9, 0) as correction
+        1 - 3 / nullif(4 * 2 * n_pupils - 9, 0) as correction
     from estimates
     inner join indicators
         on estimates.indicator_id = indicators.indicator_id
@@ -73,10 +73,10 @@ select
     standardised.df,
     standardised.ci_low,
     standardised.ci_high,
-    standardised.p,
-    standardised.p_adjusted,
+    standardised.p_value,
+    standardised.p_value_adjusted,
     standardised.estimates_made,
-    standardised.p_randomisation,
+    standardised.p_value_randomisation,
     standardised.hedges_g,
     standardised.hedges_g_low,
     standardised.hedges_g_high,
@@ -95,36 +95,36 @@ select
     standardised.mde,
     standardised.meaningful_effect,
     standardised.meaningful_because,
-    standardised.considered as schools_considered,
-    standardised.schools,
-    standardised.comparison_schools,
-    standardised.schools_dropped,
+    standardised.n_schools_considered,
+    standardised.n_schools,
+    standardised.n_comparison_schools,
+    standardised.n_schools_left_out,
     case
-        when standardised.schools_dropped > 0
+        when standardised.n_schools_left_out > 0
             then replace(trim(
-                case when standardised.no_figure_before > 0 then cast(standardised.no_figure_before as varchar) || ' without figures before; ' else '' end
-                || case when standardised.no_figure_after > 0 then cast(standardised.no_figure_after as varchar) || ' without figures after; ' else '' end
-                || case when standardised.took_part_before > 0 then cast(standardised.took_part_before as varchar) || ' that took part elsewhere before; ' else '' end
-                || case when standardised.no_pool > 0 then cast(standardised.no_pool as varchar) || ' of a phase or year without schools to compare with; ' else '' end
-                || case when standardised.none_alike > 0 then cast(standardised.none_alike as varchar) || ' with no school near enough; ' else '' end
+                case when standardised.n_no_figure_before > 0 then cast(standardised.n_no_figure_before as varchar) || ' without figures before; ' else '' end
+                || case when standardised.n_no_figure_after > 0 then cast(standardised.n_no_figure_after as varchar) || ' without figures after; ' else '' end
+                || case when standardised.n_took_part_before > 0 then cast(standardised.n_took_part_before as varchar) || ' that took part elsewhere before; ' else '' end
+                || case when standardised.n_no_pool > 0 then cast(standardised.n_no_pool as varchar) || ' of a phase or year without schools to compare with; ' else '' end
+                || case when standardised.n_none_alike > 0 then cast(standardised.n_none_alike as varchar) || ' with no school near enough; ' else '' end
                 || '.'
             ), '; .', '.')
         else 'None.'
-    end as schools_dropped_reason,
-    standardised.clusters,
-    standardised.comparison_clusters,
+    end as left_out_reason,
+    standardised.n_clusters,
+    standardised.n_comparison_clusters,
     standardised.shared_variance,
-    standardised.pre_trend_p,
+    standardised.pre_trend_p_value,
     case
         when standardised.estimate is null then 'cannot_be_checked'
-        when standardised.pre_trend_p is null then 'cannot_be_checked'
-        when standardised.pre_trend_p < 0.05 then 'differs'
+        when standardised.pre_trend_p_value is null then 'cannot_be_checked'
+        when standardised.pre_trend_p_value < 0.05 then 'differs'
         else 'alike'
     end as pre_trend,
     case
         when standardised.estimate is null then 'There is no estimate.'
-        when standardised.pre_trend_p is null then 'Cannot be checked, because there is only one year before.'
-        when standardised.pre_trend_p < 0.05 then 'Before the event these schools had already moved differently from the comparison schools.'
+        when standardised.pre_trend_p_value is null then 'Cannot be checked, because there is only one year before.'
+        when standardised.pre_trend_p_value < 0.05 then 'Before the event these schools had already moved differently from the comparison schools.'
         else 'Before the event these schools moved as the comparison schools did, as far as so few can show.'
     end as pre_trend_reason,
     standardised.verdict,

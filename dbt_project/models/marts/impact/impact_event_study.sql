@@ -7,6 +7,6 @@ select
     estimate,
     ci_low,
     ci_high,
-    schools
+    n_schools
 from {{ ref('int_impact__estimated') }}
 where relative_year is not null

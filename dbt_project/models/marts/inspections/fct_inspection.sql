@@ -23,7 +23,7 @@ select
     names.name as judgement,
     judgements.grade,
     judgements.status,
-    judgements.file_id as source_file,
+    judgements.file_id,
     cast(judgements.grade_order as integer) as grade_order
 from judgements
 inner join names

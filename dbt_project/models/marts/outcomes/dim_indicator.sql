@@ -9,7 +9,7 @@ select
     indicators.polarity,
     indicators.kind,
     cast(indicators.decimals as integer) as decimals,
-    cast(indicators.minimum_cohort as integer) as minimum_cohort,
+    cast(indicators.minimum_pupils as integer) as minimum_pupils,
     indicators.publisher,
     indicators.description
 from {{ ref('indicators') }} as indicators

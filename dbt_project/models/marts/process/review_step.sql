@@ -25,7 +25,7 @@ steps as (
         '{{ step }}' as step,
         {{ column }} as taken_on,
         {% if step == 'check_in' %}{{ dbt.dateadd('day', var('check_in_days'), 'priority_agreed_on') }}{% else %}null{% endif %} as due_on,
-        source_file
+        file_id
     from reviews
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -53,5 +53,5 @@ select
     taken_on,
     cast(due_on as date) as due_on,
     cast({{ dbt.datediff('previous_on', 'taken_on', 'day') }} as integer) as days_since_previous,
-    source_file
+    file_id
 from with_previous

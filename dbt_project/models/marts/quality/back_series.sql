@@ -18,7 +18,7 @@ compared as (
         repeated.academic_year,
         own.value as own_value,
         repeated.value as later_value,
-        repeated.file_id as later_file,
+        repeated.file_id as later_file_id,
         repeated.published_with,
         -- the same year repeated in several later files: compare the first of them
         row_number() over (
@@ -41,7 +41,7 @@ select
     academic_year,
     own_value,
     later_value,
-    later_file,
+    later_file_id,
     round(later_value - own_value, 6) as difference,
     own_value is null or abs(later_value - own_value) > 0.0000005 as is_restated
 from compared

@@ -10,10 +10,10 @@ files as (
 )
 
 select
-    corrections.file_id as source_file,
-    corrections.row_number as source_row,
+    corrections.file_id,
+    corrections.row_number,
     corrections.file,
-    corrections.target_file,
+    corrections.target_file_id,
     files.path as target_path,
     corrections.target_row,
     corrections.target_column,
@@ -30,4 +30,4 @@ select
     corrections.reject_reason as refused_because
 from corrections
 left join files
-    on corrections.target_file = files.file_id
+    on corrections.target_file_id = files.file_id

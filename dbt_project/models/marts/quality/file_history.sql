@@ -42,7 +42,7 @@ put_right as (
         2 as turn
     from {{ ref('int_corrections__classified') }} as corrections
     inner join files as targets
-        on corrections.target_file = targets.file_id
+        on corrections.target_file_id = targets.file_id
     inner join files as forms
         on corrections.file_id = forms.file_id
     where corrections.disposition = 'accepted'
@@ -91,7 +91,7 @@ events as (
 )
 
 select
-    path,
+    path as source_path,
     row_number() over (partition by path order by happened_at, turn, event, reason) as step,
     happened_at,
     event,

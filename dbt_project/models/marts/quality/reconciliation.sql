@@ -31,9 +31,9 @@ select
     calculated.value as calculated_value,
     calculated.value - published.value as difference,
     cast({{ var('reconciliation_tolerance') }} as double) as tolerance,
-    calculated.schools,
-    calculated.schools_missing,
-    abs(calculated.value - published.value) <= {{ var('reconciliation_tolerance') }} as within_tolerance
+    calculated.n_schools,
+    calculated.n_schools_missing,
+    abs(calculated.value - published.value) <= {{ var('reconciliation_tolerance') }} as is_within_tolerance
 from published
 inner join calculated
     on published.area_id = calculated.area_id

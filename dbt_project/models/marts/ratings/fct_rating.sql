@@ -101,7 +101,7 @@ select
         when ratings.is_missing then 'unavailable'
         else 'unreadable'
     end as status,
-    ratings.file_id as source_file,
+    ratings.file_id,
     ratings.subject
 from ratings
 left join schools

@@ -42,7 +42,7 @@ select
     responses.term,
     terms.academic_year,
     try_cast(left(responses.submitted_at, 10) as date) as stated_on,
-    answers.file_id as source_file
+    answers.file_id
 from answers
 inner join responses
     on answers.file_id = responses.file_id

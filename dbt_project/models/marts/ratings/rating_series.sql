@@ -68,8 +68,8 @@ select
     item_id,
     respondent_role,
     term,
-    count(*) as responses,
-    count(distinct school_id) as schools,
+    count(*) as n_responses,
+    count(distinct school_id) as n_schools,
     avg(value) as mean_value,
     median(value) as median_value,
     100 * avg(case when value >= greatest(scale_max - 1, 1) then 1.0 else 0.0 end) as share_high_pct

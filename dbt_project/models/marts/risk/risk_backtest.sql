@@ -17,7 +17,7 @@ levels as (
 scores as (
     select area_id, academic_year, score
     from {{ ref('risk_register') }}
-    where area_type = 'school' and term_name = 'summer'
+    where area_type = 'school' and season = 'summer'
 ),
 
 -- schools with a figure in both years, of kinds whose standing is told in the first of them: elsewhere there is no order to
@@ -25,29 +25,29 @@ scores as (
 pairs as (
     select
         now.indicator_id,
-        now.peers,
+        now.peer_kind,
         now.academic_year,
-        now.level as register,
+        now.shrunk_distance as register,
         coalesce(scores.score, 0) as score,
         case
             when percent_rank() over (
-                partition by now.indicator_id, now.peers, now.academic_year order by now.worse_value
+                partition by now.indicator_id, now.peer_kind, now.academic_year order by now.worse_value
             ) >= 0.8 then 1.0 else 0.0
         end as last_year_fifth,
         now.worse_value as last_year_value,
         percent_rank() over (
-            partition by now.indicator_id, now.peers, now.academic_year order by next.worse_value
+            partition by now.indicator_id, now.peer_kind, now.academic_year order by next.worse_value
         ) >= 0.8 as is_worst
     from levels as now
     inner join levels as next
         on now.school_id = next.school_id
         and now.indicator_id = next.indicator_id
-        and now.peers = next.peers
+        and now.peer_kind = next.peer_kind
         and now.year_number + 1 = next.year_number
     left join scores
         on now.school_id = scores.area_id
         and now.academic_year = scores.academic_year
-    where now.worse_value is not null and next.worse_value is not null and now.place is not null
+    where now.worse_value is not null and next.worse_value is not null and now.share_better is not null
 ),
 
 -- schools of the other group that stand below, a tie counted half: all windows of an order share one sort
@@ -66,14 +66,14 @@ ranked as (
         {%- endfor %}
     from (select *, case when is_worst then 1 else 0 end as worst from pairs) as counted
     window
-        everyone as (partition by indicator_id, peers, academic_year)
+        everyone as (partition by indicator_id, peer_kind, academic_year)
         {%- for order in orders %},
         {{ order }}_up_to as (
-            partition by indicator_id, peers, academic_year order by {{ order }}
+            partition by indicator_id, peer_kind, academic_year order by {{ order }}
             range between unbounded preceding and current row
         ),
         {{ order }}_level as (
-            partition by indicator_id, peers, academic_year order by {{ order }} range between current row and current row
+            partition by indicator_id, peer_kind, academic_year order by {{ order }} range between current row and current row
         )
         {%- endfor %}
 ),
@@ -82,7 +82,7 @@ ranked as (
 placed as (
     select
         indicator_id,
-        peers,
+        peer_kind,
         academic_year,
         is_worst
         {%- for order in orders %},
@@ -96,7 +96,7 @@ placed as (
 groups as (
     select
         indicator_id,
-        peers,
+        peer_kind,
         academic_year,
         is_worst,
         count(*) as schools
@@ -108,16 +108,16 @@ groups as (
         coalesce(var_samp({{ one }}_right - {{ other }}_right), 0) / count(*) as variance_{{ name }}
         {%- endfor %}
     from placed
-    group by indicator_id, peers, academic_year, is_worst
+    group by indicator_id, peer_kind, academic_year, is_worst
 ),
 
 by_year as (
     select
         indicator_id,
-        peers,
+        peer_kind,
         academic_year,
-        sum(schools) as n,
-        sum(case when is_worst then schools else 0 end) as worst
+        sum(schools) as n_schools,
+        sum(case when is_worst then schools else 0 end) as n_worst
         {%- for order in orders %},
         max(auc_{{ order }}) as auc_{{ order }},
         sqrt(sum(variance_{{ order }})) as error_{{ order }}
@@ -126,7 +126,7 @@ by_year as (
         sqrt(sum(variance_{{ name }})) as error_{{ name }}
         {%- endfor %}
     from groups
-    group by indicator_id, peers, academic_year
+    group by indicator_id, peer_kind, academic_year
     having min(schools) >= {{ var('risk_least_peers') }}
 ),
 
@@ -136,10 +136,10 @@ together as (
     union all
     select
         indicator_id,
-        peers,
+        peer_kind,
         'all' as academic_year,
-        sum(n) as n,
-        sum(worst) as worst
+        sum(n_schools) as n_schools,
+        sum(n_worst) as n_worst
         {%- for order in orders %},
         avg(auc_{{ order }}),
         avg(error_{{ order }})
@@ -148,15 +148,15 @@ together as (
         avg(error_{{ name }})
         {%- endfor %}
     from by_year
-    group by indicator_id, peers
+    group by indicator_id, peer_kind
 )
 
 select
     indicator_id,
-    peers,
+    peer_kind,
     academic_year,
-    cast(n as bigint) as n,
-    cast(worst as bigint) as worst,
+    cast(n_schools as bigint) as n_schools,
+    cast(n_worst as bigint) as n_worst,
     {%- for order in orders %}
     auc_{{ order }},
     greatest(0, auc_{{ order }} - {{ var('z95') }} * error_{{ order }}) as auc_{{ order }}_low,

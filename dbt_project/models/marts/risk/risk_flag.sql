@@ -1,6 +1,6 @@
 -- Which rule of seeds/rules/risk_rules.csv fired for which school or partnership, as at the end of each term: the flags of all families
 -- (flags/), since when each stands, and what it counts.
-{%- set columns = 'rule_id, area_type, area_id, term_number, n, value, threshold, is_strong, evidence, source' %}
+{%- set columns = 'rule_id, area_type, area_id, term_number, n_evidence, value, threshold, is_strong, evidence, source' %}
 with
 
 fired as (
@@ -44,7 +44,7 @@ select
     rules.family,
     rules.evidence as evidence_kind,
     numbered.evidence,
-    numbered.n,
+    numbered.n_evidence,
     numbered.value,
     numbered.threshold,
     numbered.p_value,

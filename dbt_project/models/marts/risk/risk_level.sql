@@ -22,16 +22,16 @@ own_rules as (
     select *
     from (
         select
-            kinds.peers,
+            kinds.peer_kind,
             rules.*,
             row_number() over (
-                partition by rules.indicator_id, kinds.peers
+                partition by rules.indicator_id, kinds.peer_kind
                 order by case when rules.phase is null then 1 else 0 end, rules.rule_id
             ) as choice
-        from (select distinct indicator_id, peers from {{ ref('int_school_years__benchmarked') }}) as kinds
+        from (select distinct indicator_id, peer_kind from {{ ref('int_school_years__benchmarked') }}) as kinds
         inner join rules
             on kinds.indicator_id = rules.indicator_id
-            and (rules.phase is null or rules.phase = kinds.peers)
+            and (rules.phase is null or rules.phase = kinds.peer_kind)
     ) as listed
     where choice = 1
 ),
@@ -41,10 +41,10 @@ figures as (
         years.school_id,
         years.indicator_id,
         years.academic_year,
-        years.peers,
+        years.peer_kind,
         years.kind,
         years.value,
-        years.n,
+        years.n_pupils,
         years.ci_low,
         years.ci_high,
         indicators.unit,
@@ -53,12 +53,12 @@ figures as (
         own_rules.span,
         own_rules.weight as most_points,
         cast(left(years.academic_year, 4) as integer) as year_number,
-        years.value is not null and {{ enough('years.n', 'own_rules.minimum_n') }} as counts,
+        years.value is not null and {{ enough('years.n_pupils', 'own_rules.minimum_n') }} as counts,
         case years.polarity when 'higher' then -1 else 1 end as adverse_sign
     from {{ ref('int_school_years__benchmarked') }} as years
     inner join own_rules
         on years.indicator_id = own_rules.indicator_id
-        and years.peers = own_rules.peers
+        and years.peer_kind = own_rules.peer_kind
         and years.breakdown_id = own_rules.breakdown_id
     inner join {{ ref('indicators') }} as indicators
         on years.indicator_id = indicators.indicator_id
@@ -66,10 +66,10 @@ figures as (
 
 -- sums of few groups, joined again: a window would sort a country for each
 usual as (
-    select rule_id, peers, academic_year, avg(value) as mean
+    select rule_id, peer_kind, academic_year, avg(value) as mean
     from figures
     where counts
-    group by rule_id, peers, academic_year
+    group by rule_id, peer_kind, academic_year
 ),
 
 -- how far a figure lies on the worse side of the mean of its peers, and the variance chance alone gives it
@@ -79,8 +79,8 @@ placed as (
         case when counts then adverse_sign * (value - usual.mean) end as worse_by,
         case
             when not counts then null
-            when kind = 'proportion' then usual.mean * (100 - usual.mean) / nullif(n, 0)
-            when unit = 'per 100 pupils' then 100 * usual.mean / nullif(n, 0)
+            when kind = 'proportion' then usual.mean * (100 - usual.mean) / nullif(n_pupils, 0)
+            when unit = 'per 100 pupils' then 100 * usual.mean / nullif(n_pupils, 0)
             when ci_low is not null
                 then (ci_high - ci_low) * (ci_high - ci_low) / (4 * {{ var('z95') }} * {{ var('z95') }})
             else 0
@@ -88,7 +88,7 @@ placed as (
     from figures
     left join usual
         on figures.rule_id = usual.rule_id
-        and figures.peers = usual.peers
+        and figures.peer_kind = usual.peer_kind
         and figures.academic_year = usual.academic_year
 ),
 
@@ -139,7 +139,7 @@ smoothed as (
 spreads as (
     select
         rule_id,
-        peers,
+        peer_kind,
         academic_year,
         greatest(
             0,
@@ -149,7 +149,7 @@ spreads as (
         count(mean_worse_by) as peers_with_level
     from smoothed
     where mean_worse_by is not null
-    group by rule_id, peers, academic_year
+    group by rule_id, peer_kind, academic_year
 ),
 
 shrunk as (
@@ -160,7 +160,7 @@ shrunk as (
     from smoothed
     inner join spreads
         on smoothed.rule_id = spreads.rule_id
-        and smoothed.peers = spreads.peers
+        and smoothed.peer_kind = spreads.peer_kind
         and smoothed.academic_year = spreads.academic_year
     where smoothed.mean_worse_by is not null
 ),
@@ -168,18 +168,18 @@ shrunk as (
 levelled as (
     select
         *,
-        case when mean_variance > 0 then between_variance / (between_variance + mean_variance) else 1.0 end as believed
+        case when mean_variance > 0 then between_variance / (between_variance + mean_variance) else 1.0 end as reliability
     from shrunk
 ),
 
 ranked as (
     select
         *,
-        believed * mean_worse_by as level,
+        reliability * mean_worse_by as shrunk_distance,
         -- rounded, since the last digits of a sum depend on the order of its parts
         percent_rank() over (
-            partition by rule_id, peers, academic_year order by round(believed * mean_worse_by, 9)
-        ) as place
+            partition by rule_id, peer_kind, academic_year order by round(reliability * mean_worse_by, 9)
+        ) as share_better
     from levelled
 )
 
@@ -188,17 +188,17 @@ select
     indicator_id,
     academic_year,
     rule_id,
-    peers,
-    cast(peers_with_level as bigint) as schools,
+    peer_kind,
+    cast(peers_with_level as bigint) as n_schools,
     value,
-    n,
+    n_pupils,
     adverse_sign * value as worse_value,
     cast(years_used as integer) as years_used,
     mean_worse_by,
-    believed,
-    level,
-    case when told_apart then place end as place,
-    case when told_apart then most_points * greatest(0, 2 * place - 1) else 0 end as points
+    reliability,
+    shrunk_distance,
+    case when told_apart then share_better end as share_better,
+    case when told_apart then most_points * greatest(0, 2 * share_better - 1) else 0 end as points
 from (
     -- among very few schools, or where chance explains all there is between them, a place says nothing
     select *, peers_with_level >= {{ var('risk_least_peers') }} and between_variance > 0 as told_apart

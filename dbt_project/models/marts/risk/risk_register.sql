@@ -5,13 +5,13 @@ as_ats as (
     select
         as_at,
         academic_year,
-        term_name,
+        season,
         as_at_number,
         evidence_year,
-        sum(tests_looked_at) as tests_looked_at,
+        sum(n_tests) as n_tests,
         sum(expected_false) as expected_false
-    from {{ ref('risk_looked_at') }}
-    group by as_at, academic_year, term_name, as_at_number, evidence_year
+    from {{ ref('risk_tests_made') }}
+    group by as_at, academic_year, season, as_at_number, evidence_year
 ),
 
 flags as (
@@ -115,7 +115,7 @@ scored as (
 compared as (
     select
         *,
-        rank() over (partition by as_at, area_type order by score desc) as place,
+        rank() over (partition by as_at, area_type order by score desc) as rank,
         count(*) over (partition by as_at, area_type) as listed,
         case when lag(as_at_number) over in_order = as_at_number - 1 then lag(score) over in_order end as score_before,
         case
@@ -130,10 +130,10 @@ select
     area_id,
     as_at,
     academic_year,
-    term_name,
+    season,
     case when area_type = 'school' then area_id end as school_id,
     score,
-    cast(place as bigint) as place,
+    cast(rank as bigint) as rank,
     cast(listed as bigint) as listed,
     standing_points,
     standing_most,
@@ -152,7 +152,7 @@ select
         else 'same'
     end as change,
     score_before,
-    strong_flags > 0 and score >= {{ var('risk_monitoring_points') }} as on_monitoring_list,
-    cast(tests_looked_at as bigint) as tests_looked_at,
+    strong_flags > 0 and score >= {{ var('risk_monitoring_points') }} as is_monitored,
+    cast(n_tests as bigint) as n_tests,
     expected_false
 from compared

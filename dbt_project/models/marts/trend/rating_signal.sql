@@ -22,8 +22,8 @@ select
     points.term,
     points.value,
     points.polarity,
-    points.responses,
-    {{ signals_said('points.unusable', {'no_interval': 'small_cohort'}) }},
+    points.n_responses,
+    {{ signals_said('points.unusable_reason_id', {'no_interval': 'small_cohort'}) }},
     since.term_id as spc_since
 from points
 left join signals

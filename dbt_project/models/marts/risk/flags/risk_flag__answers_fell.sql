@@ -35,7 +35,7 @@ select
     rules.area_type,
     compared.school_id as area_id,
     compared.term_number,
-    cast(compared.answers as double) as n,
+    cast(compared.answers as double) as n_evidence,
     compared.mean_now as value,
     rules.threshold,
     compared.mean_before - compared.mean_now >= rules.strong_threshold as is_strong,

@@ -54,7 +54,7 @@ select
     rules.area_type,
     shares.area_id,
     shares.term_number,
-    cast(shares.invited as double) as n,
+    cast(shares.invited as double) as n_evidence,
     shares.share as value,
     rules.threshold,
     shares.share <= rules.strong_threshold as is_strong,

@@ -4,7 +4,7 @@ select
     rules.area_type,
     inspected.school_id as area_id,
     inspected.term_number,
-    1.0 as n,
+    1.0 as n_evidence,
     cast(inspected.months as double) as value,
     rules.threshold,
     inspected.months >= rules.strong_threshold as is_strong,

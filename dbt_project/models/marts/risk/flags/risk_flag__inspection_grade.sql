@@ -4,7 +4,7 @@ select
     rules.area_type,
     inspected.school_id as area_id,
     inspected.term_number,
-    1.0 as n,
+    1.0 as n_evidence,
     cast(inspected.grade_order as double) as value,
     rules.threshold,
     inspected.grade_order >= rules.strong_threshold as is_strong,

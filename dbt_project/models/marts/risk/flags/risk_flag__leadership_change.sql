@@ -34,7 +34,7 @@ select
     rules.area_type,
     changed.school_id as area_id,
     changed.term_number,
-    cast(changed.changes as double) as n,
+    cast(changed.changes as double) as n_evidence,
     cast(changed.changes as double) as value,
     1.0 as threshold,
     changed.is_strong,

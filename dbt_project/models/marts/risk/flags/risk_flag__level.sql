@@ -4,16 +4,16 @@ select
     rules.area_type,
     levels.school_id as area_id,
     days.term_number,
-    levels.n,
+    levels.n_pupils as n_evidence,
     levels.value,
     rules.threshold,
-    levels.place >= rules.strong_threshold as is_strong,
+    levels.share_better >= rules.strong_threshold as is_strong,
     {{ filled('rules.sentence', {
         'what': 'indicators.short_name',
         'value': figure_words('levels.value', 'indicators.unit', 'indicators.decimals'),
-        'other': "'it is among the highest ' || " ~ share_words('greatest(0.01, 1 - levels.place)') ~ " || ' of ' || "
-            ~ thousands('levels.schools') ~ " || ' ' || replace(levels.peers, '_', '-') || ' schools'",
-        'n': count_words('levels.n', 'pupil', 'pupils'),
+        'other': "'it is among the highest ' || " ~ share_words('greatest(0.01, 1 - levels.share_better)') ~ " || ' of ' || "
+            ~ thousands('levels.n_schools') ~ " || ' ' || replace(levels.peer_kind, '_', '-') || ' schools'",
+        'n': count_words('levels.n_pupils', 'pupil', 'pupils'),
         'year': 'levels.academic_year',
         'span': span_words('rules.span - 1', 'year', 'years'),
     }) }} as evidence,
@@ -25,4 +25,4 @@ inner join {{ ref('risk_day') }} as days
     on levels.academic_year = days.evidence_year
 inner join {{ ref('indicators') }} as indicators
     on levels.indicator_id = indicators.indicator_id
-where levels.place >= rules.threshold and levels.value is not null
+where levels.share_better >= rules.threshold and levels.value is not null

@@ -42,7 +42,7 @@ select
     rules.area_type,
     assessed.partnership_id as area_id,
     assessed.term_number,
-    cast(assessed.all_cards as double) as n,
+    cast(assessed.all_cards as double) as n_evidence,
     cast(assessed.true_cards as double) as value,
     cast(assessed.true_cards_before as double) as threshold,
     assessed.true_cards < assessed.true_cards_before as is_strong,

@@ -58,7 +58,7 @@ select
     area_type,
     area_id,
     term_number,
-    cast(figures as double) as n,
+    cast(figures as double) as n_evidence,
     cast(figures as double) as value,
     threshold,
     figures >= strong_threshold as is_strong,

@@ -17,7 +17,7 @@ select
     rules.area_type,
     responses.partnership_id as area_id,
     responses.term_number,
-    cast(responses.schools as double) as n,
+    cast(responses.schools as double) as n_evidence,
     responses.share as value,
     rules.threshold,
     responses.share < rules.strong_threshold as is_strong,

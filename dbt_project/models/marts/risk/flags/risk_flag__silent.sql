@@ -32,7 +32,7 @@ select
     rules.area_type,
     silent.school_id as area_id,
     silent.term_number,
-    cast(silent.terms as double) as n,
+    cast(silent.terms as double) as n_evidence,
     cast(silent.terms as double) as value,
     cast(rules.span as double) as threshold,
     false as is_strong,

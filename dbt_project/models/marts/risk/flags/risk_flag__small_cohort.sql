@@ -9,7 +9,7 @@ found as (
         days.term_number,
         max(rules.sentence) as sentence,
         max(rules.minimum_n) as threshold,
-        min(expected.denominator) as n,
+        min(expected.denominator) as n_evidence,
         min_by(indicators.short_name, expected.denominator) as short_name,
         max(expected.academic_year) as academic_year
     from {{ ref('risk_expected') }} as expected
@@ -30,13 +30,13 @@ select
     area_type,
     area_id,
     term_number,
-    n,
-    n as value,
+    n_evidence,
+    n_evidence as value,
     threshold,
     false as is_strong,
     {{ filled('sentence', {
         'what': 'short_name',
-        'n': count_words('n', 'pupil', 'pupils'),
+        'n': count_words('n_evidence', 'pupil', 'pupils'),
         'year': 'academic_year',
     }) }} as evidence,
     'Published results' as source

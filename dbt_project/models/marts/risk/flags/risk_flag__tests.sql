@@ -4,7 +4,7 @@ select
     tests.area_type,
     tests.area_id,
     days.term_number,
-    tests.n,
+    tests.n_evidence,
     tests.value,
     tests.level as threshold,
     tests.p_value,
@@ -14,7 +14,7 @@ select
         'what': 'indicators.short_name',
         'value': 'tests.said_value',
         'other': 'tests.said_other',
-        'n': count_words('tests.n', 'pupil', 'pupils'),
+        'n': count_words('tests.n_evidence', 'pupil', 'pupils'),
         'year': 'tests.academic_year',
     }) }} as evidence,
     'Published results' as source

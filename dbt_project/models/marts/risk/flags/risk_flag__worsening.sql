@@ -15,7 +15,7 @@ yearly as (
         indicators.decimals,
         series.area_id,
         series.academic_year,
-        series.cohort,
+        series.n_pupils,
         series.value,
         series.segment,
         case indicators.polarity when 'higher' then -1 else 1 end * series.value as worse_value,
@@ -56,7 +56,7 @@ select
     now.area_type,
     now.area_id,
     days.term_number,
-    now.cohort as n,
+    now.n_pupils as n_evidence,
     now.value,
     now.threshold,
     now.worse_value - began.worse_value >= now.strong_threshold as is_strong,
@@ -64,7 +64,7 @@ select
         'what': 'now.short_name',
         'value': figure_words('now.value', 'now.unit', 'now.decimals'),
         'other': figure_words('began.value', 'now.unit', 'now.decimals'),
-        'n': count_words('now.cohort', 'pupil', 'pupils'),
+        'n': count_words('now.n_pupils', 'pupil', 'pupils'),
         'year': 'now.academic_year',
         'span': span_words('now.span', 'year', 'years'),
     }) }} as evidence,
@@ -78,4 +78,4 @@ inner join in_runs as began
     and now.year_number - now.span + 1 = began.year_number
 inner join {{ ref('risk_day') }} as days
     on now.academic_year = days.evidence_year
-where now.worse_value - began.worse_value >= now.threshold and {{ enough('now.cohort', 'now.minimum_n') }}
+where now.worse_value - began.worse_value >= now.threshold and {{ enough('now.n_pupils', 'now.minimum_n') }}

@@ -45,7 +45,7 @@ days as (
 select
     days.term_id as as_at,
     days.academic_year,
-    days.season as term_name,
+    days.season,
     days.ends_on as as_at_on,
     days.term_number,
     days.evidence_year,

@@ -16,7 +16,7 @@ gaps as (
         gaps.academic_year,
         cast(left(gaps.academic_year, 4) as integer) as year_number,
         coalesce(series.segment, 0) as segment,
-        least(gaps.n, gaps.other_n) as n,
+        least(gaps.n_pupils, gaps.n_other_pupils) as n_evidence,
         measures.adverse_sign * gaps.gap as gap,
         power(case measures.polarity when 'higher' then gap_high - gap else gap - gap_low end / {{ var('z95') }}, 2) as variance,
         power(case measures.polarity when 'higher' then gap - gap_low else gap_high - gap end / {{ var('z95') }}, 2) as variance_up
@@ -80,7 +80,7 @@ select
     now.school_id,
     now.indicator_id,
     now.academic_year,
-    now.n,
+    now.n_evidence,
     now.gap,
     now.variance,
     before.gap as gap_before,
@@ -93,4 +93,4 @@ left join before
     on rules.rule_id = before.rule_id
     and now.school_id = before.school_id
     and now.academic_year = before.academic_year
-where {{ enough('now.n', 'rules.minimum_n') }}
+where {{ enough('now.n_evidence', 'rules.minimum_n') }}

@@ -6,11 +6,11 @@ select
     placed.indicator_id,
     placed.academic_year,
     rules.test_level as level,
-    placed.n,
+    placed.n_pupils as n_evidence,
     placed.value,
     {{ figure_words('placed.value', 'rules.unit', 'rules.decimals') }} as said_value,
-    {{ figure_words('placed.comparator_value', 'rules.unit', 'rules.decimals') }}
-    || case placed.comparator when 'england' then ' in England' when 'authority' then ' in the authority' else ' in schools of its kind' end
+    {{ figure_words('placed.benchmark_value', 'rules.unit', 'rules.decimals') }}
+    || case placed.benchmark when 'england' then ' in England' when 'authority' then ' in the authority' else ' in schools of its kind' end
         as said_other,
     rules.adverse_sign * placed.z as z,
     -- exact limits of few events are a little wider than their p-value: what the funnel shows within is not called outside
@@ -21,4 +21,4 @@ inner join {{ ref('risk_test_rule') }} as rules
     and rules.area_type = 'school'
     and placed.indicator_id = rules.subject
     and placed.breakdown_id = rules.breakdown_id
-where placed.z is not null and {{ enough('placed.n', 'rules.minimum_n') }}
+where placed.z is not null and {{ enough('placed.n_pupils', 'rules.minimum_n') }}

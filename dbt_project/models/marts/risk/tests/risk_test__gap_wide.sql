@@ -24,7 +24,7 @@ select
     gaps.indicator_id,
     gaps.academic_year,
     gaps.test_level as level,
-    gaps.n,
+    gaps.n_evidence,
     gaps.gap as value,
     {{ gap_words('gaps.gap', 'gaps.unit', 'gaps.decimals', beside=true) }} as said_value,
     'in England: ' || {{ gap_words('england.gap', 'gaps.unit', 'gaps.decimals') }} || coalesce('; ' || gaps.said_before, '') as said_other,

@@ -6,7 +6,7 @@ select
     indicator_id,
     academic_year,
     test_level as level,
-    n,
+    n_evidence,
     gap as value,
     {{ gap_words('gap', 'unit', 'decimals', beside=true) }} as said_value,
     said_before as said_other,

@@ -31,7 +31,7 @@ select
     indicator_id,
     academic_year,
     test_level as level,
-    cohort as n,
+    n_pupils as n_evidence,
     value,
     {{ figure_words('value', 'unit', 'decimals') }} as said_value,
     case spc_rule
@@ -40,11 +40,11 @@ select
         when 'two_of_three' then 'two of three years near the limit'
         else 'seven years on the worse side of its own mean'
     end || ' (mean ' || {{ figure_words('spc_mean', 'unit', 'decimals') }} || ' over '
-    || cast(spc_points as varchar) || ' years)' as said_other,
+    || cast(n_spc_points as varchar) || ' years)' as said_other,
     cast(null as double) as z,
     spc_variation = 'concern' as alarm
 from signals
 where academic_year = newest_year
     and spc_rule <> 'cannot_say'
     and spc_variation <> 'cannot_say'
-    and {{ enough('cohort', 'minimum_n') }}
+    and {{ enough('n_pupils', 'minimum_n') }}

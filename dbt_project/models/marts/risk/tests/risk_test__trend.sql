@@ -6,7 +6,7 @@ select
     signals.indicator_id,
     signals.academic_year,
     rules.test_level as level,
-    signals.cohort as n,
+    signals.n_pupils as n_evidence,
     signals.value,
     {{ figure_words('signals.value', 'rules.unit', 'rules.decimals') }} as said_value,
     'about ' || {{ figure_words('abs(signals.sen_slope)', points('rules.unit'), '2') }} || ' a year' as said_other,
@@ -18,4 +18,4 @@ inner join {{ ref('risk_test_rule') }} as rules
     and signals.area_type = rules.area_type
     and signals.indicator_id = rules.subject
     and signals.breakdown_id = rules.breakdown_id
-where signals.value is not null and signals.trend_chi2 is not null and {{ enough('signals.cohort', 'rules.minimum_n') }}
+where signals.value is not null and signals.trend_chi2 is not null and {{ enough('signals.n_pupils', 'rules.minimum_n') }}

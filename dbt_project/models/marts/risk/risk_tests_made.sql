@@ -16,14 +16,14 @@ select
     days.as_at,
     rules.rule_id,
     days.academic_year,
-    days.term_name,
+    days.season,
     days.as_at_on,
     cast(days.as_at_number as bigint) as as_at_number,
     cast(days.term_number as bigint) as term_number,
     days.evidence_year,
     rules.evidence as evidence_kind,
-    cast(coalesce(counted.tests, 0) as bigint) as tests_looked_at,
-    cast(coalesce(counted.areas, 0) as bigint) as schools_looked_at,
+    cast(coalesce(counted.tests, 0) as bigint) as n_tests,
+    cast(coalesce(counted.areas, 0) as bigint) as n_schools_tested,
     coalesce(counted.expected_false, 0) as expected_false
 from {{ ref('risk_day') }} as days
 cross join {{ ref('risk_rules') }} as rules
