@@ -171,7 +171,7 @@ def _schools_clear(page: Shown, match: Match) -> bool:
 def _same_schools(page: Shown, match: Match) -> bool:
     """Both groups together are all pupils of the area, so that no school is left out of the gap."""
     rows = page.ask(
-        """select sum(case when breakdown_id <> 'all' then cohort end), max(case when breakdown_id = 'all' then cohort end),
+        """select sum(case when breakdown_id <> 'all' then n_pupils end), max(case when breakdown_id = 'all' then n_pupils end),
                bool_or(origin = 'published')
            from marts.trend_series
            where area_type = ? and area_id = ? and breakdown_id in ('all', 'disadvantaged', 'not_disadvantaged')
@@ -202,7 +202,7 @@ def _curves(page: Shown) -> list[tuple[Any, ...]]:
     """verdict, rule_id, reached, whether the two baselines differ as printed, of the curves the page shows."""
     return page.ask(
         """select c.verdict, c.rule_id,
-               coalesce(case c.direction when 'up' then c.judged_value >= c.target else c.judged_value <= c.target end, false),
+               coalesce(case c.direction when 'up' then c.verdict_value >= c.target else c.verdict_value <= c.target end, false),
                coalesce(round(c.baseline, i.decimals::int) <> round(c.baseline_value, i.decimals::int), false)
            from marts.curve as c inner join marts.dim_indicator as i using (indicator_id)
            where c.partnership_id = ? and c.academic_year = ?""",

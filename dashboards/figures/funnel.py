@@ -33,13 +33,13 @@ def funnel_figure(rows: Sequence[dict[str, Any]], unit: str, kind: str, decimals
     placed = [
         row for row in rows if is_number(row["value"]) and is_number(row["lower_95"]) and row["verdict"] in _MARKS
     ]
-    ordered = sorted(placed, key=lambda row: row["n"])
+    ordered = sorted(placed, key=lambda row: row["n_pupils"])
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "lines",
             "name": name,
-            "x": [row["n"] for row in ordered],
+            "x": [row["n_pupils"] for row in ordered],
             "y": [row[column] for row in ordered],
             "line": {"color": palette.GREY, "width": 1.2, "dash": dash},
             "hoverinfo": "skip",
@@ -53,8 +53,8 @@ def funnel_figure(rows: Sequence[dict[str, Any]], unit: str, kind: str, decimals
             "type": "scatter",
             "mode": "lines",
             "name": "Comparator",
-            "x": [row["n"] for row in ordered],
-            "y": [row["comparator_value"] for row in ordered],
+            "x": [row["n_pupils"] for row in ordered],
+            "y": [row["benchmark_value"] for row in ordered],
             "line": {"color": palette.INK, "width": 1.5},
             "hoverinfo": "skip",
         }
@@ -112,11 +112,12 @@ def _points(
         "type": "scatter",
         "mode": "markers",
         "name": name,
-        "x": [row["n"] for row in rows],
+        "x": [row["n_pupils"] for row in rows],
         "y": [row["value"] for row in rows],
         "marker": {"symbol": symbol, "size": size, "color": colour, "line": {"width": 1, "color": "#fff"}},
         "text": [
-            f"{html.escape(str(row['name']))}: {value_words(row['value'], *how)}, n = {row['n']:,.0f}" for row in rows
+            f"{html.escape(str(row['name']))}: {value_words(row['value'], *how)}, n = {row['n_pupils']:,.0f}"
+            for row in rows
         ],
         "hovertemplate": "%{text}<extra></extra>",
     }

@@ -33,7 +33,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     status: str = "ok"
-    cohort: float | None = None
+    n_pupils: float | None = None
     segment: int = 0
     """Points of different segments are not joined: the series breaks between them."""
 
@@ -217,5 +217,5 @@ def _hover(point: Point | None, unit: str, kind: str, decimals: Any) -> str:
         return NO_ROW
     text = value_words(point.value, unit, kind, decimals, point.status)
     interval = interval_words(point.low, point.high, unit, kind, decimals)
-    cohort = f", n = {point.cohort:,.0f}" if is_number(point.cohort) else ""
-    return f"{text}{f' ({interval})' if interval else ''}{cohort}"
+    pupils = f", n = {point.n_pupils:,.0f}" if is_number(point.n_pupils) else ""
+    return f"{text}{f' ({interval})' if interval else ''}{pupils}"

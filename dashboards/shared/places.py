@@ -63,7 +63,7 @@ question(
     """One row per indicator of the warehouse, with how it is to be read and whether any series of it exists.""",
     """
     select i.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
-        i.minimum_cohort, i.publisher, i.description,
+        i.minimum_pupils, i.publisher, i.description,
         exists (select 1 from marts.trend_series as t where t.indicator_id = i.indicator_id) as has_series
     from marts.dim_indicator as i
     order by i.topic_order,

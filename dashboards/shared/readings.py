@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.shared.finding import Verdict, verdict_words
-from dashboards.shared.wording import MINIMUM_COHORT, is_number, previous_year, text_or, value_words
+from dashboards.shared.wording import MINIMUM_PUPILS, is_number, previous_year, text_or, value_words
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Reading:
     minimum: int
     year: str
     value: Any
-    cohort: Any
-    schools: Any
+    n_pupils: Any
+    n_schools: Any
     low: Any
     high: Any
     status: str
     release: str
-    source_file: str
+    source_path: str
     change: float | None
     change_reason: str
     before: dict[str, Any] | None
@@ -76,7 +76,7 @@ def readings(rows: Sequence[Row], own: str) -> list[Reading]:
 def _reading(mine: list[Row]) -> Reading:
     last = mine[-1]
     year, kind, polarity = str(last["academic_year"]), str(last["kind"]), text_or(last["polarity"], "none")
-    minimum = int(last["minimum_cohort"]) if is_number(last["minimum_cohort"]) else MINIMUM_COHORT
+    minimum = int(last["minimum_pupils"]) if is_number(last["minimum_pupils"]) else MINIMUM_PUPILS
     before = next((row for row in mine if row["academic_year"] == previous_year(year)), None)
     change, reason = _change(last, before, minimum)
     benchmark = last["england"]
@@ -91,13 +91,13 @@ def _reading(mine: list[Row]) -> Reading:
         minimum=minimum,
         year=year,
         value=last["value"],
-        cohort=last["cohort"],
-        schools=last.get("schools"),
+        n_pupils=last["n_pupils"],
+        n_schools=last.get("n_schools"),
         low=last["ci_low"],
         high=last["ci_high"],
         status=text_or(last["status"]),
         release=text_or(last["release"]),
-        source_file=text_or(last["source_file"]),
+        source_path=text_or(last["source_path"]),
         change=change,
         change_reason=reason,
         before=before,
@@ -125,7 +125,7 @@ def _change(last: Row, before: Row | None, minimum: int) -> tuple[float | None, 
     if before is None or not is_number(before["value"]):
         return None, f"no figure for {previous_year(str(last['academic_year']))} to compare it with"
     if last["kind"] != "count" and any(
-        not is_number(row["cohort"]) or row["cohort"] < minimum for row in (last, before)
+        not is_number(row["n_pupils"]) or row["n_pupils"] < minimum for row in (last, before)
     ):
         return None, f"cohort under {minimum}: no change is stated"
     if series_breaks_of([before, last]):

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from numbers import Real
 from typing import Any
 
-MINIMUM_COHORT = 11
+MINIMUM_PUPILS = 11
 
 STATUS_WORDS = {
     "ok": "",

@@ -62,7 +62,7 @@ def compared(rows: Rows) -> None:
         if polarity[key[0]] != "none":
             found.sort()
             spread = {name: found[int(share * (len(found) - 1))] for name, share in _RANGE.items()}
-            rows.add("school_range", **dict(zip(_SERIES, key, strict=True)), schools=len(found), **spread)
+            rows.add("school_range", **dict(zip(_SERIES, key, strict=True)), n_schools=len(found), **spread)
     for row in rows["fct_outcome"]:
         wanted = polarity[row["indicator_id"]]
         if wanted == "none":
@@ -112,11 +112,11 @@ def _verdict(row: Row, mean: Any, polarity: str) -> tuple[str, str | None]:
 
 def _placed(rows: Rows, row: Row, mean: Any, reason: str | None) -> None:
     """The place of a figure in its funnel and among its peers; none where a reason says that nothing can be said."""
-    figure = {**_of(row, _FIGURE), "value": row["value"], "n": row["denominator"], "reason": reason}
+    figure = {**_of(row, _FIGURE), "value": row["value"], "n_pupils": row["denominator"], "reason": reason}
     among = {"ci_low": row["ci_low"], "ci_high": row["ci_high"], "peers_mean": mean}
     if reason is not None:
         rows.add(
-            "funnel", **figure, comparator_value=mean, phi=1.8, tau2=0.002, verdict="cannot_say", position="cannot_say"
+            "funnel", **figure, benchmark_value=mean, phi=1.8, tau2=0.002, verdict="cannot_say", position="cannot_say"
         )
         rows.add("standing", **figure, **among)
         return
@@ -126,7 +126,7 @@ def _placed(rows: Rows, row: Row, mean: Any, reason: str | None) -> None:
     rows.add(
         "funnel",
         **figure,
-        comparator_value=mean,
+        benchmark_value=mean,
         lower_95=mean - half,
         upper_95=mean + half,
         lower_998=mean - 1.6 * half,
@@ -141,7 +141,7 @@ def _placed(rows: Rows, row: Row, mean: Any, reason: str | None) -> None:
         limit_method="interval",
     )
     ranks = _HIGH if z > 1.96 else _MIDDLE
-    rows.add("standing", **figure, **among, **ranks, shrunk_value=row["value"], trust=0.6)
+    rows.add("standing", **figure, **among, **ranks, shrunk_value=row["value"], reliability=0.6)
 
 
 def _gaps(rows: Rows) -> None:
@@ -166,9 +166,9 @@ def _gaps(rows: Rows) -> None:
             "pupil_gap",
             **_of(row, ("school_id", "urn", "indicator_id", "academic_year", "release")),
             value=row["value"],
-            n=row["denominator"],
+            n_pupils=row["denominator"],
             other_value=other["value"],
-            other_n=other["denominator"],
+            n_other_pupils=other["denominator"],
             gap=gap,
             **said,
         )

@@ -37,12 +37,12 @@ def turned(rows: Rows) -> None:
         priority_number="1", priority="Reading for meaning", story="Pupils decode well and infer little",
         indicator_id="ks2_rwm_expected_pct", direction="up", baseline=60.0, baseline_year="2016/17", baseline_value=61.2,
         baseline_difference=1.2, baseline_note=_NOTE,
-        target=70.0, target_year="2019/20", latest_year="2018/19", latest_value=71.4, latest_cohort=210.0, gap_to_target=-1.4,
+        target=70.0, target_year="2019/20", latest_year="2018/19", latest_value=71.4, n_latest_pupils=210.0, gap_to_target=-1.4,
         way_gone_pct=116.0, forecast_made_in="2018/19", forecast=71.4, forecast_low=66.0, forecast_high=76.8,
-        forecast_method="last_year", forecast_reason="none_better", assurance="reached", judged_year="2018/19",
-        judged_value=71.4, judged_cohort=210.0, expected=61.2, expected_low=55.1, expected_high=67.3, others_low=54.0,
+        forecast_method="last_year", forecast_reason="none_better", assurance="reached", verdict_year="2018/19",
+        verdict_value=71.4, n_verdict_pupils=210.0, expected=61.2, expected_low=55.1, expected_high=67.3, others_low=54.0,
         others_high=68.0, expected_method="last_year", expected_reason="none_better", **_KNOWN, interval_errors=240, turn=10.2,
-        schools_in_common_pct=100.0, essentials=2, essentials_done=1, next_due_on=date(2018, 5, 1), verdict="turned",
+        shared_schools_pct=100.0, essentials=2, essentials_done=1, next_due_on=date(2018, 5, 1), verdict="turned",
         rule_id="turned", rule_name="Target reached and beyond the forecast", reason="The target is reached.",
     )  # fmt: skip
     rows.add(
@@ -53,14 +53,14 @@ def turned(rows: Rows) -> None:
     )  # fmt: skip
     for year, value in (("2015/16", 60.0), ("2016/17", 61.2), ("2017/18", None), ("2018/19", 71.4)):
         band = {"value": value, "low": value - 6, "high": value + 6} if value else {"status": "suppressed"}
-        rows.add("curve_point", point_kind="history", point_year=year, cohort=210.0, schools=6, **band)
+        rows.add("curve_point", point_kind="history", point_year=year, n_pupils=210.0, n_schools=6, **band)
     for made_at, made_in, start, steps in (("baseline", "2016/17", 61.2, 3), ("latest", "2018/19", 71.4, 1)):
         for step in range(1, steps + 1):
             rows.add(
                 "curve_point",
                 point_kind="forecast", made_at=made_at, made_in=made_in,
                 point_year=f"{int(made_in[:4]) + step}/{int(made_in[5:]) + step:02}",
-                value=start, low=start - 6, high=start + 6, cohort=210.0, method="last_year", reason="none_better", **_KNOWN,
+                value=start, low=start - 6, high=start + 6, n_pupils=210.0, method="last_year", reason="none_better", **_KNOWN,
                 errors=240,
             )  # fmt: skip
     rows.add("curve_point", point_kind="target", point_year="2019/20", value=70.0)

@@ -14,9 +14,9 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "impact_estimate": {
         "event_type": "reviewed", "breakdown_id": "all", "estimates_made": 4, "meaningful_effect": 5.0,
         "meaningful_because": "About one pupil in a class of twenty", "n_comparison_schools": 0,
-        "clusters": 1, "n_comparison_clusters": 0, "method": "none", "years_before": 0,
+        "n_clusters": 1, "n_comparison_clusters": 0, "method": "none", "years_before": 0,
     },
-    "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "schools": 6},
+    "impact_event_study": {"event_type": "reviewed", "breakdown_id": "all", "n_schools": 6},
 }  # fmt: skip
 
 _CASES = (
@@ -39,7 +39,7 @@ def _estimate(scope: str, case: tuple[Any, ...]) -> dict[str, Any]:
     indicator, value, half, verdict, reason, schools, lost, before = case
     row = {
         "scope": scope, "scope_name": "North Shore Partnership" if scope != "all" else "All partnerships",
-        "indicator_id": indicator, "n_schools_considered": schools + lost, "schools": schools, "n_schools_left_out": lost,
+        "indicator_id": indicator, "n_schools_considered": schools + lost, "n_schools": schools, "n_schools_left_out": lost,
         "left_out_reason": f"{lost} with no school near enough." if lost else "None.", "pre_trend": before,
         "pre_trend_reason": "Before the event these schools moved as the comparison schools did." if before == "alike"
         else "Cannot be checked, because there is only one year before.",
@@ -49,7 +49,7 @@ def _estimate(scope: str, case: tuple[Any, ...]) -> dict[str, Any]:
     }  # fmt: skip
     if value is not None:
         row |= {
-            "estimate": value, "se": half / 2.1, "df": 20.0, "ci_low": value - half, "ci_high": value + half, "p": 0.01,
+            "estimate": value, "se": half / 2.1, "df": 20.0, "ci_low": value - half, "ci_high": value + half, "p_value": 0.01,
             "p_value_adjusted": 0.02, "p_value_randomisation": 0.125, "mde": half * 1.4, "n_comparison_schools": 24,
             "n_comparison_clusters": 12, "shared_variance": 0.05, "method": "shared_shocks", "years": "2014/15 to 2018/19",
             "years_before": 2,

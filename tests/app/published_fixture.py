@@ -75,7 +75,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "dim_partnership": {**_AUTHORITY, "kind": "cluster"},
     "fct_outcome": {"release": "final", "status": "ok", "ci_method": "none", "is_latest": True},
-    "trend_series": {"status": "ok", "ci_method": "none", "origin": "published", "schools": 1},
+    "trend_series": {"status": "ok", "ci_method": "none", "origin": "published", "n_schools": 1},
     **compared_fixture.DEFAULTS,
     **curve_fixture.DEFAULTS,
     **impact_fixture.DEFAULTS,
@@ -196,14 +196,18 @@ def _school_series(rows: Rows, rng: random.Random) -> dict[tuple[str, ...], tupl
                         figure = {}
                     figure |= {
                         "indicator_id": ident, "breakdown_id": breakdown, "academic_year": year, "status": status,
-                        "release": "final", "file_id": f"england_ks_{year[:4]}.csv",
+                        "release": "final",
                     }  # fmt: skip
+                    file = f"england_ks_{year[:4]}.csv"
                     rows.add(
                         "trend_series",
-                        area_type="school", area_id=school_id, area_name=name, cohort=cohort,
+                        area_type="school", area_id=school_id, area_name=name, n_pupils=cohort, file_id=file,
                         england_id=_england(indicator["phase"], phase), **figure,
                     )  # fmt: skip
-                    rows.add("fct_outcome", school_id=school_id, urn=school_id[1:], denominator=cohort, **figure)
+                    urn = school_id[1:]
+                    rows.add(
+                        "fct_outcome", school_id=school_id, urn=urn, denominator=cohort, source_file=file, **figure
+                    )
     return usable
 
 
@@ -246,7 +250,7 @@ def _area_series(rows: Rows, usable: Mapping[tuple[str, ...], tuple[float, float
                         "trend_series",
                         area_type="england", area_id=series, area_name=series_name, **key,
                         value=0.0 if kind == "progress" else level + shift * spread + 0.4 * year_index,
-                        cohort=500000, schools=20000, release="final", source_file=f"england_ks_{year[:4]}.csv",
+                        n_pupils=500000, n_schools=20000, release="final", file_id=f"england_ks_{year[:4]}.csv",
                     )  # fmt: skip
                 for area_type, area_id, schools in areas:
                     area = {
@@ -254,7 +258,7 @@ def _area_series(rows: Rows, usable: Mapping[tuple[str, ...], tuple[float, float
                         "origin": "calculated", "england_id": _england(phase, "primary" if area_id == "NP02" else None),
                     }  # fmt: skip
                     if area_id == "NP02" and year == "2015/16":
-                        rows.add("trend_series", **area, **key, schools=0, status="not_published")
+                        rows.add("trend_series", **area, **key, n_schools=0, status="not_published")
                         continue
                     first = 900007 if area_id == "NP02" else 900001
                     known = [usable.get((f"S{first + school}", ident, breakdown, year)) for school in schools]
@@ -262,9 +266,11 @@ def _area_series(rows: Rows, usable: Mapping[tuple[str, ...], tuple[float, float
                     found = [figure for figure in known if figure is not None]
                     if found and len(found) < everyone:
                         # as the warehouse does: a group is of the schools of the total, or held back
-                        rows.add("trend_series", **area, **key, schools=0, status="held_back")
+                        rows.add("trend_series", **area, **key, n_schools=0, status="held_back")
                     elif found:
-                        rows.add("trend_series", **area, **key, **_area_figure(ident, kind, found), schools=len(found))
+                        rows.add(
+                            "trend_series", **area, **key, **_area_figure(ident, kind, found), n_schools=len(found)
+                        )
 
 
 def _series_of_england(phase: str) -> dict[str, str]:
@@ -318,7 +324,7 @@ def _rating_rows(rows: Rows, item: Row, role: str, partnership: str, term: str, 
             value=float(answer),
             raw_answer=str(answer),
             status="ok",
-            source_file=f"{instrument}.csv",
+            file_id=f"{instrument}.csv",
         )
     areas = [("partnership", partnership, _PARTNERSHIPS[partnership], answers)]
     if partnership == "NP01":
@@ -334,8 +340,8 @@ def _rating_rows(rows: Rows, item: Row, role: str, partnership: str, term: str, 
             area_type=area_type,
             area_id=area_id,
             area_name=area_name,
-            responses=len(given),
-            schools=len(given),
+            n_responses=len(given),
+            n_schools=len(given),
             mean_value=sum(given) / len(given),
             median_value=float(sorted(given)[len(given) // 2]),
             share_high_pct=100 * sum(answer >= 4 for answer in given) / len(given),

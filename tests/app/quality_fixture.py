@@ -20,7 +20,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "status": "loaded", "rows_landed": 0, "rows_accepted": 0, "rows_rejected": 0, "rows_superseded": 0,
         "rows_with_bad_cells": 0, "first_seen_at": datetime(2026, 11, 20, 9, 0),
     },
-    "file_history": {"path": _RETURNED, "file_id": "f" * 16},
+    "file_history": {"source_path": _RETURNED, "file_id": "f" * 16},
     "rejected_rows": {"file_id": "f" * 16, "scope": "row"},
     "reconciliation": {"la_code": "999", "la_name": "Saltmarsh", "academic_year": "2018/19", "tolerance": 0.5},
     "correction": {
@@ -80,22 +80,22 @@ def landed(rows: Rows, years: Sequence[str]) -> None:
         rows.add("rejected_rows", row_number=row_number, column_name=column, value=value, reason=reason, scope=scope)
     rows.add(
         "reconciliation",
-        indicator_id="ks2_rwm_expected_pct", published_value=64.0, calculated_value=63.6, difference=-0.4, schools=9,
-        schools_missing=1, within_tolerance=True,
+        indicator_id="ks2_rwm_expected_pct", published_value=64.0, calculated_value=63.6, difference=-0.4, n_schools=9,
+        n_schools_missing=1, is_within_tolerance=True,
     )  # fmt: skip
     rows.add(
         "reconciliation",
-        indicator_id="absence_persistent_pct", published_value=11.2, calculated_value=12.3, difference=1.1, schools=11,
-        schools_missing=0, within_tolerance=False,
+        indicator_id="absence_persistent_pct", published_value=11.2, calculated_value=12.3, difference=1.1, n_schools=11,
+        n_schools_missing=0, is_within_tolerance=False,
     )  # fmt: skip
     rows.add(
         "correction",
-        source_row=2, target_row=9, found_value="3O", new_value="3", reason="A letter O", corrected_by="Steward",
+        row_number=2, target_row=9, found_value="3O", new_value="3", reason="A letter O", corrected_by="Steward",
         corrected_on=date(2026, 11, 21), status="applied",
     )  # fmt: skip
     rows.add(
         "correction",
-        source_row=3, target_row=99, new_value="2", status="refused", refused_because="The file has no row 99.",
+        row_number=3, target_row=99, new_value="2", status="refused", refused_because="The file has no row 99.",
     )  # fmt: skip
     rows.add("back_series", urn="900001", own_value=61.0, later_value=63.0, difference=2.0, is_restated=True)
     rows.add("back_series", urn="900002", own_value=58.0, later_value=58.0, difference=0.0, is_restated=False)

@@ -53,14 +53,21 @@ def row(**kept: Any) -> dict[str, Any]:
     """A row of compare_spine: 70 per cent, 60 to 80, beside 50."""
     given: dict[str, Any] = {
         **{"short_name": "Reading", "academic_year": "2018/19", "unit": "%", "kind": "proportion", "decimals": 0},
-        **{"value": 70.0, "ci_low": 60.0, "ci_high": 80.0, "n": 40, "benchmark_value": 50.0, "polarity": "higher"},
+        **{
+            "value": 70.0,
+            "ci_low": 60.0,
+            "ci_high": 80.0,
+            "n_pupils": 40,
+            "benchmark_value": 50.0,
+            "polarity": "higher",
+        },
         **{
             "comparison": "better",
             "reason_id": None,
             "reason": None,
             "position": "within",
             "funnel_verdict": "within",
-            "schools": 30,
+            "n_schools": 30,
         },
         **{"benchmark": "england", "phi": 1.8, "percentile": 45, "percentile_low": 12, "percentile_high": 88},
     }

@@ -93,7 +93,14 @@ def test_the_rule_is_named_behind_the_sentence() -> None:
     ],
 )
 def test_the_sentence_says_who_moved_beside_whom_and_how_far(estimate: float, said: str) -> None:
-    row = {"estimate": estimate, "unit": "%", "decimals": 0, "n_schools": 8, "n_comparison_schools": 27, "reason": "Why."}
+    row = {
+        "estimate": estimate,
+        "unit": "%",
+        "decimals": 0,
+        "n_schools": 8,
+        "n_comparison_schools": 27,
+        "reason": "Why.",
+    }
     assert impact_words.sentence(row) == f"Compared with 27 schools that were like them before, {said}"
 
 

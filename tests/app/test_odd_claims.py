@@ -60,16 +60,16 @@ STATES: dict[str, Callable[[Rows], None]] = {
         rows, lambda r: r.get("area_type") != "england" or r["breakdown_id"] == "all"
     ),
     "no interval": lambda rows: _put(rows, lambda _r: True, ci_low=None, ci_high=None, ci_method="none"),
-    "small cohorts": lambda rows: _put(rows, _not_england, cohort=8.0, denominator=8.0),
-    "no number of pupils": lambda rows: _put(rows, _not_england, cohort=None),
+    "small cohorts": lambda rows: _put(rows, _not_england, n_pupils=8.0, denominator=8.0),
+    "no number of pupils": lambda rows: _put(rows, _not_england, n_pupils=None),
     "no groups": lambda rows: _keep(rows, lambda r: r["breakdown_id"] == "all"),
     "groups held back": lambda rows: _put(
         rows,
         lambda r: r.get("area_type") == "partnership" and r["breakdown_id"] != "all",
         **_GONE,
         status="held_back",
-        cohort=None,
-        schools=0,
+        n_pupils=None,
+        n_schools=0,
     ),
     "one year": lambda rows: _keep(rows, lambda r: r["academic_year"] == "2018/19"),
     "all alike": lambda rows: _put(rows, lambda r: r["value"] is not None, value=50.0, ci_low=45.0, ci_high=55.0),
@@ -83,7 +83,7 @@ def _curves(rows: Rows, reached: bool) -> None:
     """The curve that turned becomes one of which it cannot be said, with its target passed or not."""
     rows["curve"][0].update(
         rule_id="no_interval",
-        judged_value=71.4 if reached else 65.0,
+        verdict_value=71.4 if reached else 65.0,
         verdict="reached" if reached else "cannot_say",
         assurance="reached" if reached else "cannot_say",
         reason="The target is reached. Nobody can say how far it moves by itself." if reached else "Nobody can say.",

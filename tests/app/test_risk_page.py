@@ -10,7 +10,7 @@ from dash import Dash
 from dashboards.topics.risk import sentences as registered
 
 DAY = {
-    "as_at": "2018/19 summer", "evidence_year": "2018/19", "tests": 600, "expected_false": 30.0, "fired": 41, "strong": 3,
+    "as_at": "2018/19 summer", "evidence_year": "2018/19", "n_tests": 600, "expected_false": 30.0, "fired": 41, "strong": 3,
 }  # fmt: skip
 
 

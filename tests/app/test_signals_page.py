@@ -26,7 +26,7 @@ RATES = {
 def row(year: str, value: float | None, **others: Any) -> dict[str, Any]:
     """A row of trend_signals: a point like its neighbours unless told otherwise."""
     usual: dict[str, Any] = {
-        "academic_year": year, "value": value, "n_pupils": 40, "ci_method": "wilson", "status": "ok", "points": 5,
+        "academic_year": year, "value": value, "n_pupils": 40, "ci_method": "wilson", "status": "ok", "n_points": 5,
         "trend_direction": "none", "trend_verdict": "no_change", "trend_reason_id": None, "n_spc_points": 9,
         "spc_mean": 60.0, "spc_lower": 50.0, "spc_upper": 70.0, "is_spc_trial": True, "spc_reason_id": None, "spc_rule": "none",
         "spc_variation": "common", "spc_since": None, "spc_target": None, "spc_assurance": None, "segment": 1,
@@ -135,7 +135,7 @@ def test_every_rule_of_the_chart_has_its_sentence(rule: str, said: str, alarm: s
     [(5, "1.9% of charts of 6"), (6, "1.9% of charts of 6"), (8, "4.3% of charts of 9"), (30, "4.3% of charts of 9")],
 )
 def test_the_chart_measured_is_the_nearest_in_length(points: int, told: str) -> None:
-    chart = signals.findings(five(spc_points=points), META, RATES)[1]
+    chart = signals.findings(five(n_spc_points=points), META, RATES)[1]
     assert f"False alarms: {told} points" in chart.rule
     assert ("the nearest length measured" in chart.rule) is (f"charts of {points} " not in chart.rule)
 

@@ -75,7 +75,7 @@ def test_no_change_is_stated_across_years_in_which_the_measure_starts_anew() -> 
 
 def test_domains_rated_alike_have_no_lowest() -> None:
     def domain(name: str, mean: float) -> dict[str, Any]:
-        return {"domain": name, "domain_order": 1, "term": "2018/19 summer", "mean_value": mean, "responses": 40}
+        return {"domain": name, "domain_order": 1, "term": "2018/19 summer", "mean_value": mean, "n_responses": 40}
 
     alike = [domain("Improvement", 3.6), domain("Partnership working", 3.7)]
     apart = [domain("Improvement", 3.1), domain("Partnership working", 3.7)]
@@ -130,9 +130,9 @@ def _row(year: str, value: Any, area: str = "partnership", **other: Any) -> dict
     return {
         "indicator_id": "ks2_rwm_expected_pct", "name": "RWM", "short_name": "RWM expected", "unit": "%",
         "polarity": "higher", "kind": "proportion", "decimals": 0, "minimum_pupils": 11, "breakdown_id": "all",
-        "area_type": area, "academic_year": year, "value": value, "n_pupils": 100.0, "schools": 4, "ci_low": None,
+        "area_type": area, "academic_year": year, "value": value, "n_pupils": 100.0, "n_schools": 4, "ci_low": None,
         "ci_high": None, "status": "ok" if value is not None else "suppressed", "release": "final",
-        "file_id": "a.csv", "england": None, "verdict": "not_compared", "reason_id": "no_england_of_year",
+        "source_path": "a.csv", "england": None, "verdict": "not_compared", "reason_id": "no_england_of_year",
         "reason": "England has no published figure for these pupils in this year", "side": None,
         **other,
     }  # fmt: skip
@@ -150,7 +150,7 @@ def test_a_change_is_on_the_year_before_and_no_other() -> None:
 
 
 def test_no_change_is_stated_for_a_small_cohort() -> None:
-    rows = [_row("2017/18", 60.0), _row("2018/19", 70.0, cohort=10.0)]
+    rows = [_row("2017/18", 60.0), _row("2018/19", 70.0, n_pupils=10.0)]
     (reading,) = readings(rows, "partnership")
     assert reading.change is None
     assert "cohort under 11" in reading.change_reason
@@ -172,16 +172,16 @@ def test_nothing_is_said_of_a_gap_within_its_interval() -> None:
 
 
 def test_nothing_is_said_below_the_minimum_cohort() -> None:
-    rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, cohort=10.0, england=65.0)]
+    rows = [_row("2018/19", 20.0, ci_low=10.0, ci_high=30.0, n_pupils=10.0, england=65.0)]
     groups = [{"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "disadvantaged": 20.0,
-               "disadvantaged_cohort": 5.0, "others": 80.0, "others_cohort": 50.0, "held_back": None}]  # fmt: skip
+               "n_disadvantaged": 5.0, "others": 80.0, "n_others": 50.0, "held_back": None}]  # fmt: skip
     assert _signals(*rows, groups=groups) == []
 
 
 def test_a_gap_that_is_held_back_is_said_to_be_and_not_made_of_the_rest() -> None:
     why = "The figure is held back, since a school of the partnership has one for all pupils and none for this group"
     row = {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "held_back": why}
-    groups = [row | dict.fromkeys(("disadvantaged", "disadvantaged_cohort", "others", "others_cohort"))]
+    groups = [row | dict.fromkeys(("disadvantaged", "n_disadvantaged", "others", "n_others"))]
     assert _signals(_row("2018/19", 60.0), groups=groups) == []
     found = readings([_row("2018/19", 60.0)], "partnership")
     assert rules.held_back(groups, found) == (f"The gap of disadvantaged pupils in RWM expected (2018/19). {why}.",)
@@ -197,7 +197,7 @@ def test_two_years_are_not_called_a_trend() -> None:
 
 def test_schools_are_counted_beside_what_chance_would_give() -> None:
     clear = [
-        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 20, "better": 0, "worse": 4}
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "n_schools": 20, "better": 0, "worse": 4}
     ]
     (signal,) = _signals(_row("2018/19", 60.0), schools=clear)
     assert "4 of 20 schools" in signal.sentence and "about 0.5 there" in signal.sentence
@@ -205,7 +205,7 @@ def test_schools_are_counted_beside_what_chance_would_give() -> None:
 
 def test_one_school_in_forty_is_not_a_signal() -> None:
     clear = [
-        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "schools": 40, "better": 0, "worse": 1}
+        {"indicator_id": "ks2_rwm_expected_pct", "academic_year": "2018/19", "n_schools": 40, "better": 0, "worse": 1}
     ]
     assert _signals(_row("2018/19", 60.0), schools=clear) == []
 

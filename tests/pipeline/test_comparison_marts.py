@@ -145,7 +145,7 @@ def test_funnel_and_standing_say_why_they_say_nothing(either: duckdb.DuckDBPyCon
         either,
         """select count(*) from marts.funnel
            where (verdict = 'cannot_say') <> (reason is not null) or (reason is null) <> (p_value is not null)
-               or (verdict <> 'cannot_say' and n < 11) or lower_998 > lower_95 or upper_95 > upper_998""",
+               or (verdict <> 'cannot_say' and n_pupils < 11) or lower_998 > lower_95 or upper_95 > upper_998""",
     )
     assert not counted(
         either,
@@ -159,7 +159,7 @@ def test_a_shrunk_value_lies_between_the_figure_and_the_mean(either: duckdb.Duck
     assert counted(either, "select count(shrunk_value) from marts.standing") > 1000
     assert not counted(
         either,
-        """select count(*) from marts.standing where trust not between 0 and 1
+        """select count(*) from marts.standing where reliability not between 0 and 1
                or shrunk_value < least(value, peers_mean) - 1e-9 or shrunk_value > greatest(value, peers_mean) + 1e-9""",
     )
 

@@ -17,7 +17,7 @@ def test_the_rising_cluster_is_found_after_its_reviews(demo: duckdb.DuckDBPyConn
     """Reviews began in 2017/18: the planted gain of a year and of two years, on average, lies in the interval."""
     found = rows(
         demo,
-        """select verdict, ci_low, ci_high, schools, comparison_schools, pre_trend, p_adjusted from marts.impact_estimate
+        """select verdict, ci_low, ci_high, n_schools, n_comparison_schools, pre_trend, p_value_adjusted from marts.impact_estimate
            where event_type = 'reviewed' and scope = ? and indicator_id = 'ks2_rwm_expected_pct'""",
         RISING,
     )
@@ -66,7 +66,7 @@ def test_every_estimate_has_its_interval_and_every_gap_its_reason(demo: duckdb.D
            where (estimate is null) <> (ci_low is null) or (estimate is null) <> (mde is null)
               or (estimate is not null and not ci_low < estimate and estimate < ci_high)
               or (estimate is null and verdict <> 'cannot_tell')
-              or schools + schools_dropped <> schools_considered
+              or n_schools + n_schools_left_out <> n_schools_considered
               or (hedges_g is null) <> (hedges_g_reason is not null)
               or months_of_progress is not null""",
     )
@@ -83,7 +83,7 @@ def test_every_estimate_has_its_interval_and_every_gap_its_reason(demo: duckdb.D
 def test_a_school_that_moved_between_partnerships_is_left_out_with_its_reason(demo: duckdb.DuckDBPyConnection) -> None:
     found = rows(
         demo,
-        """select distinct schools_dropped_reason from marts.impact_estimate
+        """select distinct left_out_reason from marts.impact_estimate
            where event_type = 'joined' and scope = ? and indicator_id = 'ks2_rwm_expected_pct'""",
         PLANTED["partnership_move"]["to"],
     )

@@ -92,7 +92,7 @@ def test_partnership_figures_are_weighed_by_cohort(demo: duckdb.DuckDBPyConnecti
     by_hand = sum(float(str(v)) * float(str(n)) for v, n in members) / sum(float(str(n)) for _, n in members)
     shown = rows(
         demo,
-        """select value, cohort, schools, ci_low < value and value < ci_high from marts.trend_series
+        """select value, n_pupils, n_schools, ci_low < value and value < ci_high from marts.trend_series
            where area_type = 'partnership' and area_id = 'P01' and indicator_id = 'ks2_rwm_expected_pct'
              and breakdown_id = 'all' and academic_year = '2018/19'""",
     )[0]

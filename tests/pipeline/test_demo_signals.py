@@ -45,8 +45,8 @@ def test_every_point_of_every_series_has_its_answer(demo: duckdb.DuckDBPyConnect
     counted = rows(
         demo,
         """select (select count(*) from marts.trend_series), count(*),
-               count(*) filter (where (trend_direction = 'cannot_say') <> (trend_reason is not null)),
-               count(*) filter (where (spc_rule = 'cannot_say') <> (spc_reason is not null))
+               count(*) filter (where (trend_direction = 'cannot_say') <> (trend_reason_id is not null)),
+               count(*) filter (where (spc_rule = 'cannot_say') <> (spc_reason_id is not null))
            from marts.trend_signal""",
     )
     (series, signals, without_reason, without_chart_reason) = counted[0]
@@ -59,7 +59,7 @@ def test_nothing_is_said_under_the_minimum_cohort(demo: duckdb.DuckDBPyConnectio
         """select count(*) from marts.trend_signal as g
            inner join marts.trend_series as t using (area_type, area_id, indicator_id, breakdown_id, academic_year)
            inner join marts.dim_indicator as i using (indicator_id)
-           where i.kind <> 'count' and t.cohort < i.minimum_cohort
+           where i.kind <> 'count' and t.n_pupils < i.minimum_pupils
              and (g.trend_direction <> 'cannot_say' or g.spc_rule <> 'cannot_say' or g.mk_s is not null)""",
     ) == [(0,)]
 

@@ -148,7 +148,7 @@ def test_the_marts_have_one_verdict(either: duckdb.DuckDBPyConnection, capsys: p
 def test_a_verdict_beside_england_is_what_its_interval_says(either: duckdb.DuckDBPyConnection) -> None:
     """Of schools, partnerships and authorities alike; a reason stands just where nothing is compared."""
     ((wrong, reasonless, judged),) = either.execute(
-        """select count(*) filter (where verdict <> 'not_compared' and (cohort < minimum_cohort or verdict is distinct from case
+        """select count(*) filter (where verdict <> 'not_compared' and (n_pupils < minimum_pupils or verdict is distinct from case
                    when ci_low > benchmark_value then case polarity when 'higher' then 'better' else 'worse' end
                    when ci_high < benchmark_value then case polarity when 'higher' then 'worse' else 'better' end
                    when ci_low <= benchmark_value and ci_high >= benchmark_value then 'similar' end)),
@@ -178,8 +178,8 @@ def test_no_school_follows_from_a_group_of_its_area_by_subtraction(either: duckd
     """
     ((shown, fewer),) = either.execute(
         """with groups as (
-               select area_type, area_id, indicator_id, academic_year, max(total.cohort) as pupils,
-                   sum(part.cohort) as counted, count(part.value) as parts
+               select area_type, area_id, indicator_id, academic_year, max(total.n_pupils) as pupils,
+                   sum(part.n_pupils) as counted, count(part.value) as parts
                from marts.trend_series as total
                inner join marts.trend_series as part using (area_type, area_id, indicator_id, academic_year)
                inner join marts.dim_indicator as i using (indicator_id)
@@ -192,7 +192,7 @@ def test_no_school_follows_from_a_group_of_its_area_by_subtraction(either: duckd
     assert fewer == 0 and (shown > 0 or counted_held(either) == 0)
     assert not either.execute(
         """select 1 from marts.trend_series
-           where status = 'held_back' and (value is not null or cohort is not null or schools > 0 or ci_low is not null)"""
+           where status = 'held_back' and (value is not null or n_pupils is not null or n_schools > 0 or ci_low is not null)"""
     ).fetchall()
 
 
@@ -208,7 +208,7 @@ def test_schools_that_are_counted_are_those_with_that_verdict(ask: Ask) -> None:
         for row in ask("schools_clear_of_england", **where, year=None):
             lines = ask("school_lines", indicator=row["indicator_id"], breakdown="all", **where)
             verdicts = [r["verdict"] for r in lines if r["academic_year"] == row["academic_year"]]
-            assert row["schools"] == sum(verdict != "not_compared" for verdict in verdicts)
+            assert row["n_schools"] == sum(verdict != "not_compared" for verdict in verdicts)
             assert (row["better"], row["worse"]) == (verdicts.count("better"), verdicts.count("worse"))
 
 

@@ -701,7 +701,7 @@ def test_a_membership_of_a_partnership_nobody_described_is_kept(samples: duckdb.
 
 
 def test_a_school_counts_for_the_partnership_of_its_year(samples: duckdb.DuckDBPyConnection) -> None:
-    query = """select area_id, academic_year, value, schools from marts.trend_series
+    query = """select area_id, academic_year, value, n_schools from marts.trend_series
                where area_type = 'partnership' and indicator_id = 'ks4_attainment8' and breakdown_id = 'all' order by 1, 2"""
     found = [(area, year, round(float(str(value)), 2), count) for area, year, value, count in rows(samples, query)]
     assert found == [

@@ -21,7 +21,7 @@ KS2 = (
 def of_schools(real: duckdb.DuckDBPyConnection, indicator: str, horizon: int) -> dict[str, object]:
     """The method in use for schools, on the years it was not chosen on."""
     found = real.execute(
-        "select method, reason, n, mae, mae_last_year, mae_ratio, difference_high, chosen_on_until, tried_until, covered_pct"
+        "select method, reason_id, n_forecasts, mae, mae_last_year, mae_ratio, difference_high, chosen_on_until, tried_until, covered_pct"
         " from marts.forecast_backtest where is_chosen and area_type = 'school' and indicator_id = ? and horizon = ?",
         [indicator, horizon],
     )
@@ -33,10 +33,10 @@ def of_schools(real: duckdb.DuckDBPyConnection, indicator: str, horizon: int) ->
 def test_the_forecast_of_suspensions_beats_last_year(real: duckdb.DuckDBPyConnection, horizon: int) -> None:
     row = of_schools(real, "suspension_rate", horizon)
     assert (row["chosen_on_until"], row["tried_until"]) == ("2013/14", "2016/17")
-    assert row["reason"] == "better"
+    assert row["reason_id"] == "better"
     assert float(str(row["mae"])) < float(str(row["mae_last_year"]))
     assert float(str(row["difference_high"])) < 0, "by more than chance"
-    assert int(str(row["n"])) > 40_000
+    assert int(str(row["n_forecasts"])) > 40_000
     assert 86 < float(str(row["covered_pct"])) < 94
 
 
@@ -44,7 +44,7 @@ def test_the_forecast_of_suspensions_beats_last_year(real: duckdb.DuckDBPyConnec
 def test_the_forecast_of_key_stage_2_beats_last_year(real: duckdb.DuckDBPyConnection, indicator: str) -> None:
     row = of_schools(real, indicator, 1)
     assert (row["chosen_on_until"], row["tried_until"]) == ("2017/18", "2018/19")
-    assert row["reason"] == "better"
+    assert row["reason_id"] == "better"
     assert float(str(row["mae_ratio"])) < 0.92
     assert float(str(row["difference_high"])) < 0, "by more than chance"
 
@@ -52,9 +52,9 @@ def test_the_forecast_of_key_stage_2_beats_last_year(real: duckdb.DuckDBPyConnec
 def test_where_nothing_wins_the_simplest_is_used(real: duckdb.DuckDBPyConnection) -> None:
     """Most schools exclude nobody for good, year after year; and two years of key stage 4 choose nothing."""
     permanent = of_schools(real, "permanent_exclusion_rate", 1)
-    assert (permanent["method"], permanent["reason"], permanent["mae_ratio"]) == ("last_year", "did_not_hold", 1.0)
+    assert (permanent["method"], permanent["reason_id"], permanent["mae_ratio"]) == ("last_year", "did_not_hold", 1.0)
     for row in (of_schools(real, "ks4_attainment8", 1), of_schools(real, "ks2_rwm_expected_pct", 2)):
-        assert (row["method"], row["reason"]) == ("last_year", "one_year_only")
+        assert (row["method"], row["reason_id"]) == ("last_year", "one_year_only")
 
 
 def test_the_figures_the_product_prints_are_those_measured(real: duckdb.DuckDBPyConnection) -> None:
@@ -64,7 +64,7 @@ def test_the_figures_the_product_prints_are_those_measured(real: duckdb.DuckDBPy
     for row in printed:
         name, indicator, area_type, horizon = row["figure"].split()
         measured = real.execute(
-            f"select {name}, n from marts.forecast_backtest"
+            f"select {name}, n_forecasts from marts.forecast_backtest"
             " where is_chosen and indicator_id = ? and area_type = ? and horizon = ?",
             [indicator, area_type, int(horizon)],
         ).fetchone()

@@ -122,7 +122,7 @@ def test_a_template_is_three_places(followed: Followed) -> None:
 def test_another_rule_of_a_family_is_a_line(followed: Followed) -> None:
     assert followed.touched["rule"] == {"seeds/rules/risk_rules.csv": 1}
     tests = followed.ask(
-        "select cast(sum(n_tests) as bigint) from marts.risk_looked_at where rule_id = 'funnel_rwm_higher'"
+        "select cast(sum(n_tests) as bigint) from marts.risk_tests_made where rule_id = 'funnel_rwm_higher'"
     )
     assert isinstance(tests[0][0], int) and tests[0][0] > 0
 

@@ -127,16 +127,16 @@ def test_every_sentence_is_filled(demo: duckdb.DuckDBPyConnection) -> None:
 def test_what_was_looked_at_is_counted(demo: duckdb.DuckDBPyConnection) -> None:
     counted = rows(
         demo,
-        """select r.as_at, min(r.tests_looked_at), min(r.expected_false), max(l.tests), max(l.expected)
+        """select r.as_at, min(r.n_tests), min(r.expected_false), max(l.tests), max(l.expected)
            from marts.risk_register as r
-           join (select as_at, sum(tests_looked_at) as tests, sum(expected_false) as expected
-                 from marts.risk_looked_at group by as_at) as l on l.as_at = r.as_at
-           group by r.as_at having max(r.tests_looked_at) <> min(r.tests_looked_at) or min(r.tests_looked_at) <> max(l.tests)""",
+           join (select as_at, sum(n_tests) as tests, sum(expected_false) as expected
+                 from marts.risk_tests_made group by as_at) as l on l.as_at = r.as_at
+           group by r.as_at having max(r.n_tests) <> min(r.n_tests) or min(r.n_tests) <> max(l.tests)""",
     )
     assert counted == []
     tests, fired = rows(
         demo,
-        """select (select sum(tests_looked_at) from marts.risk_looked_at where as_at = $1),
+        """select (select sum(n_tests) from marts.risk_tests_made where as_at = $1),
                   (select count(*) from marts.risk_flag where as_at = $1 and evidence_kind = 'test')""",
         LATEST,
     )[0]
@@ -147,7 +147,7 @@ def test_the_order_finds_the_worst_fifth_of_the_year_after_on_real_history(real:
     """Better than the worst fifth of the year alone, everywhere and clearly; never clearly worse than the figure itself."""
     found = rows(
         real,
-        """select indicator_id, peers, n, auc_register, auc_last_year_fifth, over_last_year_fifth_low,
+        """select indicator_id, peer_kind, n_schools, auc_register, auc_last_year_fifth, over_last_year_fifth_low,
                over_last_year_value_high
            from marts.risk_backtest where academic_year = 'all'""",
     )
@@ -181,7 +181,7 @@ def test_the_methods_page_tells_every_figure_of_the_backtest(real: duckdb.DuckDB
         tuple(row[:2]): row[2:]
         for row in rows(
             real,
-            """select indicator_id, peers, n, auc_register, auc_register_low, auc_register_high, auc_score,
+            """select indicator_id, peer_kind, n_schools, auc_register, auc_register_low, auc_register_high, auc_score,
                    auc_last_year_fifth, auc_last_year_value
                from marts.risk_backtest where academic_year = 'all'""",
         )
@@ -199,7 +199,7 @@ def test_earlier_years_count_only_where_they_were_clearly_better(real: duckdb.Du
         (str(indicator), str(peers))
         for indicator, peers in rows(
             real,
-            """select indicator_id, peers from marts.risk_backtest
+            """select indicator_id, peer_kind from marts.risk_backtest
                where academic_year = 'all' and over_last_year_value_low > 0.001""",
         )
     }

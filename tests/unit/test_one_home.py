@@ -295,7 +295,7 @@ def test_pages_name_indicators_that_are_there() -> None:
 def test_small_numbers_are_small_everywhere() -> None:
     """Words about few pupils and few answers (dashboards) against indicators.csv and a variable of dbt_project.yml."""
     assert {int(row["minimum_pupils"]) for row in seed("indicators") if row["unit"] != "pupils"} == {
-        constant("MINIMUM_COHORT", "dashboards/shared")
+        constant("MINIMUM_PUPILS", "dashboards/shared")
     }
     settings = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     assert settings["rating_least_answers"] == constant("FEW_ANSWERS", "dashboards/topics/overview")

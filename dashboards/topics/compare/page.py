@@ -136,7 +136,7 @@ def spines(state: State, ask: Ask) -> html.Section:
         "middle half; white notch: the middle school. Mark and whisker: the school and its 95% interval.",
         className="note",
     )
-    cohorts = [r["n"] for r in shown if is_number(r["n"])]
+    cohorts = [r["n_pupils"] for r in shown if is_number(r["n_pupils"])]
     span = f"{min(cohorts):,.0f} to {max(cohorts):,.0f} pupils" if cohorts else ""
     return c.panel(
         title,
@@ -189,7 +189,7 @@ def _spine_row(r: Row, benchmark: str) -> list[Any]:
         c.picture(drawn, alt, "spine"),
         c.pill(verdict),
         Cell([html.P([s.sentence, html.Span(f"Rule: {s.rule}", className="sub")]) for s in every], "long"),
-        f"{r['n']:,.0f}" if is_number(r["n"]) else "not published",
+        f"{r['n_pupils']:,.0f}" if is_number(r["n_pupils"]) else "not published",
     ]
 
 
@@ -222,7 +222,7 @@ def funnel(state: State, ask: Ask) -> html.Section | None:
         why = text_or(own["reason"]) if own else "The school has no figure for this choice"
         return c.panel(title, [choice, c.nothing(f"There is no funnel to draw: {why}."), c.hidden(answer.hidden)])
     sentence = sentences.funnel(drawn, own, school.name, how)
-    n = f"{min(r['n'] for r in drawn):,.0f} to {max(r['n'] for r in drawn):,.0f} pupils"
+    n = f"{min(r['n_pupils'] for r in drawn):,.0f} to {max(r['n_pupils'] for r in drawn):,.0f} pupils"
     return c.panel(
         title,
         [

@@ -48,10 +48,10 @@ question(
         group by indicator_id
     )
     select here.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.publisher,
-        here.academic_year, here.value, here.n, here.ci_low, here.ci_high, here.benchmark_value, here.benchmark_schools,
+        here.academic_year, here.value, here.n as n_pupils, here.ci_low, here.ci_high, here.benchmark_value, here.benchmark_schools,
         here.comparison, here.reason_id, here.reason, here.release, s.percentile, s.percentile_low, s.percentile_high,
-        s.shrunk_value, s.three_year_value, f.position, f.verdict as funnel_verdict, f.comparator, f.comparator_value,
-        f.phi, r.schools,
+        s.shrunk_value, s.three_year_value, f.position, f.verdict as funnel_verdict,
+        f.phi, r.n_schools,
         r.low_tenth, r.low_quarter, r.middle, r.high_quarter, r.high_tenth
     from here
     inner join latest on latest.indicator_id = here.indicator_id and latest.academic_year = here.academic_year
@@ -87,8 +87,8 @@ question(
     ),
     latest as (select indicator_id, max(academic_year) as academic_year from here group by indicator_id)
     select here.indicator_id, i.name, i.short_name, i.unit, i.kind, i.decimals, i.publisher, here.academic_year,
-        here.value, here.n,
-        here.other_value, here.other_n, here.gap, here.gap_low, here.gap_high, here.verdict, here.reason
+        here.value, here.n_pupils,
+        here.other_value, here.n_other_pupils, here.gap, here.gap_low, here.gap_high, here.verdict, here.reason
     from here
     inner join latest on latest.indicator_id = here.indicator_id and latest.academic_year = here.academic_year
     inner join marts.dim_indicator as i on i.indicator_id = here.indicator_id
@@ -108,22 +108,22 @@ question(
         where s.is_current and s.school_id in {LINEAGE}
     ),
     own as (
-        select f.academic_year, f.peer_kind, f.comparator
+        select f.academic_year, f.peer_kind, f.benchmark
         from marts.funnel as f
         where f.school_id in (select school_id from here) and f.indicator_id = $indicator
           and f.breakdown_id = $breakdown and ($year is null or f.academic_year = $year)
         order by f.academic_year desc
         limit 1
     )
-    select f.school_id, s.urn, s.name, f.academic_year, f.value, f.n, f.lower_95, f.upper_95, f.lower_998, f.upper_998,
-        f.comparator, f.comparator_value, f.position, f.verdict, f.reason, f.z, f.p_value, f.phi, f.tau2, f.peer_figures,
+    select f.school_id, s.urn, s.name, f.academic_year, f.value, f.n_pupils, f.lower_95, f.upper_95, f.lower_998, f.upper_998,
+        f.benchmark, f.benchmark_value, f.position, f.verdict, f.reason, f.z, f.p_value, f.phi, f.tau2, f.n_peer_figures,
         f.limit_method, f.release, f.school_id in (select school_id from here) as is_own
     from marts.funnel as f
     inner join own on own.academic_year = f.academic_year and own.peer_kind = f.peer_kind
     inner join marts.dim_school as s on s.school_id = f.school_id and s.is_current
     where f.indicator_id = $indicator and f.breakdown_id = $breakdown
       and s.la_code in (select la_code from here)
-    order by f.n, s.name, s.urn
+    order by f.n_pupils, s.name, s.urn
     """,
     urn=URN,
     indicator=CODE,

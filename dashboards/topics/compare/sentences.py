@@ -68,16 +68,14 @@ def compared_with(row: Row, benchmark: str) -> Finding:
         said = f"Not compared: {sentence_start(text_or(row['reason']))}."
         return Finding(rule, said, verdict(row, benchmark), subject, stands_out=False)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
-    figure = (
-        f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n'], 'pupil', 'pupils')}"
-    )
+    figure = f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n_pupils'], 'pupil', 'pupils')}"
     if row["comparison"] == "similar":
         said = f"Similar: the 95% interval, {interval}, contains {figure}."
-        return Finding(rule, said, verdict(row, benchmark), subject, n=row["n"], stands_out=False)
+        return Finding(rule, said, verdict(row, benchmark), subject, n=row["n_pupils"], stands_out=False)
     word = str(row["comparison"])
     side = "above" if (word == "better") == (row["polarity"] == "higher") else "below"
     said = f"{word.capitalize()}: the whole 95% interval, {interval}, lies {side} {figure}."
-    return Finding(rule, said, verdict(row, benchmark), subject, n=row["n"])
+    return Finding(rule, said, verdict(row, benchmark), subject, n=row["n_pupils"])
 
 
 def outside_funnel(row: Row) -> Finding | None:
@@ -93,7 +91,7 @@ def outside_funnel(row: Row) -> Finding | None:
         f"lie by chance{' and the usual spread between schools' if is_number(row['phi']) else ' alone'}.",
         _pill(str(row["funnel_verdict"]), f"{place.split('_', maxsplit=1)[0].capitalize()} the funnel", rule),
         f"{row['short_name']} ({row['academic_year']})",
-        n=row["n"],
+        n=row["n_pupils"],
     )
 
 
@@ -105,11 +103,11 @@ def rank(row: Row) -> Finding | None:
     rule = "rank with its interval"
     return Finding(
         rule,
-        f"In the {'better' if low > 50 else 'worse'} half of {row['schools']:,.0f} schools of its kind: percentile "
+        f"In the {'better' if low > 50 else 'worse'} half of {row['n_schools']:,.0f} schools of its kind: percentile "
         f"{middle:.0f}, and {low:.0f} to {high:.0f} as far as intervals can tell (100 is best).",
         _pill("better" if low > 50 else "worse", "Upper half" if low > 50 else "Lower half", rule),
         f"{row['short_name']} ({row['academic_year']})",
-        n=row["n"],
+        n=row["n_pupils"],
     )
 
 
@@ -130,10 +128,10 @@ def gap(row: Row) -> Finding | None:
         f"Disadvantaged pupils are {row['verdict']}{' of' if row['verdict'] == 'ahead' else ''} the other pupils by "
         f"{difference_words(abs(row['gap']), *how).removeprefix('+')} (95% interval of the difference "
         f"{difference_number(row['gap_low'], *how)} to {difference_number(row['gap_high'], *how)}; "
-        f"n = {row['n']:,.0f} and {row['other_n']:,.0f}).",
+        f"n = {row['n_pupils']:,.0f} and {row['n_other_pupils']:,.0f}).",
         _pill("worse" if row["verdict"] == "behind" else "better", GAPS[str(row["verdict"])], rule),
         f"{row['short_name']} ({row['academic_year']})",
-        n=row["n"],
+        n=row["n_pupils"],
     )
 
 
@@ -195,7 +193,7 @@ def funnel(drawn: Sequence[Row], own: Row | None, name: str, how: tuple[str, str
     text = (
         f"In {first['academic_year']} {len(outside) or 'none'} of {count_words(len(drawn), 'school', 'schools')} "
         f"{'lies' if len(outside) == 1 else 'lie'} outside the 95% limits around "
-        f"{name_of(text_or(first['comparator'], 'peers'))} ({value_words(first['comparator_value'], *how)})."
+        f"{name_of(text_or(first['benchmark'], 'peers'))} ({value_words(first['benchmark_value'], *how)})."
     )
     if own is not None and text_or(own["position"]) in PLACES:
         return f"{text} {name}: {value_words(own['value'], *how)}, {PLACES[own['position']]}."
@@ -207,7 +205,7 @@ def spread(first: Row) -> str:
     if not is_number(first["phi"]):
         return "Too few schools of the kind to estimate their usual spread: the limits are those of chance alone."
     return (
-        f"The limits allow for chance and for the usual spread between {first['peer_figures']:,.0f} schools of the kind "
+        f"The limits allow for chance and for the usual spread between {first['n_peer_figures']:,.0f} schools of the kind "
         f"(phi {first['phi']:.1f}: the squared distances are that many times what chance alone would make)."
     )
 

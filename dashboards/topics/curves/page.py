@@ -86,7 +86,7 @@ def _priority(
     steps = [step for step in actions if str(step["priority_number"]) == number]
     said, own_query = sentences.sentence(row), {**query, "priority": number}
     group = "" if row["breakdown_id"] == "all" else f", {text_or(row['breakdown']).lower()}"
-    n = f"{row['latest_cohort']:,.0f} pupils in {row['latest_year']}" if is_number(row["latest_cohort"]) else ""
+    n = f"{row['n_latest_pupils']:,.0f} pupils in {row['latest_year']}" if is_number(row["n_latest_pupils"]) else ""
     facts = [html.Div([html.Dt(name), html.Dd(text)]) for name, text in sentences.facts(row)]
     story = html.P(f"The story behind the curve: {row['story']}.".replace("..", "."), className="note")
     return c.panel(
@@ -158,10 +158,10 @@ def _figure(row: Row, points: list[Row], steps: list[Row]) -> dict[str, Any]:
 
 
 def _point(point: Row) -> Point:
-    value, low, high, cohort = (
-        float(point[name]) if is_number(point[name]) else None for name in ("value", "low", "high", "cohort")
+    value, low, high, n_pupils = (
+        float(point[name]) if is_number(point[name]) else None for name in ("value", "low", "high", "n_pupils")
     )
-    return Point(str(point["point_year"]), value, low, high, text_or(point["status"], "ok"), cohort)
+    return Point(str(point["point_year"]), value, low, high, text_or(point["status"], "ok"), n_pupils)
 
 
 @page("/curves", "Turn the curve", (priorities,), group=PARTNERSHIPS, place=1, label="Curves", method="curves")

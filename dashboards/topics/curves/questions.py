@@ -13,7 +13,7 @@ question(
     happened and the verdict; `overdue` counts the essentials that are due before today and not done.""",
     f"""
     select c.*, p.name as partnership, i.name as indicator, i.short_name, i.unit, i.kind, i.decimals, i.publisher,
-        b.name as breakdown, coalesce(e.overdue, 0) as overdue, coalesce(files.path, c.source_file) as source_path
+        b.name as breakdown, coalesce(e.overdue, 0) as overdue, coalesce(files.path, c.file_id) as source_path
     from marts.curve as c
     inner join marts.dim_partnership as p on p.partnership_id = c.partnership_id
     inner join marts.dim_indicator as i on i.indicator_id = c.indicator_id
@@ -27,7 +27,7 @@ question(
         on e.partnership_id = c.partnership_id and e.academic_year = c.academic_year
         and e.priority_number = c.priority_number
     left join {FILE_PATHS} as files
-        on files.file_id = c.source_file
+        on files.file_id = c.file_id
     where case when $partnership is not null then c.partnership_id = $partnership else p.la_code = $authority end
     order by p.name, c.partnership_id, c.academic_year desc, c.priority_number
     """,
@@ -39,7 +39,7 @@ question(
     "curve_points",
     """One row per point of the curves a partnership agreed in an academic year: history, forecasts, target.""",
     """
-    select priority_number, point_kind, made_at, made_in, point_year, value, low, high, others_low, others_high, cohort, schools,
+    select priority_number, point_kind, made_at, made_in, point_year, value, low, high, others_low, others_high, n_pupils, n_schools,
         method, reason, interval_basis, errors, status
     from marts.curve_point
     where partnership_id = $partnership and academic_year = $year

@@ -67,12 +67,12 @@ def how(row: Row) -> tuple[str, str, Any]:
 
 def sentence(row: Row) -> str:
     """What happened, in one sentence and the rule's reason: figure, forecast with its interval, target, n."""
-    if not is_number(row["judged_value"]):
+    if not is_number(row["verdict_value"]):
         return str(row["reason"])
     given = how(row)
     text = (
-        f"{row['short_name']} was {value_words(row['judged_value'], *given)} in {row['judged_year']} "
-        f"({words_of_n(row['judged_cohort'], 'pupil', 'pupils')})"
+        f"{row['short_name']} was {value_words(row['verdict_value'], *given)} in {row['verdict_year']} "
+        f"({words_of_n(row['n_verdict_pupils'], 'pupil', 'pupils')})"
     )
     if is_number(row["expected"]):
         text += f"; {value_words(row['expected'], *given)} was to be expected if nothing changed"
@@ -101,7 +101,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
         found.append(
             (
                 "Latest",
-                f"{value('latest_value')} in {row['latest_year']}, {words_of_n(row['latest_cohort'], 'pupil', 'pupils')}",
+                f"{value('latest_value')} in {row['latest_year']}, {words_of_n(row['n_latest_pupils'], 'pupil', 'pupils')}",
             )
         )
         found.append(("To the target", _way(row)))
@@ -116,15 +116,13 @@ def facts(row: Row) -> list[tuple[str, str]]:
         )
     if is_number(row["turn"]):
         found.append(
-            ("Beyond the forecast", f"{difference_words(row['turn'], given[0], given[2])} in {row['judged_year']}")
+            ("Beyond the forecast", f"{difference_words(row['turn'], given[0], given[2])} in {row['verdict_year']}")
         )
     others = interval_words(row["others_low"], row["others_high"], *given)
     if others:
         found.append(("Similar groups", f"Most would now be between {others.replace(' to ', ' and ')}"))
-    if is_number(row["schools_in_common_pct"]):
-        found.append(
-            ("Same schools", f"{row['schools_in_common_pct']:.0f}% of the schools have a figure in both years")
-        )
+    if is_number(row["shared_schools_pct"]):
+        found.append(("Same schools", f"{row['shared_schools_pct']:.0f}% of the schools have a figure in both years"))
     return found
 
 

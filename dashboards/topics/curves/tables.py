@@ -32,8 +32,8 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
                 str(r["academic_year"]),
                 value_words(r["baseline_value"], *how),
                 f"{value_words(r['target'], *how)} in {r['target_year']}",
-                f"{value_words(r['judged_value'], *how)} in {r['judged_year']}"
-                if text_or(r["judged_year"])
+                f"{value_words(r['verdict_value'], *how)} in {r['verdict_year']}"
+                if text_or(r["verdict_year"])
                 else words.NO_ROW,
                 value_words(r["expected"], *how),
                 interval_words(r["expected_low"], r["expected_high"], *how) or "none",
@@ -92,7 +92,7 @@ def curve_points(ask: Ask, area: str | None = None, year: str = "", priority: st
             text_or(r["made_in"], "–"),
             value_words(r["value"], *how, r["status"]),
             interval_words(r["low"], r["high"], *how) or "none",
-            number_text(r["cohort"]) or "–",
+            number_text(r["n_pupils"]) or "–",
             curve_words.METHODS.get(text_or(r["method"]), "–"),
         ]
         for r in answer.rows

@@ -23,10 +23,10 @@ question(
     """One row per step of a file: when it was quarantined, corrected, replaced, superseded or taken away, and why. All
     files, or one, named by any content it had; every path that held that content is told.""",
     """
-    select path, step, happened_at, event, file_id, rows_concerned, reason
+    select source_path, step, happened_at, event, file_id, rows_concerned, reason
     from marts.file_history
-    where $file is null or path in (select path from marts.file_history where file_id = $file)
-    order by path, step
+    where $file is null or source_path in (select source_path from marts.file_history where file_id = $file)
+    order by source_path, step
     limit $most
     """,
     file=CODE.or_none(),
@@ -83,10 +83,10 @@ question(
     for the authority, and whether the difference is within tolerance. Differences outside it come first.""",
     """
     select r.la_code, r.la_name, r.indicator_id, i.name, i.unit, i.kind, i.decimals, r.academic_year, r.published_value,
-        r.calculated_value, r.difference, r.tolerance, r.schools, r.schools_missing, r.within_tolerance
+        r.calculated_value, r.difference, r.tolerance, r.n_schools, r.n_schools_missing, r.is_within_tolerance
     from marts.reconciliation as r
     left join marts.dim_indicator as i on i.indicator_id = r.indicator_id
-    order by r.within_tolerance, r.academic_year desc, r.la_name, r.indicator_id
+    order by r.is_within_tolerance, r.academic_year desc, r.la_name, r.indicator_id
     """,
 )
 
@@ -95,12 +95,12 @@ question(
     """One row per school, indicator, breakdown and year whose figure a later file gives differently.""",
     f"""
     select b.urn, s.name as school, b.indicator_id, i.name, i.unit, i.kind, i.decimals, b.breakdown_id, b.academic_year,
-        b.own_value, b.later_value, b.difference, coalesce(files.path, b.later_file) as later_file
+        b.own_value, b.later_value, b.difference, coalesce(files.path, b.later_file_id) as later_path
     from marts.back_series as b
     left join marts.dim_indicator as i on i.indicator_id = b.indicator_id
     left join marts.dim_school as s on s.urn = b.urn
     left join {FILE_PATHS} as files
-        on files.file_id = b.later_file
+        on files.file_id = b.later_file_id
     where b.is_restated
     order by abs(b.difference) desc nulls last, b.urn, b.indicator_id, b.academic_year
     limit $most

@@ -62,7 +62,7 @@ def file_history(ask: Ask, file: str | None = None) -> Table:
             words.moment_words(r["happened_at"]),
             text_or(r["reason"], "–"),
             number_text(r["rows_concerned"]) if r["rows_concerned"] else "–",
-            text_or(r["path"]),
+            text_or(r["source_path"]),
             str(r["file_id"])[:8],
         ]
         for r in answer.rows
@@ -146,9 +146,9 @@ def reconciliation(ask: Ask) -> Table:
                 value_words(r["calculated_value"], *how),
                 words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
                 f"{r['tolerance']:g}" if is_number(r["tolerance"]) else "none",
-                number_text(r["schools"]),
-                number_text(r["schools_missing"]),
-                _within(r["within_tolerance"]),
+                number_text(r["n_schools"]),
+                number_text(r["n_schools_missing"]),
+                _within(r["is_within_tolerance"]),
             ]
         )
     return Table(
@@ -193,7 +193,7 @@ def restatements(ask: Ask) -> Table:
                 value_words(r["own_value"], *how),
                 value_words(r["later_value"], *how),
                 words.signed(r["difference"], 2) if is_number(r["difference"]) else words.NO_ROW,
-                text_or(r["later_file"]),
+                text_or(r["later_path"]),
             ]
         )
     return Table(

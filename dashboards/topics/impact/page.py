@@ -125,14 +125,14 @@ def years(state: State, ask: Ask) -> html.Section | None:
             r["ci_low"],
             r["ci_high"],
             f"{sentences.effect(r['estimate'], how)} ({sentences.interval({**r, **how})}), "
-            f"{count_words(r['schools'], 'school', 'schools')}",
+            f"{count_words(r['n_schools'], 'school', 'schools')}",
         )
         for r in answer.rows
     ]
     each = "; ".join(f"{point.label} {point.text}" for point in points)
     summary = f"Difference from comparison schools, against the mean of the years before: {each}."
     figure = event_study.event_study_figure(points, points_word(str(row["unit"])))
-    source = c.provenance(answer, text_or(row["publisher"]), n=count_words(row["schools"], "school", "schools"))
+    source = c.provenance(answer, text_or(row["publisher"]), n=count_words(row["n_schools"], "school", "schools"))
     return c.panel(
         f"Year by year: {row['name']}",
         [

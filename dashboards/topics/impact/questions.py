@@ -29,7 +29,7 @@ question(
     "impact_years",
     """One row per year relative to the event, of one indicator, kind of event and scope.""",
     """
-    select s.relative_year, s.estimate, s.ci_low, s.ci_high, s.schools, i.name, i.unit, i.kind, i.decimals
+    select s.relative_year, s.estimate, s.ci_low, s.ci_high, s.n_schools, i.name, i.unit, i.kind, i.decimals
     from marts.impact_event_study as s
     inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id
     where s.event_type = $event and s.scope = $scope and s.indicator_id = $indicator

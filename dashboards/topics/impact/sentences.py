@@ -60,8 +60,8 @@ def sentence(row: dict[str, Any]) -> str:
     if difference_number(row["estimate"], str(row["unit"]), row["decimals"]).strip("0.") == "":
         moved, way = "", "neither up nor down"
     return (
-        f"Compared with {count_words(row['comparison_schools'], 'school that was', 'schools that were')} like them before, "
-        f"{count_words(row['schools'], 'school', 'schools')} moved {way}{f' by {moved}' if moved else ''}. "
+        f"Compared with {count_words(row['n_comparison_schools'], 'school that was', 'schools that were')} like them before, "
+        f"{count_words(row['n_schools'], 'school', 'schools')} moved {way}{f' by {moved}' if moved else ''}. "
         f"{text_or(row['reason'])}"
     )
 
@@ -73,11 +73,9 @@ def rule(row: dict[str, Any]) -> str:
 
 def left_out(row: dict[str, Any]) -> str:
     """`None left out.`, or how many schools were, and why."""
-    if not row["schools_dropped"]:
+    if not row["n_schools_left_out"]:
         return "None left out."
-    return (
-        f"{count_words(row['schools_dropped'], 'school', 'schools')} left out: {text_or(row['schools_dropped_reason'])}"
-    )
+    return f"{count_words(row['n_schools_left_out'], 'school', 'schools')} left out: {text_or(row['left_out_reason'])}"
 
 
 def smallest(row: dict[str, Any]) -> str:
@@ -154,19 +152,19 @@ def year_words(relative: Any) -> str:
 
 def schools_words(row: dict[str, Any]) -> str:
     """How many schools, partnerships, comparison schools and groups an estimate rests on, and its years."""
-    groups = count_words(row["comparison_clusters"], "group", "groups")
-    others = count_words(row["comparison_schools"], "comparison school", "comparison schools")
+    groups = count_words(row["n_comparison_clusters"], "group", "groups")
+    others = count_words(row["n_comparison_schools"], "comparison school", "comparison schools")
     return (
-        f"{count_words(row['schools'], 'school', 'schools')} in "
-        f"{count_words(row['clusters'], 'partnership', 'partnerships')}, {others} in {groups}; {row['years']}. {left_out(row)}"
+        f"{count_words(row['n_schools'], 'school', 'schools')} in "
+        f"{count_words(row['n_clusters'], 'partnership', 'partnerships')}, {others} in {groups}; {row['years']}. {left_out(row)}"
     )
 
 
 def cannot_tell(row: dict[str, Any]) -> str:
     """Why nothing is estimated, and how many schools were considered."""
     return (
-        f"{text_or(row['reason'])} {count_words(row['schools_considered'], 'school', 'schools')} considered: "
-        f"{text_or(row['schools_dropped_reason'])} Rule: {rule(row)}."
+        f"{text_or(row['reason'])} {count_words(row['n_schools_considered'], 'school', 'schools')} considered: "
+        f"{text_or(row['left_out_reason'])} Rule: {rule(row)}."
     )
 
 

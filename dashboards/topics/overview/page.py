@@ -297,7 +297,7 @@ def _domain_cell(row: Row | None) -> html.Td:
         return level(None, "no answers")
     if not is_number(row["mean_value"]):
         return level(None, "too few")
-    return level(row["mean_value"], f"{row['mean_value']:.1f}", f"n={row['responses']}")
+    return level(row["mean_value"], f"{row['mean_value']:.1f}", f"n={row['n_responses']}")
 
 
 @page(

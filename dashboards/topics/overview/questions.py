@@ -14,13 +14,13 @@ question(
     compared with and the verdict.""",
     f"""
     select t.indicator_id, i.name, i.short_name, i.topic, i.phase, i.unit, i.polarity, i.kind, i.decimals,
-        i.minimum_cohort, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort,
-        t.schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
-        coalesce(files.path, t.source_file) as source_file, t.benchmark_value as england, t.verdict, t.side, t.reason_id,
+        i.minimum_pupils, i.publisher, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.n_pupils,
+        t.n_schools, t.ci_low, t.ci_high, t.ci_method, t.origin, t.status, t.release,
+        coalesce(files.path, t.file_id) as source_path, t.benchmark_value as england, t.verdict, t.side, t.reason_id,
         t.reason, g.segment
     from marts.trend_series as t
     left join {FILE_PATHS} as files
-        on files.file_id = t.source_file
+        on files.file_id = t.file_id
     left join marts.trend_signal as g
         on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
         and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
@@ -50,7 +50,7 @@ question(
           and ($year is null or t.academic_year <= $year)
     ),
     latest as (select indicator_id, max(academic_year) as academic_year from series group by indicator_id)
-    select s.indicator_id, s.academic_year, count(*) as schools,
+    select s.indicator_id, s.academic_year, count(*) as n_schools,
         count(*) filter (where s.verdict = 'better') as better,
         count(*) filter (where s.verdict = 'worse') as worse
     from series as s
@@ -71,9 +71,9 @@ question(
     with groups as (
         select t.indicator_id, t.academic_year,
             max(t.value) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged,
-            max(t.cohort) filter (where t.breakdown_id = 'disadvantaged') as disadvantaged_cohort,
+            max(t.n_pupils) filter (where t.breakdown_id = 'disadvantaged') as n_disadvantaged,
             max(t.value) filter (where t.breakdown_id = 'not_disadvantaged') as others,
-            max(t.cohort) filter (where t.breakdown_id = 'not_disadvantaged') as others_cohort,
+            max(t.n_pupils) filter (where t.breakdown_id = 'not_disadvantaged') as n_others,
             max(t.reason) filter (where t.status = 'held_back') as held_back
         from marts.trend_series as t
         where t.area_type = $area_type and t.area_id = $area_id
@@ -85,7 +85,7 @@ question(
         select * from groups
         qualify row_number() over (partition by indicator_id order by academic_year desc) = 1
     )
-    select indicator_id, academic_year, disadvantaged, disadvantaged_cohort, others, others_cohort, held_back
+    select indicator_id, academic_year, disadvantaged, n_disadvantaged, others, n_others, held_back
     from latest
     where held_back is not null or (disadvantaged is not null and others is not null)
     order by indicator_id
@@ -101,23 +101,23 @@ question(
     of host schools beside review teams over the year's terms, and how many answered.""",
     """
     with answers as (
-        select r.item_id, r.respondent_role, left(r.term, 7) as academic_year, r.responses, r.mean_value
+        select r.item_id, r.respondent_role, left(r.term, 7) as academic_year, r.n_responses, r.mean_value
         from marts.rating_series as r
         where r.instrument_id = 'transition_points' and r.area_type = $area_type and r.area_id = $area_id
           and ($year is null or left(r.term, 7) <= $year)
     ),
     by_role as (
-        select item_id, respondent_role, academic_year, cast(sum(responses) as bigint) as responses,
-            sum(mean_value * responses) / nullif(sum(responses), 0) as mean_value
+        select item_id, respondent_role, academic_year, cast(sum(n_responses) as bigint) as n_responses,
+            sum(mean_value * n_responses) / nullif(sum(n_responses), 0) as mean_value
         from answers
         where academic_year = (select max(academic_year) from answers)
         group by item_id, respondent_role, academic_year
     )
     select i.section, i.item_id, i.item_order, i.label, a.academic_year,
         max(a.mean_value) filter (where a.respondent_role = 'host') as host,
-        coalesce(max(a.responses) filter (where a.respondent_role = 'host'), 0) as host_responses,
+        coalesce(max(a.n_responses) filter (where a.respondent_role = 'host'), 0) as n_host_responses,
         max(a.mean_value) filter (where a.respondent_role = 'review_team') as review_team,
-        coalesce(max(a.responses) filter (where a.respondent_role = 'review_team'), 0) as review_team_responses
+        coalesce(max(a.n_responses) filter (where a.respondent_role = 'review_team'), 0) as n_review_team_responses
     from by_role as a
     inner join marts.dim_item as i on i.instrument_id = 'transition_points' and i.item_id = a.item_id
     group by i.section, i.item_id, i.item_order, i.label, a.academic_year
@@ -134,8 +134,8 @@ question(
     many leaders answered (the fewest for any question of the domain).""",
     """
     select i.section as domain, min(i.item_order) as domain_order, r.term,
-        sum(r.mean_value * r.responses) / nullif(sum(r.responses), 0) as mean_value,
-        cast(min(r.responses) as bigint) as responses, cast(max(r.schools) as bigint) as schools
+        sum(r.mean_value * r.n_responses) / nullif(sum(r.n_responses), 0) as mean_value,
+        cast(min(r.n_responses) as bigint) as n_responses, cast(max(r.n_schools) as bigint) as n_schools
     from marts.rating_series as r
     inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
     left join marts.dim_term as d on d.term_id = r.term
@@ -144,7 +144,7 @@ question(
     group by i.section, r.term, d.term_number
     order by domain_order, d.term_number
     """,
-    small=Small("responses", ("mean_value",), FEW_ANSWERS, "answers"),
+    small=Small("n_responses", ("mean_value",), FEW_ANSWERS, "answers"),
     area_type=CODE,
     area_id=CODE,
     year=YEAR.or_none(),

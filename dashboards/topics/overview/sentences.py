@@ -79,7 +79,7 @@ def _gap_size(reading: Reading) -> float:
 
 
 def _people(reading: Reading) -> str:
-    return words_of_n(reading.cohort, "pupil", "pupils")
+    return words_of_n(reading.n_pupils, "pupil", "pupils")
 
 
 def findings(
@@ -149,20 +149,20 @@ def _many_schools(schools: Sequence[Row], by_id: dict[str, Reading]) -> Finding 
     best: tuple[float, Row, Reading, int] | None = None
     for row in schools:
         reading = by_id.get(row["indicator_id"])
-        if reading is None or reading.polarity not in ("higher", "lower") or not row["schools"]:
+        if reading is None or reading.polarity not in ("higher", "lower") or not row["n_schools"]:
             continue
         worse = int(row["worse"])
-        share = worse / row["schools"]
+        share = worse / row["n_schools"]
         if share > 2 * _BY_CHANCE and (best is None or share > best[0]):
             best = (share, row, reading, worse)
     if best is None:
         return None
     _share, row, r, worse = best
-    every = count_words(row["schools"], "school", "schools")
+    every = count_words(row["n_schools"], "school", "schools")
     return Finding(
         "Schools clearly worse than England",
         f"{r.short_name}, {row['academic_year']}: {worse} of {every} {'is' if worse == 1 else 'are'} clearly worse than England; "
-        f"chance alone would put about {_BY_CHANCE * row['schools']:.1f} there.",
+        f"chance alone would put about {_BY_CHANCE * row['n_schools']:.1f} there.",
         ask="What do these schools have in common, and which others are on the other side?",
     )
 
@@ -184,7 +184,7 @@ def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Finding |
         # Only percentages are ordered here: a point of a score is not a percentage point.
         if reading is None or reading.polarity not in ("higher", "lower") or reading.unit != "%" or row["held_back"]:
             continue
-        cohorts = (row["disadvantaged_cohort"], row["others_cohort"])
+        cohorts = (row["n_disadvantaged"], row["n_others"])
         if any(not is_number(cohort) or cohort < reading.minimum for cohort in cohorts):
             continue
         gap = row["disadvantaged"] - row["others"]
@@ -198,8 +198,8 @@ def _pupil_groups(groups: Sequence[Row], by_id: dict[str, Reading]) -> Finding |
     return Finding(
         "Widest difference between groups of pupils",
         f"{r.short_name}, {row['academic_year']}: {one} for disadvantaged pupils "
-        f"({words_of_n(row['disadvantaged_cohort'])}) and {other} for other pupils "
-        f"({words_of_n(row['others_cohort'])}).",
+        f"({words_of_n(row['n_disadvantaged'])}) and {other} for other pupils "
+        f"({words_of_n(row['n_others'])}).",
         ask="Which school has the smallest difference, and what could the others look at there?",
     )
 
@@ -210,7 +210,7 @@ def _two_views(points: Sequence[Row]) -> Finding | None:
         for row in points
         if is_number(row["host"])
         and is_number(row["review_team"])
-        and min(row["host_responses"], row["review_team_responses"]) >= _FEW_REVIEWS
+        and min(row["n_host_responses"], row["n_review_team_responses"]) >= _FEW_REVIEWS
     ]
     apart = [found for found in apart if found[0] >= _RATING_STEP]
     if not apart:
@@ -219,15 +219,15 @@ def _two_views(points: Sequence[Row]) -> Finding | None:
     return Finding(
         "Host and review team a step or more apart",
         f"“{row['label']}” ({row['section'].lower()}): host schools gave {row['host']:.1f} "
-        f"({words_of_n(row['host_responses'])}), review teams {row['review_team']:.1f} "
-        f"({words_of_n(row['review_team_responses'])}), out of 5.",
+        f"({words_of_n(row['n_host_responses'])}), review teams {row['review_team']:.1f} "
+        f"({words_of_n(row['n_review_team_responses'])}), out of 5.",
         ask="What did each side see that the other did not?",
     )
 
 
 def _weakest_domain(domains: Sequence[Row]) -> Finding | None:
     last = [row for row in domains if row["term"] == domains[-1]["term"]]
-    known = [row for row in last if is_number(row["mean_value"]) and row["responses"] >= FEW_ANSWERS]
+    known = [row for row in last if is_number(row["mean_value"]) and row["n_responses"] >= FEW_ANSWERS]
     if len(known) < 2:
         return None
     row = min(known, key=lambda found: (found["mean_value"], found["domain_order"]))
@@ -236,7 +236,7 @@ def _weakest_domain(domains: Sequence[Row]) -> Finding | None:
     return Finding(
         "Lowest-rated domain of the reflection questions",
         f"{row['domain']} had the lowest mean rating in {term_words(str(row['term']))}: {row['mean_value']:.1f} out of "
-        f"5 ({words_of_n(row['responses'], 'leader', 'leaders')}).",
+        f"5 ({words_of_n(row['n_responses'], 'leader', 'leaders')}).",
         ask="Which of its three questions would leaders choose to work on this term?",
     )
 
@@ -259,8 +259,8 @@ def card_lines(r: Reading) -> tuple[str, str, str]:
         gap += ", no interval" if r.reason_id == "no_interval" else ""
     else:
         gap = "No comparison with England"
-    schools = f", {count_words(r.schools, 'school', 'schools')}" if is_number(r.schools) and r.schools > 0 else ""
-    n = f"{r.year}, {words_of_n(r.cohort, 'pupil', 'pupils')}{schools}"
+    schools = f", {count_words(r.n_schools, 'school', 'schools')}" if is_number(r.n_schools) and r.n_schools > 0 else ""
+    n = f"{r.year}, {words_of_n(r.n_pupils, 'pupil', 'pupils')}{schools}"
     return change[:1].upper() + change[1:], gap[:1].upper() + gap[1:], n
 
 
@@ -289,7 +289,7 @@ def domains(rows: Sequence[Row]) -> str:
     if not last:
         return f"For {term_words(str(term))} too few leaders answered for a figure to be shown."
     low, high = min(last, key=lambda r: r["mean_value"]), max(last, key=lambda r: r["mean_value"])
-    answered = f"{count_words(low['responses'], 'leader', 'leaders')} answered; "
+    answered = f"{count_words(low['n_responses'], 'leader', 'leaders')} answered; "
     if high["mean_value"] - low["mean_value"] < DOMAIN_STEP:
         return f"{said}{answered}no domain stands out: all lie between {low['mean_value']:.1f} and {high['mean_value']:.1f}."
     return (

@@ -62,9 +62,9 @@ def _reading_row(r: Reading) -> list[str]:
         value_words(r.england, r.unit, r.kind, r.decimals) if is_number(r.england) else words.NO_ROW,
         words.difference_words(r.gap, r.unit, r.decimals) if r.gap is not None else "not compared",
         r.verdict.word,
-        number_text(r.cohort) or "not published",
+        number_text(r.n_pupils) or "not published",
         r.release or "calculated from schools",
-        r.source_file or "calculated from schools",
+        r.source_path or "calculated from schools",
     ]
 
 
@@ -79,9 +79,9 @@ def transition_points(ask: Ask, area: str | None = None, year: str | None = None
             r["section"],
             r["label"],
             rating_text(r["host"]),
-            number_text(r["host_responses"]),
+            number_text(r["n_host_responses"]),
             rating_text(r["review_team"]),
-            number_text(r["review_team_responses"]),
+            number_text(r["n_review_team_responses"]),
             r["academic_year"],
         ]
         for r in answer.rows
@@ -111,7 +111,7 @@ def reflection(ask: Ask, area: str | None = None, year: str | None = None) -> Ta
     chosen = find_area(ask, area)
     answer = ask("reflection_domains", area_type=chosen.area_type, area_id=chosen.area_id, year=year)
     rows = [
-        [r["domain"], term_words(str(r["term"])), rating_text(r["mean_value"]), number_text(r["responses"])]
+        [r["domain"], term_words(str(r["term"])), rating_text(r["mean_value"]), number_text(r["n_responses"])]
         for r in answer.rows
     ]
     return Table(
@@ -129,7 +129,7 @@ def sections_of_points(items: Sequence[Row]) -> list[tuple[str, float | None, fl
     rows = []
     for name in dict.fromkeys(str(r["section"]) for r in items):
         part = [r for r in items if r["section"] == name]
-        host_n, team_n = (max(int(r[f"{role}_responses"]) for r in part) for role in ("host", "review_team"))
+        host_n, team_n = (max(int(r[f"n_{role}_responses"]) for r in part) for role in ("host", "review_team"))
         rows.append((name, _weighted(part, "host"), _weighted(part, "review_team"), host_n, team_n))
     return rows
 
@@ -145,6 +145,6 @@ def lowest_points(items: Sequence[Row], most: int) -> list[Row]:
 
 def _weighted(items: Sequence[Row], role: str) -> float | None:
     """The mean of all answers of a section: items weighted by how many answered."""
-    known = [(r[role], r[f"{role}_responses"]) for r in items if is_number(r[role])]
+    known = [(r[role], r[f"n_{role}_responses"]) for r in items if is_number(r[role])]
     weight = sum(count for _mean, count in known)
     return float(sum(mean * count for mean, count in known) / weight) if weight else None

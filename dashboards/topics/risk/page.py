@@ -84,7 +84,7 @@ def choose(state: State, ask: Ask) -> Register:
 def monitoring(state: State, ask: Ask) -> html.Section:
     """The schools to decide about: a strong or serious concern and a high score."""
     here = choose(state, ask)
-    watched = [row for row in here.rows("school") if row["on_monitoring_list"]]
+    watched = [row for row in here.rows("school") if row["is_monitored"]]
     if not watched:
         return c.panel(
             "Monitoring list", [c.nothing("No school has both a strong or serious concern and the points for it.")]
@@ -185,7 +185,7 @@ def _row(row: Row, here: Register) -> list[Any]:
     reasons = [c.pill(sentences.strength(flag)) for flag in here.of(row)] or html.Span(none, className="sub")
     return [
         here.link(row),
-        [f"{float(row['score']):.1f}", html.Span(f"{row['place']:,} of {row['listed']:,}", className="sub")],
+        [f"{float(row['score']):.1f}", html.Span(f"{row['rank']:,} of {row['listed']:,}", className="sub")],
         html.Div(reasons, className="pills"),
         c.pill(sentences.change(row)),
         sentences.since_words(row["since"]),

@@ -12,10 +12,10 @@ question(
     """One row per term at whose end the register stands, latest first: how many tests were made in all schools, how
     many of them chance alone would make fire, how many fired, and how many of those survive the control.""",
     """
-    with looked_at as (
-        select as_at, as_at_on, as_at_number, evidence_year, cast(sum(tests_looked_at) as bigint) as tests,
-            max(schools_looked_at) as schools, sum(expected_false) as expected_false
-        from marts.risk_looked_at
+    with made as (
+        select as_at, as_at_on, as_at_number, evidence_year, cast(sum(n_tests) as bigint) as n_tests,
+            max(n_schools_tested) as n_schools, sum(expected_false) as expected_false
+        from marts.risk_tests_made
         group by as_at, as_at_on, as_at_number, evidence_year
     ),
     fired as (
@@ -24,9 +24,9 @@ question(
         where evidence_kind = 'test'
         group by as_at
     )
-    select l.as_at, l.as_at_on, l.evidence_year, l.tests, l.schools, l.expected_false, coalesce(f.fired, 0) as fired,
+    select l.as_at, l.as_at_on, l.evidence_year, l.n_tests, l.n_schools, l.expected_false, coalesce(f.fired, 0) as fired,
         coalesce(f.strong, 0) as strong
-    from looked_at as l
+    from made as l
     left join fired as f on f.as_at = l.as_at
     order by l.as_at_number desc
     """,
@@ -34,7 +34,7 @@ question(
 
 _MEMBERS = f"""
     with day as (
-        select max(as_at_on) as as_at_on from marts.risk_looked_at where as_at = $as_at
+        select max(as_at_on) as as_at_on from marts.risk_tests_made where as_at = $as_at
     ),
     chosen as (
         select s.school_id, s.urn, s.name, s.phase
@@ -63,13 +63,13 @@ question(
     oldest as (
         select f.area_type, f.area_id, min_by(f.since, days.as_at_number) as since
         from marts.risk_flag as f
-        inner join (select distinct as_at, as_at_number from marts.risk_looked_at) as days on days.as_at = f.since
+        inner join (select distinct as_at, as_at_number from marts.risk_tests_made) as days on days.as_at = f.since
         where f.as_at = $as_at
         group by f.area_type, f.area_id
     )
-    select r.area_type, r.area_id, a.urn, a.name, a.phase, r.score, r.place, r.listed, r.standing_points,
+    select r.area_type, r.area_id, a.urn, a.name, a.phase, r.score, r.rank, r.listed, r.standing_points,
         r.standing_most, r.flag_points, r.flags, r.strong_flags, r.evidence_kind, r.change, r.score_before,
-        r.on_monitoring_list, oldest.since
+        r.is_monitored, oldest.since
     from marts.risk_register as r
     inner join areas as a on a.area_type = r.area_type and a.area_id = r.area_id
     left join oldest on oldest.area_type = r.area_type and oldest.area_id = r.area_id
@@ -87,7 +87,7 @@ question(
     f"""
     {_MEMBERS}
     select f.area_type, f.area_id, a.urn, a.name, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind,
-        f.evidence, f.n, f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason,
+        f.evidence, f.n_evidence, f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason,
         f.source
     from marts.risk_flag as f
     inner join areas as a on a.area_type = f.area_type and a.area_id = f.area_id
@@ -103,7 +103,7 @@ question(
     "school_risk",
     """One row per flag of the school's lineage as at the end of a term, those with most points first.""",
     f"""
-    select f.area_type, f.area_id, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind, f.evidence, f.n,
+    select f.area_type, f.area_id, f.rule_id, f.rule, f.rule_short_name, f.family, f.evidence_kind, f.evidence, f.n_evidence,
         f.p_value, f.q_value, f.strength, f.points, f.since, f.false_alarm_rate, f.false_alarm_reason, f.source
     from marts.risk_flag as f
     where f.as_at = $as_at and f.area_type = 'school'
@@ -119,11 +119,11 @@ question(
     """One row per indicator of the school's lineage: where it is likely to stand among schools of its kind, told from the
     year whose results are evidence as at the end of a term and the two before it.""",
     f"""
-    select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher, l.academic_year, l.value, l.n,
-        l.years_used, l.peers, l.schools, l.believed, l.place, l.points
+    select l.indicator_id, i.short_name, i.unit, i.kind, i.decimals, i.publisher, l.academic_year, l.value, l.n_pupils,
+        l.years_used, l.peer_kind, l.n_schools, l.reliability, l.share_better, l.points
     from marts.risk_level as l
     inner join marts.dim_indicator as i on i.indicator_id = l.indicator_id
-    where l.academic_year in (select evidence_year from marts.risk_looked_at where as_at = $as_at)
+    where l.academic_year in (select evidence_year from marts.risk_tests_made where as_at = $as_at)
       and l.school_id in {LINEAGE}
     order by l.points desc, i.short_name
     """,
@@ -135,10 +135,10 @@ question(
     "school_risk_history",
     """One row per term at whose end the register stands for the school's lineage, latest first.""",
     f"""
-    select r.as_at, r.score, r.place, r.listed, r.standing_points, r.flag_points, r.flags, r.strong_flags, r.change,
-        r.reasons, r.on_monitoring_list
+    select r.as_at, r.score, r.rank, r.listed, r.standing_points, r.flag_points, r.flags, r.strong_flags, r.change,
+        r.reasons, r.is_monitored
     from marts.risk_register as r
-    inner join (select distinct as_at, as_at_number from marts.risk_looked_at) as days on days.as_at = r.as_at
+    inner join (select distinct as_at, as_at_number from marts.risk_tests_made) as days on days.as_at = r.as_at
     where r.area_type = 'school'
       and r.area_id in {LINEAGE}
     order by days.as_at_number desc

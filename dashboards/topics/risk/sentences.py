@@ -88,7 +88,7 @@ def since_words(term: Any) -> str:
 
 def tests_words(day: Row, level: float = 0.05) -> str:
     """How many tests were made, how many flags chance alone would raise, and how many of the strong ones may be false."""
-    tests, fired, strong = int(day["tests"]), int(day["fired"]), int(day["strong"])
+    tests, fired, strong = int(day["n_tests"]), int(day["fired"]), int(day["strong"])
     if not tests:
         return (
             f"As at the end of {term_words(str(day['as_at']))} there are no results to test. "
@@ -175,7 +175,7 @@ def standing(first: Row) -> str:
     value = value_words(first["value"], str(first["unit"]), str(first["kind"]), first["decimals"])
     return (
         f"Most points come from {first['short_name']} ({value} in {first['academic_year']}): "
-        f"{100 * float(first['place']):.0f}% of schools of its kind are likely to do better."
+        f"{100 * float(first['share_better']):.0f}% of schools of its kind are likely to do better."
     )
 
 
@@ -185,13 +185,13 @@ def one_lead(name: str, term: str, reasons: Sequence[Row], now: Row | None) -> s
         return f"{name} is not in the register as at the end of {term_words(term)}: there is nothing to look at."
     return (
         f"End of {term_words(term)}: {count_words(len(reasons), 'concern', 'concerns')}. Score "
-        f"{score_words(now)}; place {now['place']:,} of {now['listed']:,} schools in the warehouse."
+        f"{score_words(now)}; place {now['rank']:,} of {now['listed']:,} schools in the warehouse."
     )
 
 
 def reason_note(flag: Row) -> str:
     """Since when there is a concern, on how many it rests, how clear it is, its points and its rule."""
-    counted = f" {words_of_n(flag['n'])}." if is_number(flag["n"]) else ""
+    counted = f" {words_of_n(flag['n_evidence'])}." if is_number(flag["n_evidence"]) else ""
     return (
         f"Since {since_words(flag['since'])}.{counted} {strength(flag).reason} {chance_words(flag)} "
         f"{float(flag['points']):.1f} points. Source: {text_or(flag['source']).lower()}. Rule: {flag['rule_id']}."

@@ -44,14 +44,14 @@ def risk_register(
             f"{float(r['score']):.1f}",
             f"{float(r['flag_points']):.1f}",
             f"{float(r['standing_points']):.1f}",
-            f"{r['place']:,}",
+            f"{r['rank']:,}",
             f"{r['listed']:,}",
             "; ".join(reasons.get((r["area_type"], r["area_id"]), [])) or "none",
             f"{r['strong_flags']:,}",
             str(r["evidence_kind"]),
             registered.change(r).word,
             text_or(r["since"], "–"),
-            "yes" if r["on_monitoring_list"] else "no",
+            "yes" if r["is_monitored"] else "no",
         ]
         for r in registered.ordered(answer.rows, order if order in registered.ORDERS else "score")
         if quiet == "show" or registered.has_something_to_say(r)
@@ -93,7 +93,7 @@ def risk_reasons(ask: Ask, urn: str, as_at: str | None = None) -> Table:
             str(r["evidence_kind"]),
             str(r["strength"]),
             str(r["evidence"]),
-            number_text(r["n"]) or "nothing counted",
+            number_text(r["n_evidence"]) or "nothing counted",
             text_or(r["since"]),
             f"{float(r['points']):.1f}",
             f"{r['p_value']:.5f}" if is_number(r["p_value"]) else "not a test",
@@ -142,11 +142,11 @@ def risk_standing_of(answer: Answer) -> Table:
             ", ".join(text for text in (str(r["short_name"]), measured_in(str(r["unit"]))) if text),
             str(r["academic_year"]),
             value_words(r["value"], r["unit"], r["kind"], r["decimals"]),
-            number_text(r["n"]) or "not published",
+            number_text(r["n_pupils"]) or "not published",
             f"{r['years_used']}",
-            f"{100 * r['believed']:.0f}%",
-            f"{100 * r['place']:.0f}%" if is_number(r["place"]) else "no clear order",
-            f"{r['schools']:,} {str(r['peers']).replace('_', '-')}",
+            f"{100 * r['reliability']:.0f}%",
+            f"{100 * r['share_better']:.0f}%" if is_number(r["share_better"]) else "no clear order",
+            f"{r['n_schools']:,} {str(r['peer_kind']).replace('_', '-')}",
             f"{r['points']:.1f}",
         ]
         for r in answer.rows
@@ -183,11 +183,11 @@ def risk_history_of(answer: Answer) -> Table:
         [
             term_words(str(r["as_at"])),
             f"{r['score']:.1f}",
-            f"{r['place']:,}",
+            f"{r['rank']:,}",
             f"{r['listed']:,}",
             registered.change(r).word,
             text_or(r["reasons"], "none"),
-            "yes" if r["on_monitoring_list"] else "no",
+            "yes" if r["is_monitored"] else "no",
         ]
         for r in answer.rows
     ]

@@ -114,7 +114,7 @@ def indicators(state: State, ask: Ask) -> html.Section:
     source = c.provenance(
         answer,
         ", ".join(dict.fromkeys(text_or(r["publisher"]) for r in answer.rows)),
-        [r.source_file for r in found],
+        [r.source_path for r in found],
         [r.release for r in found],
     )
     return c.panel(
@@ -151,7 +151,7 @@ def _indicator(r: Reading, authority: Reading | None) -> list[Any]:
         _other(r.england, r),
         c.pill(r.verdict),
         _over_the_years(r),
-        f"{r.cohort:,.0f}" if is_number(r.cohort) else "not published",
+        f"{r.n_pupils:,.0f}" if is_number(r.n_pupils) else "not published",
     ]
 
 

@@ -56,20 +56,20 @@ question(
         where t.breakdown_id = $breakdown
     ),
     series as (
-        select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.cohort, t.ci_low,
-            t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.source_file) as source_file,
+        select t.indicator_id, t.breakdown_id, t.area_type, t.area_name, t.academic_year, t.value, t.n_pupils, t.ci_low,
+            t.ci_high, t.ci_method, t.status, t.release, coalesce(files.path, t.file_id) as source_path,
             t.benchmark_value as england, t.verdict, t.side, t.reason_id, t.reason, g.segment
         from own as t
         left join {FILE_PATHS} as files
-            on files.file_id = t.source_file
+            on files.file_id = t.file_id
         left join marts.trend_signal as g
             on g.area_type = t.area_type and g.area_id = t.area_id and g.indicator_id = t.indicator_id
             and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     ),
     of_the_school as (select distinct indicator_id from series where area_type = 'school')
-    select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_cohort,
-        i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.cohort, s.ci_low,
-        s.ci_high, s.ci_method, s.status, s.release, s.source_file, s.england, s.verdict, s.side, s.reason_id, s.reason,
+    select s.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.minimum_pupils,
+        i.publisher, s.breakdown_id, s.area_type, s.area_name, s.academic_year, s.value, s.n_pupils, s.ci_low,
+        s.ci_high, s.ci_method, s.status, s.release, s.source_path, s.england, s.verdict, s.side, s.reason_id, s.reason,
         s.segment
     from series as s
     inner join of_the_school on of_the_school.indicator_id = s.indicator_id
@@ -87,7 +87,7 @@ question(
     five-point trend and the XmR chart say.""",
     f"""
     select i.short_name, i.unit, i.kind, i.decimals, g.indicator_id, g.academic_year, g.value, g.trend_direction,
-        g.trend_verdict, g.trend_reason, g.spc_rule, g.spc_variation, g.spc_since, g.spc_reason
+        g.trend_verdict, g.trend_reason_id, g.spc_rule, g.spc_variation, g.spc_since, g.spc_reason_id
     from marts.trend_signal as g
     inner join marts.dim_indicator as i on i.indicator_id = g.indicator_id
     where g.area_type = 'school' and g.breakdown_id = 'all' and i.polarity <> 'none'
@@ -104,8 +104,8 @@ question(
     answers and the number of statements answered.""",
     f"""
     select r.instrument_id, i.instrument_name, i.section, min(i.item_order) as section_order, r.term,
-        r.respondent_role, sum(r.mean_value * r.responses) / nullif(sum(r.responses), 0) as mean_value,
-        cast(max(r.responses) as bigint) as responses, count(distinct r.item_id) as statements
+        r.respondent_role, sum(r.mean_value * r.n_responses) / nullif(sum(r.n_responses), 0) as mean_value,
+        cast(max(r.n_responses) as bigint) as n_responses, count(distinct r.item_id) as statements
     from marts.rating_series as r
     inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
     left join marts.dim_term as d on d.term_id = r.term

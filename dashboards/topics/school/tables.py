@@ -51,11 +51,11 @@ def school_results(ask: Ask, urn: str, breakdown: str = "all") -> Table:
             text_or(r["area_name"], r["area_type"]),
             value_words(r["value"], r["unit"], r["kind"], r["decimals"], r["status"]),
             interval_words(r["ci_low"], r["ci_high"], r["unit"], r["kind"], r["decimals"]) or "none",
-            number_text(r["cohort"]) or "not published",
+            number_text(r["n_pupils"]) or "not published",
             value_words(r["england"], r["unit"], r["kind"], r["decimals"]) if is_number(r["england"]) else "none",
             verdict_words(r).word,
             text_or(r["release"]),
-            text_or(r["source_file"]),
+            text_or(r["source_path"]),
         ]
         for r in answer.rows
     ]
@@ -103,7 +103,7 @@ def school_ratings(ask: Ask, urn: str) -> Table:
             term_words(str(r["term"])),
             ROLES.get(str(r["respondent_role"]), str(r["respondent_role"])),
             rating_text(r["mean_value"]),
-            number_text(r["responses"]),
+            number_text(r["n_responses"]),
             number_text(r["statements"]),
         ]
         for r in answer.rows

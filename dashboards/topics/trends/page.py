@@ -138,9 +138,9 @@ def line(state: State, ask: Ask) -> html.Section:
     provenance = c.provenance(
         answer,
         text_or(choice.meta["publisher"]),
-        [text_or(r[name]) for r in answer.rows for name in ("source_file", "england_file")],
+        [text_or(r[name]) for r in answer.rows for name in ("source_path", "england_path")],
         [text_or(r[name]) for r in answer.rows for name in ("release", "england_release")],
-        count_words(own[-1]["cohort"], "pupil", "pupils") + f" in {own[-1]['academic_year']}",
+        count_words(own[-1]["n_pupils"], "pupil", "pupils") + f" in {own[-1]['academic_year']}",
     )
     return c.panel(
         title,
@@ -166,7 +166,7 @@ def _point(row: Row) -> lines.Point:
         row.get("ci_low"),
         row.get("ci_high"),
         text_or(row.get("status"), "ok"),
-        row.get("cohort"),
+        row.get("n_pupils"),
         int(row["segment"]) if is_number(row.get("segment")) else 0,
     )
 
@@ -209,9 +209,9 @@ def findings(state: State, ask: Ask) -> html.Section | None:
                 c.provenance(
                     answer,
                     text_or(meta["publisher"]),
-                    [text_or(r["source_file"]) for r in rows],
+                    [text_or(r["source_path"]) for r in rows],
                     [text_or(r["release"]) for r in rows],
-                    count_words(known[-1]["spc_points"], "point", "points"),
+                    count_words(known[-1]["n_spc_points"], "point", "points"),
                 )
                 + " Limits are those of the whole series since its last break.",
             )
@@ -306,7 +306,7 @@ def _school(school: tables.SchoolSeries, choice: Choice, years: list[str], low: 
     last = school.rows.get(years[-1], {})
     figure = f"{years[-1]}: {said[-1][1]}"
     if is_number(last.get("value")):
-        figure += f", {words_of_n(last['cohort'])}"
+        figure += f", {words_of_n(last['n_pupils'])}"
     missing = sentences.missing_years(said)
     alt = f"{school.name}: " + ", ".join(f"{year} {text}" for year, text, _has in said)
     return html.Li(

@@ -42,17 +42,17 @@ def line(area: Area, meta: Row, group: str, own: Sequence[Row]) -> str:
         return f"There is no figure for {area.label}, {group.lower()}."
     last = own[-1]
     how = str(meta["unit"]), str(meta["kind"]), meta["decimals"]
-    year, least = str(last["academic_year"]), int(meta["minimum_cohort"] or 11)
+    year, least = str(last["academic_year"]), int(meta["minimum_pupils"] or 11)
     if not is_number(last["value"]):
         return (
             f"{area.name}, {group.lower()}: {year} is {status_word(last['status'])}; no older figure is shown instead."
         )
     text = (
         f"{area.name}, {group.lower()}: {value_words(last['value'], *how)} in {year} "
-        f"({words_of_n(last['cohort'], 'pupil', 'pupils')})"
+        f"({words_of_n(last['n_pupils'], 'pupil', 'pupils')})"
     )
     before = next((r for r in own if r["academic_year"] == previous_year(year)), None)
-    small = any(not is_number(r["cohort"]) or r["cohort"] < least for r in (last, before) if r)
+    small = any(not is_number(r["n_pupils"]) or r["n_pupils"] < least for r in (last, before) if r)
     if small and meta["kind"] != "count":
         return f"{text}. A cohort compared is under {least}, or its size is not published, so no change is stated."
     if before is not None and is_number(before["value"]):

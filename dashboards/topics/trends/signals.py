@@ -154,11 +154,11 @@ def _point(row: Row, meta: Row, rates: Rates) -> Finding:
     if rule == "cannot_say":
         sentence = f"There is no chart up to {year}: {_why_no_chart(row, meta)}."
         return Finding(CHART, sentence, verdict, CHART, stands_out=False)
-    points, mean = int(row["spc_points"]), _value(row["spc_mean"], meta)
+    points, mean = int(row["n_spc_points"]), _value(row["spc_mean"], meta)
     low, high = (_value(row[name], meta) for name in ("spc_lower", "spc_upper"))
     trial = (
         f" The limits are on trial: they rest on {count_words(points, 'point', 'points')}, fewer than twelve."
-        if row["spc_trial"]
+        if row["is_spc_trial"]
         else ""
     )
     if rule == "none":
@@ -183,7 +183,7 @@ def _named() -> str:
 
 
 def _why_no_trend(row: Row, meta: Row) -> str:
-    least = int(meta["minimum_cohort"] or 11)
+    least = int(meta["minimum_pupils"] or 11)
     return {
         "no_figure": f"the figure is {status_word(row['status'])}",
         "small_cohort": f"the figure is of fewer than {least} pupils",
@@ -192,24 +192,24 @@ def _why_no_trend(row: Row, meta: Row) -> str:
         "new_segment": f"there is a series break in {text_or(row['segment_since'])}, and five years are needed",
         "no_interval": "there is no interval to weigh the years by",
         "no_variation": "nobody, or everybody, was counted in all five years",
-    }.get(text_or(row["trend_reason"]), "it is not calculated")
+    }.get(text_or(row["trend_reason_id"]), "it is not calculated")
 
 
 def _why_no_chart(row: Row, meta: Row) -> str:
-    points = count_words(row["spc_points"], "point is", "points are")
+    points = count_words(row["n_spc_points"], "point is", "points are")
     return {
         "few_points": f"{points} known, and five are needed",
         "new_segment": f"{points} known since the series break in {text_or(row['segment_since'])}, and five are needed",
         "rare_events": "fewer than five a year are counted, and one more or less is no news",
-    }.get(text_or(row["spc_reason"]), _why_no_trend({**row, "trend_reason": row["spc_reason"]}, meta))
+    }.get(text_or(row["spc_reason_id"]), _why_no_trend({**row, "trend_reason_id": row["spc_reason_id"]}, meta))
 
 
 def _trend_alarm(row: Row, meta: Row, rates: Rates) -> str:
-    cohort, value = row["cohort"], row["value"]
+    n_pupils, value = row["n_pupils"], row["value"]
     if meta["kind"] == "proportion":
-        size = "shares_of_300" if not is_number(cohort) or cohort >= _MANY_PUPILS else "shares_of_30"
-    elif row["ci_method"] == "byar" and is_number(cohort):
-        size = "events_100" if value * cohort / 100 >= _MANY_EVENTS else "events_20"
+        size = "shares_of_300" if not is_number(n_pupils) or n_pupils >= _MANY_PUPILS else "shares_of_30"
+    elif row["ci_method"] == "byar" and is_number(n_pupils):
+        size = "events_100" if value * n_pupils / 100 >= _MANY_EVENTS else "events_20"
     else:
         size = "scores"
     return _alarm(

@@ -38,13 +38,13 @@ def trend(ask: Ask, indicator: str, area: str | None = None, breakdown: str = "a
             r["academic_year"],
             value_words(r["value"], *how, r["status"]),
             interval_words(r["ci_low"], r["ci_high"], *how) or "none",
-            number_text(r["cohort"]) or "not published",
-            number_text(r["schools"]),
+            number_text(r["n_pupils"]) or "not published",
+            number_text(r["n_schools"]),
             value_words(r["benchmark_value"], *how) if is_number(r["benchmark_value"]) else "none",
             verdict_words(r).word,
             text_or(r["origin"]),
             text_or(r["release"], "–"),
-            text_or(r["source_file"], "calculated from schools"),
+            text_or(r["source_path"], "calculated from schools"),
         ]
         for r in answer.rows
     ]
@@ -85,9 +85,9 @@ def trend_signals(ask: Ask, indicator: str, area: str | None = None, breakdown: 
             value_words(r["value"], *how, r["status"]),
             signals.trend_verdict(r).word,
             _places(r["trend_chi2"], 2),
-            _places(r["trend_p"], 4),
+            _places(r["trend_p_value"], 4),
             number_text(r["mk_s"]),
-            _places(r["mk_p"], 3),
+            _places(r["mk_p_value"], 3),
             _places(r["sen_slope"], 2),
             *(_places(r[name], 2) for name in ("spc_mean", "spc_lower", "spc_upper")),
             signals.point_verdict(r).word,
@@ -245,7 +245,7 @@ def schools_trend(
 
 def _cohort_of_last(last: dict[str, Any]) -> str:
     """The number of pupils behind a figure; nothing where there is no figure."""
-    return number_text(last.get("cohort")) or "not published" if is_number(last.get("value")) else "–"
+    return number_text(last.get("n_pupils")) or "not published" if is_number(last.get("value")) else "–"
 
 
 def scale(found: Sequence[SchoolSeries]) -> tuple[float, float]:
