@@ -77,8 +77,8 @@ def risky(rows: Rows) -> None:
     register("S900001", 5.0, 1, "new", "facts", as_at="2018/19 spring", season="spring")
     rows.add(
         "risk_level",
-        indicator_id="ks2_rwm_expected_pct", rule_id="level_rwm", peer_kind="mainstream", value=48.0, n_pupils=42.0, worse_value=-48.0,
-        years_used=3, mean_worse_by=12.0, reliability=0.7, shrunk_distance=8.4, share_better=0.95, points=1.5,
+        indicator_id="ks2_rwm_expected_pct", rule_id="level_rwm", peer_kind="mainstream", value=48.0, n_pupils=42.0,
+        worse_value=-48.0, years_used=3, mean_worse_by=12.0, reliability=0.7, shrunk_distance=8.4, share_better=0.95, points=1.5,
     )  # fmt: skip
     rows.add(
         "risk_level",

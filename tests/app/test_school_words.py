@@ -17,8 +17,8 @@ FLAG = {
 }
 FIGURE: dict[str, Any] = {
     "unit": "%", "kind": "proportion", "decimals": 0, "short_name": "KS2 expected standard", "academic_year": "2018/19",
-    "value": 50.0, "n_pupils": 60, "ci_low": 38.0, "ci_high": 62.0, "benchmark_value": 65.0, "comparison": "worse", "reason": None,
-    "reason_id": None, "polarity": "higher",
+    "value": 50.0, "n_pupils": 60, "ci_low": 38.0, "ci_high": 62.0, "benchmark_value": 65.0, "comparison": "worse",
+    "reason": None, "reason_id": None, "polarity": "higher",
     "position": None, "percentile_low": None, "percentile": None, "percentile_high": None,
 }  # fmt: skip
 TREND: dict[str, Any] = {

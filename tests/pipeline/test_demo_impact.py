@@ -17,8 +17,8 @@ def test_the_rising_cluster_is_found_after_its_reviews(demo: duckdb.DuckDBPyConn
     """Reviews began in 2017/18: the planted gain of a year and of two years, on average, lies in the interval."""
     found = rows(
         demo,
-        """select verdict, ci_low, ci_high, n_schools, n_comparison_schools, pre_trend, p_value_adjusted from marts.impact_estimate
-           where event_type = 'reviewed' and scope = ? and indicator_id = 'ks2_rwm_expected_pct'""",
+        """select verdict, ci_low, ci_high, n_schools, n_comparison_schools, pre_trend, p_value_adjusted
+           from marts.impact_estimate where event_type = 'reviewed' and scope = ? and indicator_id = 'ks2_rwm_expected_pct'""",
         RISING,
     )
     (verdict, low, high, schools, others, before, p_adjusted) = found[0]

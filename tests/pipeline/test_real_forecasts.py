@@ -21,7 +21,8 @@ KS2 = (
 def of_schools(real: duckdb.DuckDBPyConnection, indicator: str, horizon: int) -> dict[str, object]:
     """The method in use for schools, on the years it was not chosen on."""
     found = real.execute(
-        "select method, reason_id, n_forecasts, mae, mae_last_year, mae_ratio, difference_high, chosen_on_until, tried_until, covered_pct"
+        "select method, reason_id, n_forecasts, mae, mae_last_year, mae_ratio, difference_high, chosen_on_until, tried_until,"
+        " covered_pct"
         " from marts.forecast_backtest where is_chosen and area_type = 'school' and indicator_id = ? and horizon = ?",
         [indicator, horizon],
     )

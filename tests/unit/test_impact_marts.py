@@ -60,8 +60,8 @@ def test_members_of_a_partnership_that_reviews_are_exposed_without_being_reviewe
 NUMBERS = {
     "n_schools_considered": 9, "n_schools": 6, "n_clusters": 1, "n_comparison_schools": 24, "n_comparison_clusters": 12,
     "n_took_part_before": 1, "n_no_figure_before": 2, "n_no_figure_after": 0, "n_no_pool": 0, "n_none_alike": 0,
-    "first_year": 2015, "last_year": 2018, "years_before": 2, "n_pupils": 200.0, "level_before": 60.0, "estimate": 6.0, "se": 2.0, "df": 20.0,
-    "ci_low": 2.0, "ci_high": 10.0, "p_value": 0.01, "p_value_adjusted": 0.03, "estimates_made": 4,
+    "first_year": 2015, "last_year": 2018, "years_before": 2, "n_pupils": 200.0, "level_before": 60.0, "estimate": 6.0,
+    "se": 2.0, "df": 20.0, "ci_low": 2.0, "ci_high": 10.0, "p_value": 0.01, "p_value_adjusted": 0.03, "estimates_made": 4,
     "p_value_randomisation": 0.1, "mde": 6.0, "shared_variance": 0.1, "pre_trend_p_value": 0.4,
 }  # fmt: skip
 

@@ -48,8 +48,9 @@ question(
         group by indicator_id
     )
     select here.indicator_id, i.name, i.short_name, i.topic, i.unit, i.polarity, i.kind, i.decimals, i.publisher,
-        here.academic_year, here.value, here.n as n_pupils, here.ci_low, here.ci_high, here.benchmark_value, here.benchmark_schools,
-        here.comparison, here.reason_id, here.reason, here.release, s.percentile, s.percentile_low, s.percentile_high,
+        here.academic_year, here.value, here.n as n_pupils, here.ci_low, here.ci_high, here.benchmark_value,
+        here.benchmark_schools, here.comparison, here.reason_id, here.reason, here.release,
+        s.percentile, s.percentile_low, s.percentile_high,
         s.shrunk_value, s.three_year_value, f.position, f.verdict as funnel_verdict,
         f.phi, r.n_schools,
         r.low_tenth, r.low_quarter, r.middle, r.high_quarter, r.high_tenth

@@ -68,7 +68,8 @@ def compared_with(row: Row, benchmark: str) -> Finding:
         said = f"Not compared: {sentence_start(text_or(row['reason']))}."
         return Finding(rule, said, verdict(row, benchmark), subject, stands_out=False)
     interval = interval_words(row["ci_low"], row["ci_high"], *how)
-    figure = f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {words_of_n(row['n_pupils'], 'pupil', 'pupils')}"
+    pupils = words_of_n(row["n_pupils"], "pupil", "pupils")
+    figure = f"{name_of(benchmark)} ({value_words(row['benchmark_value'], *how)}); {pupils}"
     if row["comparison"] == "similar":
         said = f"Similar: the 95% interval, {interval}, contains {figure}."
         return Finding(rule, said, verdict(row, benchmark), subject, n=row["n_pupils"], stands_out=False)

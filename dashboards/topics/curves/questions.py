@@ -39,8 +39,8 @@ question(
     "curve_points",
     """One row per point of the curves a partnership agreed in an academic year: history, forecasts, target.""",
     """
-    select priority_number, point_kind, made_at, made_in, point_year, value, low, high, others_low, others_high, n_pupils, n_schools,
-        method, reason, interval_basis, errors, status
+    select priority_number, point_kind, made_at, made_in, point_year, value, low, high, others_low, others_high, n_pupils,
+        n_schools, method, reason, interval_basis, errors, status
     from marts.curve_point
     where partnership_id = $partnership and academic_year = $year
     order by priority_number, case point_kind when 'history' then 1 when 'forecast' then 2 else 3 end, made_in, point_year

@@ -50,7 +50,8 @@ question(
     with members as ({SCHOOLS_TODAY})
     select members.school_id, members.urn, members.name, members.phase, t.academic_year, t.value, t.n_pupils, t.ci_low,
         t.ci_high, t.ci_method, t.status, t.release, t.file_id, t.benchmark_value as england, t.verdict, t.side,
-        t.reason_id, t.reason, i.polarity, g.trend_verdict, g.trend_reason_id, g.spc_variation, g.spc_rule, g.spc_reason_id, g.segment
+        t.reason_id, t.reason, i.polarity, g.trend_verdict, g.trend_reason_id, g.spc_variation, g.spc_rule, g.spc_reason_id,
+        g.segment
     from members
     left join marts.trend_series as t
         on t.area_type = 'school' and t.area_id = members.school_id
@@ -74,9 +75,9 @@ question(
     f"""
     select g.academic_year, g.value, t.n_pupils, t.ci_low, t.ci_high, t.ci_method, t.status, t.release,
         coalesce(files.path, t.file_id) as source_path, g.n_points, g.trend_direction, g.trend_chi2, g.trend_p_value,
-        g.trend_verdict, g.trend_reason_id, g.mk_s, g.mk_p_value, g.sen_slope, g.n_spc_points, g.spc_mean, g.spc_lower, g.spc_upper,
-        g.is_spc_trial, g.spc_reason_id, g.spc_rule, g.spc_variation, g.spc_since, g.spc_target, g.spc_assurance, g.segment,
-        g.segment_since, g.segment_reason
+        g.trend_verdict, g.trend_reason_id, g.mk_s, g.mk_p_value, g.sen_slope, g.n_spc_points, g.spc_mean, g.spc_lower,
+        g.spc_upper, g.is_spc_trial, g.spc_reason_id, g.spc_rule, g.spc_variation, g.spc_since, g.spc_target, g.spc_assurance,
+        g.segment, g.segment_since, g.segment_reason
     from marts.trend_signal as g
     inner join marts.trend_series as t
         on t.area_type = g.area_type and t.area_id = g.area_id and t.indicator_id = g.indicator_id
