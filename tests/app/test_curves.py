@@ -19,7 +19,7 @@ ADDRESSES = [
     "?area=authority-999",
     "?area=partnership-NP02",
 ]
-FAILED = "This page could not be made"
+FAILED = "could not be made"
 ROW: dict[str, Any] = {
     "short_name": "RWM expected",
     "unit": "%",

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from dash import Dash
 
+from dashboards import topics
 from dashboards.shared import table as tables
 from dashboards.topics.methods.chapters import chapters
+from dashboards.ui.not_found import PATH as NOT_FOUND
+from dashboards.ui.shell import ENTRIES
 
-PAGES = [
+#: Each page at addresses of every kind; a page of which none is listed is tried as it opens.
+_ADDRESSES = [
     ("/", ""),
     ("/", "?area=authority-999"),
     ("/", "?area=partnership-NP02&year=2016/17"),
@@ -44,7 +48,16 @@ PAGES = [
     ("/methods", ""),
     ("/data", "?history=" + "f" * 16),
 ]
-FAILED = "This page could not be made"
+topics.load("page")
+PAGES = [
+    *_ADDRESSES,
+    *(
+        (path.replace("<urn>", "900001"), "")
+        for path in sorted(ENTRIES)
+        if path != NOT_FOUND and path.replace("<urn>", "900001") not in {listed for listed, _search in _ADDRESSES}
+    ),
+]
+FAILED = "could not be made"
 
 
 @pytest.mark.parametrize(("path", "search"), PAGES)

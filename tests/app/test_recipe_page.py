@@ -20,9 +20,9 @@ from dashboards.access import DEMO
 from dashboards.app import create_app
 app = create_app(Path(sys.argv[1]), identify=lambda request: DEMO)
 ask = page_asker(app)
-page = ask("/rolls", "?area=authority-999")
-table = ask("/rolls", "?area=authority-999&show-rolls=table")
-csv = app.server.test_client().get("/download/roll_years.csv?area=authority-999")
+page = ask("/free-meals", "?area=authority-999")
+table = ask("/free-meals", "?area=authority-999&show-free-meals=table")
+csv = app.server.test_client().get("/download/free_meals_years.csv?area=authority-999")
 print(json.dumps({
     "status": page.status, "text": page.text, "charts": len(page.components("Graph")),
     "rows": len(table.components("Tr")), "csv": csv.get_data(as_text=True).lstrip("\ufeff"),
@@ -34,7 +34,7 @@ print(json.dumps({
 def test_a_page_with_one_chart_is_one_folder(tmp_path: Path, fixture_data_dir: Path) -> None:
     tree = copy_of_the_tree(tmp_path / "tree")
     touched = follow("add-a-page", tree)
-    assert {str(Path(name).parent) for name in touched} == {"dashboards/topics/rolls"}
+    assert {str(Path(name).parent) for name in touched} == {"dashboards/topics/free_meals"}
     seen = subprocess.run(
         [sys.executable, "-c", _LOOK, str(fixture_data_dir), str(Path(__file__).parent)],
         cwd=tree,
@@ -47,7 +47,7 @@ def test_a_page_with_one_chart_is_one_folder(tmp_path: Path, fixture_data_dir: P
     assert seen.returncode == 0, seen.stderr
     page = json.loads(seen.stdout.splitlines()[-1])
     assert page["status"] == 200 and page["charts"] == 1
-    assert "pupils on roll in 2018/19" in page["text"] and "went wrong" not in page["text"]
+    assert "in 2018/19 (n" in page["text"] and "could not be made" not in page["text"]
     assert page["rows"] > 5
-    assert "/rolls" in page["menu"]
-    assert page["csv"].startswith("Year,Pupils,Release")
+    assert "/free-meals" in page["menu"]
+    assert page["csv"].startswith("Year,Free school meals,95% interval,n (pupils),Release")
