@@ -399,7 +399,7 @@ def test_worse_every_year_and_not_only_worse_than_at_first(register: Any) -> Non
     )
     assert said.fetchone() == (
         "Persistent absence got worse from year to year over three years: from 8.0% to 14.5% in 2018/19 (300 pupils).",
-        None, None, "taken from the records, but one year can be a blip",
+        None, None, "taken from the records of several years, but small steps can still be chance",
     )  # fmt: skip
 
 

@@ -185,7 +185,7 @@ def _row(row: Row, here: Register) -> list[Any]:
     reasons = [c.pill(sentences.strength(flag)) for flag in here.of(row)] or html.Span(none, className="sub")
     return [
         here.link(row),
-        [f"{float(row['score']):.1f}", html.Span(f"{row['rank']:,} of {row['listed']:,}", className="sub")],
+        [f"{float(row['score']):.1f}", html.Span(sentences.place_words(row), className="sub")],
         html.Div(reasons, className="pills"),
         c.pill(sentences.change(row)),
         sentences.since_words(row["since"]),

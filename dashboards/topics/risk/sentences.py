@@ -185,7 +185,7 @@ def one_lead(name: str, term: str, reasons: Sequence[Row], now: Row | None) -> s
         return f"{name} is not in the register as at the end of {term_words(term)}: there is nothing to look at."
     return (
         f"End of {term_words(term)}: {count_words(len(reasons), 'concern', 'concerns')}. Score "
-        f"{score_words(now)}; place {now['rank']:,} of {now['listed']:,} schools in the warehouse."
+        f"{score_words(now)}; {place_words(now)}."
     )
 
 
@@ -208,3 +208,15 @@ def how_to_read(day: Row) -> list[str]:
         f"Results of a year count from its summer term on: this day rests on those of {day['evidence_year']}. Reviews, events "
         "and answers count term by term.",
     ]
+
+
+def rank_words(row: Row) -> str:
+    """The place in the register; none where nothing gives points, since all who have none share it."""
+    return f"{row['rank']:,}" if row["score"] > 0 else "–"
+
+
+def place_words(row: Row) -> str:
+    """`place 6 of 146 in the warehouse`."""
+    return (
+        f"place {row['rank']:,} of {row['listed']:,} in the warehouse" if row["score"] > 0 else "no points, so no place"
+    )

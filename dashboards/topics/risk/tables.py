@@ -44,7 +44,7 @@ def risk_register(
             f"{float(r['score']):.1f}",
             f"{float(r['flag_points']):.1f}",
             f"{float(r['standing_points']):.1f}",
-            f"{r['rank']:,}",
+            registered.rank_words(r),
             f"{r['listed']:,}",
             "; ".join(reasons.get((r["area_type"], r["area_id"]), [])) or "none",
             f"{r['strong_flags']:,}",
@@ -183,7 +183,7 @@ def risk_history_of(answer: Answer) -> Table:
         [
             term_words(str(r["as_at"])),
             f"{r['score']:.1f}",
-            f"{r['rank']:,}",
+            registered.rank_words(r),
             f"{r['listed']:,}",
             registered.change(r).word,
             text_or(r["reasons"], "none"),

@@ -40,11 +40,6 @@
     (1 - power({{ var('drift_damping') }}, {{ horizon }})) * {{ var('drift_damping') }} / (1 - {{ var('drift_damping') }})
 {%- endmacro %}
 
-{# The day on which a partnership's schools of an academic year are counted. #}
-{% macro counted_on(academic_year) -%}
-    cast(cast({{ first_year(academic_year) }} + 1 as varchar) || '-{{ var("membership_month_day") }}' as date)
-{%- endmacro %}
-
 {# The forecast of a row of int_forecasts__made by the method named in `method`, so many years ahead, on its scale. #}
 {% macro forecast_by(method, horizon, made='made') -%}
     case {{ method }}

@@ -40,9 +40,7 @@ figures as (
 years as (
     select
         academic_year,
-        cast(
-            cast(cast(left(academic_year, 4) as integer) + 1 as varchar) || '-{{ var("membership_month_day") }}' as date
-        ) as counted_on
+        {{ counted_on('academic_year') }} as counted_on
     from (select distinct academic_year from figures) as distinct_years
 ),
 
@@ -56,8 +54,7 @@ members as (
     inner join (select distinct school_id from schools) as lineages
         on memberships.school_id = cast(lineages.school_id as varchar)
     inner join years
-        on memberships.joined_on <= years.counted_on
-        and (memberships.left_on is null or memberships.left_on > years.counted_on)
+        on {{ is_member_on('memberships', 'years.counted_on') }}
     group by memberships.partnership_id, lineages.school_id, years.academic_year
 ),
 

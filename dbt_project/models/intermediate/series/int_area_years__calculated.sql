@@ -27,9 +27,7 @@ memberships as (
 years as (
     select distinct
         academic_year,
-        cast(
-            cast(cast(left(academic_year, 4) as integer) + 1 as varchar) || '-{{ var("membership_month_day") }}' as date
-        ) as counted_on
+        {{ counted_on('academic_year') }} as counted_on
     from figures
 ),
 
@@ -42,8 +40,7 @@ areas as (
         figures.urn
     from memberships
     inner join years
-        on memberships.joined_on <= years.counted_on
-        and (memberships.left_on is null or memberships.left_on > years.counted_on)
+        on {{ is_member_on('memberships', 'years.counted_on') }}
     -- the form may name one URN of a lineage and the year's figures another
     inner join figures
         on memberships.school_id = figures.school_id

@@ -71,8 +71,7 @@ counted as (
     cross join (select 'baseline' as which union all select 'judged') as years
     inner join {{ ref('partnership_membership') }} as memberships
         on judged.partnership_id = memberships.partnership_id
-        and memberships.joined_on <= {{ counted_on(year_of) }}
-        and (memberships.left_on is null or memberships.left_on > {{ counted_on(year_of) }})
+        and {{ is_member_on('memberships', counted_on(year_of)) }}
     inner join {{ ref('int_school_years__weighed') }} as figures
         on memberships.school_id = figures.school_id
         and priorities.indicator_id = figures.indicator_id

@@ -58,6 +58,8 @@ select
     case
         when measured.value is not null then 'measured on simulated schools without any effect'
         when rules.evidence = 'test' then 'not measured yet'
+        when numbered.source = 'Published results' and rules.evidence = 'fact' and rules.span > 1
+            then 'taken from the records of several years, but small steps can still be chance'
         when numbered.source = 'Published results' then 'taken from the records, but one year can be a blip'
         else 'taken from the records, and not a test of chance'
     end as false_alarm_reason,

@@ -25,4 +25,6 @@ inner join {{ ref('risk_day') }} as days
     on levels.academic_year = days.evidence_year
 inner join {{ ref('indicators') }} as indicators
     on levels.indicator_id = indicators.indicator_id
-where levels.share_better >= rules.threshold and levels.value is not null
+-- what rounds to the middle of its kind is not high, wherever the others are
+where round(levels.shrunk_distance, indicators.decimals) > 0
+    and levels.share_better >= rules.threshold and levels.value is not null

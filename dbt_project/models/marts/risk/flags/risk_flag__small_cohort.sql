@@ -10,7 +10,8 @@ found as (
         max(rules.sentence) as sentence,
         max(rules.minimum_n) as threshold,
         min(expected.denominator) as n_evidence,
-        min_by(indicators.short_name, expected.denominator) as short_name,
+        -- the first by name of those that are as small
+        substr(min(lpad(cast(cast(expected.denominator as integer) as varchar), 9, '0') || indicators.short_name), 10) as short_name,
         max(expected.academic_year) as academic_year
     from {{ ref('risk_expected') }} as expected
     inner join {{ ref('risk_rules') }} as rules

@@ -5,5 +5,4 @@ select distinct
     days.term_number
 from {{ ref('partnership_membership') }} as memberships
 inner join {{ ref('risk_day') }} as days
-    on memberships.joined_on <= days.as_at_on
-    and (memberships.left_on is null or memberships.left_on > days.as_at_on)
+    on {{ is_member_on('memberships', 'days.as_at_on') }}
