@@ -93,7 +93,12 @@ def _compiled(manifest: Path, node: dict[str, Any], elsewhere: dict[str, str]) -
 
 def _in_order(nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Seeds and models, each after those it is made from."""
-    built = {name: node for name, node in nodes.items() if node["resource_type"] in ("seed", "model")}
+    built = {
+        name: node
+        for name, node in nodes.items()
+        # an ephemeral model is in the text of those that read it
+        if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "ephemeral"
+    }
     graph = {name: built.keys() & node["depends_on"].get("nodes", ()) for name, node in built.items()}
     yield from (built[name] for name in TopologicalSorter(graph).static_order())
 

@@ -1,8 +1,7 @@
 """The code location of Dagster: `dagster dev` loads this and nothing else."""
 
 from orchestration.defs.build import build_definitions
-from orchestration.defs.resources import Workspace
 from orchestration.settings import Paths
 
 paths = Paths.from_option()
-defs = build_definitions(paths, Workspace.of(paths))
+defs = build_definitions(paths)

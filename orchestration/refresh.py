@@ -1,18 +1,15 @@
-"""One refresh: decide whether there is anything to do, and if so run the job.
+"""One refresh: decide whether there is anything to do, and if so run the stages.
 
 Belongs here: the gate and what a refresh answers. Does not belong here: what keeps two apart (`lock`), the stages
-themselves (`landing`, `raw`, `warehouse`, `publish`), how Dagster wires them (`defs/`). Nothing slow is imported before
-the gate has decided.
+themselves (`stages`), how Dagster wires them (`defs/`). Nothing slow is imported before the gate has decided.
 """
 
 from __future__ import annotations
 
-import os
-import warnings
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from orchestration.landing.changes import is_current, scan
 from orchestration.landing.folders import forget_folder
@@ -20,9 +17,6 @@ from orchestration.landing.state import LandingError
 from orchestration.lock import RefreshError, exclusive
 from orchestration.publish import Pointer, PublishError, check_place, read_pointer
 from orchestration.settings import Paths
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 Progress = Callable[[str], None]
 
@@ -67,39 +61,24 @@ def refresh(
 
 
 def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:
-    """Run the job in this process, without any service."""
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-    if not verbose:
-        warnings.filterwarnings("ignore", module="dagster")
-    from orchestration.warehouse import BuildError, collect_less_often
+    """Run the stages in this process, one after the other. Whatever ends one of them ends as a sentence."""
+    from orchestration import stages
 
-    collect_less_often()
-    from orchestration.defs.build import build_definitions
-    from orchestration.defs.resources import Workspace
-
-    workspace = Workspace.of(paths, folders=folders, year=year).attended(progress)
+    workspace = stages.Workspace(paths, tuple(folders), year, progress, verbose)
     try:
-        definitions = build_definitions(paths, workspace)
-    except BuildError as error:
+        stages.land(workspace)
+        stages.build(workspace)
+        pointer = stages.publish_marts(workspace)
+    except stages.FAILURES as error:
         raise RefreshError(str(error)) from error
-    # Dagster's own log is for those who ask for it; the stages report to a person through `progress`
-    log_level = "INFO" if verbose else "CRITICAL"
-    result = definitions.resolve_job_def("refresh").execute_in_process(
-        run_config={"loggers": {"console": {"config": {"log_level": log_level}}}}, raise_on_error=False
-    )
-    if not result.success:
-        raise RefreshError(workspace.failure or _unforeseen(result))
-    pointer = read_pointer(paths)
-    if pointer is None:
-        raise RefreshError("The refresh ended without publishing a warehouse.")
+    except KeyboardInterrupt as error:
+        raise RefreshError("The refresh was interrupted, so nothing was published.") from error
+    except Exception as error:
+        # no stage put it into words: a full disk, a folder that may not be written to
+        if verbose:
+            traceback.print_exc()
+        raise RefreshError(
+            f"The refresh failed ({type(error).__name__}: {error}), so nothing was published. Run it again with --verbose to "
+            "see every step."
+        ) from error
     return Refreshed(pointer, published=True, to_look_at=tuple(workspace.warnings))
-
-
-def _unforeseen(result: dg.ExecuteInProcessResult) -> str:
-    """The sentence for a failure no stage put into words: a full disk, a folder that may not be written to."""
-    error = next((event.step_failure_data.error for event in result.all_events if event.is_step_failure), None)
-    cause = error.cause or error if error else None
-    if cause and cause.cls_name == "DagsterExecutionInterruptedError":
-        return "The refresh was interrupted, so nothing was published."
-    reason = f" ({cause.message.strip()})" if cause else ""
-    return f"The refresh failed{reason}, so nothing was published. Run it again with --verbose to see every step."

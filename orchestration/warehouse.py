@@ -74,6 +74,7 @@ def build(paths: Paths) -> list[NodeResult]:
 
     Tests of seeds alone are left out while the seeds are those that passed them last: they are the same on every day.
     """
+    prepare(paths)
     target = build_file(paths)
     target.parent.mkdir(parents=True, exist_ok=True)
     for stale in (target, target.with_name(target.name + ".wal")):
@@ -141,7 +142,7 @@ def _public_tables(nodes: dict[str, Any]) -> Iterator[PublicTable]:
 def collect_less_often() -> None:
     """Have Python collect garbage less often, in this process.
 
-    dbt and Dagster load some hundred thousand objects that stay; going through them as often as Python does by itself is a
+    dbt loads some hundred thousand objects that stay; going through them as often as Python does by itself is a
     tenth of a small refresh and finds next to nothing.
     """
     gc.set_threshold(50_000, 20, 50)

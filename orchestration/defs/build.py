@@ -1,4 +1,4 @@
-"""All definitions of the project in one place, for the code location and for a refresh without any service.
+"""All definitions of the project in one place, for the code location.
 
 Belongs here: putting the stages together. Does not belong here: any stage.
 """
@@ -11,12 +11,12 @@ from orchestration import warehouse
 from orchestration.defs.automation import landing_sensor, nightly_schedule, refresh_job
 from orchestration.defs.published import published_asset
 from orchestration.defs.raw import raw_assets
-from orchestration.defs.resources import Workspace, workspace_resource
+from orchestration.defs.resources import workspace_resource
 from orchestration.defs.warehouse import warehouse_assets
 from orchestration.settings import Paths
 
 
-def build_definitions(paths: Paths, workspace: Workspace) -> dg.Definitions:
+def build_definitions(paths: Paths) -> dg.Definitions:
     """The assets from landing to published, the job, the sensor and the schedule."""
     manifest = warehouse.prepare(paths)
     return dg.Definitions(
@@ -24,5 +24,5 @@ def build_definitions(paths: Paths, workspace: Workspace) -> dg.Definitions:
         jobs=[refresh_job()],
         sensors=[landing_sensor(paths)],
         schedules=[nightly_schedule()],
-        resources={"workspace": workspace_resource(workspace)},
+        resources={"workspace": workspace_resource(paths)},
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import publish, warehouse
-from orchestration.defs.resources import Workspace
-from orchestration.landing.state import mark_built, must_purge
+from orchestration import publish, stages, warehouse
+from orchestration.defs.resources import sentences
+from orchestration.stages import Workspace
 
 KEY = dg.AssetKey(["published", "warehouse"])
 
@@ -28,14 +28,8 @@ def published_asset(manifest: Path) -> dg.AssetsDefinition:
     def published_warehouse(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> dg.MaterializeResult[None]:
-        workspace.progress("Publishing")
-        try:
-            keep = 1 if must_purge(workspace.paths) else publish.KEEP
-            pointer = publish.publish(workspace.paths, warehouse.build_file(workspace.paths), tables, keep)
-        except publish.PublishError as error:
-            workspace.failure = str(error)
-            raise dg.Failure(str(error)) from error
-        mark_built(workspace.paths, pointer.version)
+        with sentences():
+            pointer = stages.publish_marts(workspace)
         return dg.MaterializeResult(
             metadata={"version": pointer.version, "files": pointer.files, "dagster/row_count": pointer.rows_landed}
         )

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import contracts
-from orchestration.defs.resources import Workspace
-from orchestration.landing.folders import remembered
-from orchestration.landing.load import LoadResult, load_files
-from orchestration.landing.state import LandingError
+from orchestration import contracts, stages
+from orchestration.defs.resources import sentences
+from orchestration.stages import Workspace
 
 FILE_LOG = dg.AssetKey(["raw", "files"])
 REJECTS = dg.AssetKey(["raw", "rejects"])
@@ -60,19 +58,8 @@ def raw_assets() -> dg.AssetsDefinition:
     def land_files(
         context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        def report(done: int, total: int, name: str) -> None:
-            if name:
-                workspace.progress(f"Reading {name} ({done + 1} of {total})")
-
-        try:
-            result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
-        except LandingError as error:
-            workspace.failure = str(error)
-            raise dg.Failure(str(error)) from error
-        if not result.count("loaded"):
-            workspace.failure = nothing_loaded(result, workspace)
-            raise dg.Failure(workspace.failure)
-        workspace.warnings.extend(refused_files(result))
+        with sentences():
+            result = stages.land(workspace)
         rows = {FILE_LOG.path[-1]: len(result.files), REJECTS.path[-1]: 0}
         for record in result.files:
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
@@ -86,27 +73,3 @@ def raw_assets() -> dg.AssetsDefinition:
             )
 
     return land_files
-
-
-#: Refused files that are named; the page Data lists all of them.
-_NAMED = 3
-
-
-def refused_files(result: LoadResult) -> list[str]:
-    """A sentence for each of the first refused files, which the others went without, and one for how many more there are."""
-    refused = [record for record in result.files if record["status"] == "refused"]
-    sentences = [f"{record['path']} was refused. {record['reason']}" for record in refused[:_NAMED]]
-    if more := len(refused) - len(sentences):
-        sentences.append(f"{more:,} more file{'s were' if more > 1 else ' was'} refused; the page Data says why")
-    return sentences
-
-
-def nothing_loaded(result: LoadResult, workspace: Workspace) -> str:
-    """The sentence for landing folders without a single usable file, with the first reasons."""
-    folders = " and ".join(str(folder) for folder in remembered(workspace.paths))
-    refused = [record for record in result.files if record["status"] == "refused"]
-    if not refused:
-        return f"There is nothing to load in {folders}. Put files there, or name their folder with --landing."
-    reasons = " ".join(f"{record['path']}: {record['reason']}" for record in refused[:_NAMED])
-    more = f" And {len(refused) - _NAMED} more." if len(refused) > _NAMED else ""
-    return f"None of the files in {folders} could be loaded, so nothing was published. {reasons}{more}"

@@ -10,8 +10,9 @@ from typing import Any, cast
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import warehouse
-from orchestration.defs.resources import Workspace
+from orchestration import stages, warehouse
+from orchestration.defs.resources import sentences
+from orchestration.stages import Workspace
 
 
 class Translator(DagsterDbtTranslator):
@@ -34,21 +35,14 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         name="build_warehouse",
     )
     def build_warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
-        workspace.progress("Building and testing the warehouse")
-        try:
-            results = warehouse.build(workspace.paths)
-        except warehouse.BuildError as error:
-            workspace.failure = str(error)
-            raise dg.Failure(str(error)) from error
+        with sentences():
+            results = stages.build(workspace)
         outputs = {key.path[-1]: name for name, key in context.assets_def.keys_by_output_name.items()}
         checks = {check.name: check for check in context.selected_asset_check_keys}
         for result in results:
             if result.kind in ("model", "seed") and result.name in outputs:
                 yield dg.Output(None, output_name=outputs[result.name], metadata={"seconds": result.seconds})
         for result in results:
-            if result.status == "warn":
-                rows = f"{result.failures:,} row{'s'[: result.failures != 1]}"
-                workspace.warnings.append(f"{rows}: {result.description} ({result.name})")
             if result.name in checks:
                 yield dg.AssetCheckResult(
                     asset_key=checks[result.name].asset_key,

@@ -23,7 +23,7 @@ from orchestration import contracts, warehouse
 from orchestration.defs import resources
 from orchestration.defs.automation import landing_sensor
 from orchestration.defs.build import build_definitions
-from orchestration.defs.resources import Workspace, workspace_resource
+from orchestration.defs.resources import workspace_resource
 from orchestration.landing.changes import is_current
 from orchestration.lock import RefreshError, exclusive
 
@@ -335,7 +335,7 @@ def test_a_data_folder_that_may_not_be_opened_is_told(small: Small) -> None:
 
 @pytest.fixture(scope="module")
 def definitions(untouched: Small) -> dg.Definitions:
-    return build_definitions(untouched.paths, Workspace.of(untouched.paths))
+    return build_definitions(untouched.paths)
 
 
 @pytest.fixture(scope="module")
@@ -436,7 +436,7 @@ def test_the_sensor_asks_once_for_a_change(small: Small) -> None:
 
 
 def test_a_run_of_a_service_holds_the_lock(untouched: Small) -> None:
-    resource = workspace_resource(Workspace.of(untouched.paths))
+    resource = workspace_resource(untouched.paths)
     with (
         dg.build_resources({"workspace": resource}),
         pytest.raises(RefreshError, match="Another refresh"),
@@ -447,7 +447,7 @@ def test_a_run_of_a_service_holds_the_lock(untouched: Small) -> None:
 
 def test_a_run_of_a_service_waits_for_a_refresh_by_hand(untouched: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "LONGEST_REFRESH", 0.2)
-    resource = workspace_resource(Workspace.of(untouched.paths))
+    resource = workspace_resource(untouched.paths)
     with exclusive(untouched.paths):
         began = time.monotonic()
         with pytest.raises(Exception) as failed, dg.build_resources({"workspace": resource}):

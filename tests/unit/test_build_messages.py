@@ -33,6 +33,7 @@ def test_it_fits_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messa
     node = SimpleNamespace(name="int_x__y", resource_type="model", description="")
     failed = SimpleNamespace(node=node, status="error", message=message, failures=0, execution_time=0.1)
     outcome = SimpleNamespace(success=False, exception=None, result=SimpleNamespace(results=[failed]))
+    monkeypatch.setattr(warehouse, "prepare", warehouse.manifest_file)
     monkeypatch.setattr(warehouse, "invoke", lambda *_, **__: outcome)
     with pytest.raises(warehouse.BuildError) as raised:
         warehouse.build(Paths.from_option(tmp_path))

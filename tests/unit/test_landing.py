@@ -463,7 +463,7 @@ def test_deciding_that_nothing_changed_imports_nothing_slow() -> None:
 
 def test_refused_files_are_reported_with_those_that_were_loaded(paths: Paths, folder: Path) -> None:
     """The first by name and reason; of many more, how many."""
-    from orchestration.defs.raw import refused_files
+    from orchestration.stages import refused_files
 
     put(folder / "2018-2019" / "999_abs.csv", ABSENCE.format(4))
     for number in range(5):
