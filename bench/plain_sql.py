@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,15 +23,6 @@ import duckdb
 from orchestration import warehouse
 from orchestration.settings import Paths
 
-# as dbt_project/profiles.yml has them, so that only the machinery differs
-SETTINGS: dict[str, Any] = {
-    "threads": 2,
-    "memory_limit": os.environ.get("TURNCURVE_MEMORY_LIMIT", "1GB"),
-    "preserve_insertion_order": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-
 
 def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
     """Build every model, or those named in `only`, into a file that is thrown away."""
@@ -42,7 +32,7 @@ def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(paths.data_dir):
         # compiled names begin with the database, which DuckDB names after its file
         file = Path(folder, warehouse.build_file(paths).name)
-        with duckdb.connect(str(file), config=SETTINGS) as connection:
+        with duckdb.connect(str(file), config=warehouse.SETTINGS) as connection:
             connection.execute(f"attach '{warehouse.build_file(paths)}' as built (read_only)")
             began, busy = time.perf_counter(), time.process_time()
             each: dict[str, float] = {}
@@ -93,14 +83,12 @@ def _compiled(manifest: Path, node: dict[str, Any], elsewhere: dict[str, str]) -
 
 def _in_order(nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Seeds and models, each after those it is made from."""
-    built = {
-        name: node
-        for name, node in nodes.items()
-        # an ephemeral model is in the text of those that read it
-        if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "ephemeral"
-    }
+    built = {name: node for name, node in nodes.items() if node["resource_type"] in ("seed", "model")}
     graph = {name: built.keys() & node["depends_on"].get("nodes", ()) for name, node in built.items()}
-    yield from (built[name] for name in TopologicalSorter(graph).static_order())
+    for name in TopologicalSorter(graph).static_order():
+        # an ephemeral model is in the text of those that read it
+        if built[name]["config"]["materialized"] != "ephemeral":
+            yield built[name]
 
 
 if __name__ == "__main__":

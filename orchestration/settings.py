@@ -12,6 +12,8 @@ from pathlib import Path
 
 #: The folder that holds `seeds/`, `dbt_project/` and this package.
 REPOSITORY = Path(__file__).resolve().parent.parent
+#: What DuckDB may hold in memory while it builds.
+MEMORY_LIMIT = os.environ.get("TURNCURVE_MEMORY_LIMIT", "1GB")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import publish, warehouse
+from orchestration.build import NodeResult
 from orchestration.landing.folders import remembered
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built, must_purge
@@ -53,7 +54,7 @@ def land(workspace: Workspace) -> LoadResult:
     return result
 
 
-def build(workspace: Workspace) -> list[warehouse.NodeResult]:
+def build(workspace: Workspace) -> list[NodeResult]:
     """Build and test every model. Raises BuildError where a model or a test failed."""
     workspace.progress("Building and testing the warehouse")
     results = warehouse.build(workspace.paths)

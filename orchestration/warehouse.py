@@ -1,7 +1,7 @@
-"""dbt, run inside this process: parse the project, build it, and read the contracts of its public marts.
+"""dbt, called inside this process where code or seeds changed, and a build of the warehouse from what it compiled then.
 
-Belongs here: how dbt is called and what its results are turned into. Does not belong here: what the numbers mean (that is
-`dbt_project/`), and when a build happens (`refresh.py` and `defs/`).
+Belongs here: how dbt is called, what is kept of it, and what a build is. Does not belong here: what the numbers mean (that is
+`dbt_project/`), how statements are run (`build`), and when a build happens (`refresh` and `defs/`).
 """
 
 from __future__ import annotations
@@ -11,38 +11,39 @@ import gc
 import json
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestration import plan
+from orchestration.build import NodeResult, run_steps
 from orchestration.fingerprint import fingerprint
+from orchestration.plan import Plan, Step
 from orchestration.publish import PublicColumn, PublicTable
-from orchestration.settings import REPOSITORY, Paths
+from orchestration.settings import MEMORY_LIMIT, REPOSITORY, Paths
 
 PROJECT = REPOSITORY / "dbt_project"
 #: Where profiles.yml has dbt build, below the data folder.
 BUILD_FILE = "build/warehouse.duckdb"
+#: The seeds as dbt loaded them, kept beside the plan: each build begins with a copy.
+SEEDS_FILE = "seeds.duckdb"
+#: What the plan of a build is made of.
+CODE = ("dbt_project", "seeds", "methods", "requirements.lock")
+#: As dbt_project/profiles.yml has them for dbt.
+SETTINGS: dict[str, Any] = {
+    "threads": 2,
+    "memory_limit": MEMORY_LIMIT,
+    "preserve_insertion_order": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 #: Characters of what a failed step says that a person is shown.
 _LONGEST = 2000
 
 
 class BuildError(Exception):
     """dbt could not parse or build; the message names the first things that failed."""
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model, seed or test of a build. `status` is dbt's word: success, pass, warn, fail, error, skipped."""
-
-    name: str
-    kind: str
-    status: str
-    message: str
-    failures: int
-    seconds: float
-    #: what a test says to a person where it finds rows
-    description: str = ""
 
 
 def build_file(paths: Paths) -> Path:
@@ -59,7 +60,7 @@ def prepare(paths: Paths) -> Path:
     """Parse the project where code or seeds changed since the last time; give the manifest's path."""
     manifest = manifest_file(paths)
     stamp = manifest.with_name("manifest.fingerprint")
-    now = fingerprint(("dbt_project", "seeds", "methods", "requirements.lock"))
+    now = fingerprint(CODE)
     if manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
         return manifest
     # killed half way through this, no stamp may vouch for half a manifest
@@ -69,49 +70,81 @@ def prepare(paths: Paths) -> Path:
     return manifest
 
 
-def build(paths: Paths) -> list[NodeResult]:
-    """Build every model from an empty file and run the data tests. Raises BuildError where anything failed.
+def planned(paths: Paths) -> Plan:
+    """What a build does, in a file of its own with the seeds beside it: compiled again where code or seeds changed.
 
-    Tests of seeds alone are left out while the seeds are those that passed them last: they are the same on every day.
+    The seeds' own tests have passed then. Raises BuildError where they have not, or dbt could not compile.
     """
+    plan_file, seeds, stamp = (paths.parsed / name for name in ("plan.json", SEEDS_FILE, "plan.fingerprint"))
+    now = fingerprint(CODE)
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == now and plan_file.is_file() and seeds.is_file():
+        return plan.read(plan_file)
+    stamp.unlink(missing_ok=True)
     prepare(paths)
-    target = build_file(paths)
+    target = _emptied(build_file(paths))
+    loaded = invoke(paths, ["seed", "--no-write-json"], check=False)
+    _raise_failures([_node_result(result) for result in _results(loaded)], loaded)
+    compiled = invoke(paths, ["compile", "--exclude", "resource_type:unit_test", "--no-write-json"], check=False)
+    _raise_failures([_node_result(result) for result in _results(compiled)], compiled)
+    code = {result.node.unique_id: result.node.compiled_code for result in _results(compiled)}
+    made = plan.from_nodes(json.loads(manifest_file(paths).read_text(encoding="utf-8"))["nodes"], code)
+    _raise_failures(run(paths, made.of_seeds))
+    plan.save(made, plan_file)
+    # several data folders may share what is parsed: another refresh copies the old seeds or the new ones, never half of them
+    waiting = seeds.with_name(f"{seeds.name}.{os.getpid()}")
+    shutil.copyfile(target, waiting)
+    os.replace(waiting, seeds)
+    stamp.write_text(now, encoding="utf-8")
+    return made
+
+
+def build(paths: Paths) -> list[NodeResult]:
+    """Make every model in a file with nothing but seeds, and run the data tests. Raises BuildError where anything failed."""
+    made = planned(paths)
+    target = _emptied(build_file(paths))
+    shutil.copyfile(paths.parsed / SEEDS_FILE, target)
+    try:
+        results = run(paths, made.of_days)
+    except KeyboardInterrupt as error:
+        raise BuildError("The build was interrupted, so nothing was published.") from error
+    _raise_failures(results)
+    return [*(NodeResult(name, "seed", "success") for name in made.seeds), *results]
+
+
+def run(paths: Paths, steps: Sequence[Step]) -> list[NodeResult]:
+    """Run steps in the build file. They name raw files as seen from the data folder: one plan serves every data folder."""
+    with contextlib.chdir(paths.data_dir):
+        return run_steps(build_file(paths), steps, SETTINGS)
+
+
+def _emptied(target: Path) -> Path:
+    """The place of a build file, without the file of the build before."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for stale in (target, target.with_name(target.name + ".wal")):
         stale.unlink(missing_ok=True)
-    passed, seeds = paths.parsed / "seeds.passed", fingerprint(("seeds",))
-    known = passed.is_file() and passed.read_text(encoding="utf-8") == seeds
-    left_out = ["resource_type:unit_test", *(_tests_of_seeds(paths) if known else ())]
-    outcome = invoke(paths, ["build", "--exclude", *left_out, "--no-write-json"], check=False)
-    results = [_node_result(result) for result in (outcome.result.results if outcome.result else [])]
+    return target
+
+
+def _results(outcome: Any) -> list[Any]:
+    return list(outcome.result.results) if outcome.result else []
+
+
+def _raise_failures(results: Sequence[NodeResult], outcome: Any = None) -> None:
+    """Raise BuildError where a step failed, with the first reasons, or where dbt did not finish."""
     failed = [result for result in results if result.status in ("error", "fail")]
     if failed:
         reasons = "; ".join(f"{result.name}: {_in_short(result.message)}" for result in failed[:3])
         raise BuildError(f"{len(failed)} of {len(results)} steps of the build failed: {reasons}")
-    if not outcome.success:
+    if outcome is not None and not outcome.success:
         if outcome.exception is not None and not isinstance(outcome.exception, Exception):
             raise BuildError("The build was interrupted, so nothing was published.")
         raise BuildError(f"dbt did not finish the build: {outcome.exception}")
-    passed.write_text(seeds, encoding="utf-8")
-    return results
 
 
 def _in_short(message: str) -> str:
     """What dbt says of a step, on one line: without its call stack, and without the values of a list of keys."""
     text = " ".join(message.split()).split(" > in macro")[0]
     return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", text)[:_LONGEST]
-
-
-def _tests_of_seeds(paths: Paths) -> list[str]:
-    """Names of the data tests that read nothing but seeds."""
-    nodes: dict[str, Any] = json.loads(manifest_file(paths).read_text(encoding="utf-8"))["nodes"]
-    return [
-        node["name"]
-        for node in nodes.values()
-        if node["resource_type"] == "test"
-        and node["depends_on"]["nodes"]
-        and all(name.startswith("seed.") for name in node["depends_on"]["nodes"])
-    ]
 
 
 def public_tables(manifest: Path) -> list[PublicTable]:

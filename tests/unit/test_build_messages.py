@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from orchestration import warehouse
+from orchestration.build import NodeResult
+from orchestration.plan import Plan
 from orchestration.settings import Paths
 
 # one of them with what else ends the list
@@ -30,11 +31,13 @@ KEYS = ", ".join(["'ab'')'", *(f"'S{number}'" for number in range(100_000))])
     ids=["a list of keys", "a call stack", "too long"],
 )
 def test_it_fits_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str, said: str) -> None:
-    node = SimpleNamespace(name="int_x__y", resource_type="model", description="")
-    failed = SimpleNamespace(node=node, status="error", message=message, failures=0, execution_time=0.1)
-    outcome = SimpleNamespace(success=False, exception=None, result=SimpleNamespace(results=[failed]))
-    monkeypatch.setattr(warehouse, "prepare", warehouse.manifest_file)
-    monkeypatch.setattr(warehouse, "invoke", lambda *_, **__: outcome)
+    paths = Paths.from_option(tmp_path)
+    monkeypatch.setenv("TURNCURVE_PARSED", str(tmp_path / "parsed"))
+    paths.parsed.mkdir()
+    (paths.parsed / warehouse.SEEDS_FILE).touch()
+    failed = NodeResult("int_x__y", "model", "error", message)
+    monkeypatch.setattr(warehouse, "planned", lambda _: Plan((), ()))
+    monkeypatch.setattr(warehouse, "run_steps", lambda *_: [failed])
     with pytest.raises(warehouse.BuildError) as raised:
-        warehouse.build(Paths.from_option(tmp_path))
+        warehouse.build(paths)
     assert str(raised.value).rstrip() == f"1 of 1 steps of the build failed: {said}".rstrip()
