@@ -8,7 +8,7 @@ from statistics import median
 from bench.child import turncurve
 
 RUNS = 5
-LIMIT_SECONDS = 2.0
+LIMIT_SECONDS = 0.5
 
 
 def run(data_dir: Path) -> list[tuple[str, str]]:
