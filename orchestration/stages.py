@@ -41,15 +41,19 @@ class Workspace:
 
 
 def land(workspace: Workspace) -> LoadResult:
-    """Read every new file of the landing folders. Raises LandingError where not one file can be used."""
+    """Read every new file of the landing folders, and meanwhile have the build planned where code or seeds are new.
+
+    Raises LandingError where not one file can be used.
+    """
 
     def report(done: int, total: int, name: str) -> None:
         if name:
             workspace.progress(f"Reading {name} ({done + 1} of {total})")
 
-    result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
-    if not result.count("loaded"):
-        raise LandingError(nothing_loaded(result, workspace))
+    with warehouse.planned_meanwhile(workspace.paths, workspace.progress):
+        result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
+        if not result.count("loaded"):
+            raise LandingError(nothing_loaded(result, workspace))
     workspace.warnings.extend(refused_files(result))
     return result
 

@@ -12,7 +12,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +73,59 @@ def prepare(paths: Paths) -> Path:
     return manifest
 
 
+def is_planned(paths: Paths) -> bool:
+    """Whether the plan that is kept was compiled from the code and the seeds of now."""
+    plan_file, seeds, stamp = _kept(paths)
+    known = stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint(CODE)
+    return known and plan_file.is_file() and seeds.is_file()
+
+
+def _kept(paths: Paths) -> tuple[Path, Path, Path]:
+    """The plan, its seeds, and the stamp that vouches for both."""
+    return paths.parsed / "plan.json", paths.parsed / SEEDS_FILE, paths.parsed / "plan.fingerprint"
+
+
+@contextlib.contextmanager
+def planned_meanwhile(paths: Paths, progress: Callable[[str], None]) -> Iterator[None]:
+    """Have the plan compiled on another core while something else is done, where it is not current; wait for it at the end.
+
+    Should that process fail, nothing is lost but time: `planned` then does the same here, and says why it cannot.
+    """
+    if is_planned(paths):
+        yield
+        return
+    command = [sys.executable, "-m", "orchestration.warehouse", str(paths.data_dir)]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=silent, stderr=silent) as process:
+        try:
+            yield
+            if process.poll() is None:
+                progress("Preparing the warehouse")
+            process.wait()
+        finally:
+            process.kill()
+
+
+def _plan_for_another(data_dir: str) -> None:
+    """Plan for the process that started this one, and end when it does, however it ends."""
+
+    def end_with_the_other() -> None:
+        sys.stdin.buffer.read()
+        os._exit(1)
+
+    threading.Thread(target=end_with_the_other, daemon=True).start()
+    planned(Paths.from_option(data_dir))
+
+
 def planned(paths: Paths) -> Plan:
     """What a build does, in a file of its own with the seeds beside it: compiled again where code or seeds changed.
 
     The seeds' own tests have passed then. Raises BuildError where they have not, or dbt could not compile.
     """
-    plan_file, seeds, stamp = (paths.parsed / name for name in ("plan.json", SEEDS_FILE, "plan.fingerprint"))
-    now = fingerprint(CODE)
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == now and plan_file.is_file() and seeds.is_file():
+    plan_file, seeds, stamp = _kept(paths)
+    if is_planned(paths):
         return plan.read(plan_file)
+    now = fingerprint(CODE)
     stamp.unlink(missing_ok=True)
     prepare(paths)
     target = _emptied(build_file(paths))
@@ -227,3 +274,7 @@ def _node_result(result: Any) -> NodeResult:
         seconds=float(result.execution_time),
         description=" ".join(str(getattr(result.node, "description", "") or "").split()),
     )
+
+
+if __name__ == "__main__":
+    _plan_for_another(sys.argv[1])

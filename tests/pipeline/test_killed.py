@@ -139,6 +139,20 @@ def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:
     assert {"fct_outcome", "dim_school"} <= {result.name for result in results if result.status == "success"}
 
 
+def test_who_plans_for_another_ends_with_it(tmp_path: Path) -> None:
+    """However the other ends: a planner left behind would write into the next refresh's files."""
+    command = [sys.executable, "-m", "orchestration.warehouse", str(tmp_path)]
+    environment = {**os.environ, "TURNCURVE_PARSED": str(tmp_path / "parsed")}
+    planner = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
+    try:
+        assert planner.stdin is not None
+        planner.stdin.close()
+        assert planner.wait(timeout=20) == 1
+        assert not (tmp_path / "parsed" / "plan.fingerprint").exists()
+    finally:
+        planner.kill()
+
+
 def test_a_lock_left_by_a_dead_process_does_not_hold(small: Small) -> None:
     """The system frees the lock; the file alone means nothing."""
     small.paths.lock.write_text("4194304", encoding="utf-8")
