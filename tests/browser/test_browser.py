@@ -116,7 +116,7 @@ def test_a_switch_is_in_the_address_and_works_by_keyboard(open_page: Open) -> No
     page = open_page("/risk")
     not_listed = page.get_by_text("not listed here")
     not_listed.wait_for()
-    page.get_by_role("switch", name="Show schools without a reason").focus()
+    page.get_by_role("switch", name="Show schools without a concern").focus()
     page.evaluate(_COUNT_LOST)
     page.keyboard.press("Space")
     page.wait_for_url("**/risk?quiet=show")
@@ -219,19 +219,19 @@ def test_a_page_that_is_not_there_says_so(browser: Any, base_url: str) -> None:
 
 @pytest.mark.parametrize("failure", ["refused", "error"])
 def test_a_lost_answer_does_not_leave_an_old_number_under_a_new_choice(open_page: Open, failure: str) -> None:
-    page = open_page("/trends", expected_errors=("_dash-update-component", "Failed to load resource", "Callback"))
+    page = open_page("/trends", expected_errors=("_part", "Failed to load resource"))
     page.get_by_role("heading", level=1).wait_for()
 
     def lose(route: Any) -> None:
         route.abort() if failure == "refused" else route.fulfill(status=500, body="")
 
-    page.route("**/_dash-update-component*", lose)
+    page.route("**/_part*", lose)
     page.get_by_role("switch", name="Show only differences that stand out").focus()
     page.keyboard.press("Space")
     alert = page.get_by_role("alert")
     alert.get_by_text("it still shows what was chosen before").wait_for()
     assert page.evaluate("getComputedStyle(document.getElementById('main')).opacity") == "0.55"
-    page.unroute("**/_dash-update-component*")
+    page.unroute("**/_part*")
     alert.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", level=1).wait_for()
     assert "quiet=hidden" in page.url
