@@ -28,6 +28,11 @@ class Answered:
         """Every component of a type, by its properties."""
         return [node["props"] for node in _nodes(self.layout) if node.get("type") == kind]
 
+    @property
+    def drawings(self) -> list[dict[str, Any]]:
+        """Every chart the server has drawn, by its properties."""
+        return [box for box in self.components("Div") if box.get("className") == "drawing"]
+
 
 class _Reader(HTMLParser):
     """A piece of HTML as the components it was made of."""
