@@ -218,6 +218,29 @@ def test_another_page_and_back_is_the_page_of_the_address(open_page: Open) -> No
     assert page.title() == "Trends - Turncurve"
 
 
+def test_who_turns_back_before_a_page_is_there_gets_the_page_of_the_address(open_page: Open) -> None:
+    page = open_page("/trends")
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/_dash-update-component*", hold_the_first)
+    with page.expect_request("**/_dash-update-component*"):
+        page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    page.go_back()
+    page.wait_for_url("**/trends")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    page.wait_for_timeout(1000)
+    assert page.get_by_role("heading", level=2, name="Every school, on the same scale").is_visible()
+    _choose(page, "Pupils", "Girls")
+    _status(page, "girls")
+
+
 def test_a_school_under_a_picture_is_opened_without_loading_the_app_again(open_page: Open) -> None:
     page = open_page("/trends")
     page.evaluate("window.same = true")

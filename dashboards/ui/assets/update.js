@@ -6,6 +6,8 @@
     // The address of what is on the page; null until there is a page.
     let drawn = null;
     let request = null;
+    // The router has been sent to a page that is not there yet.
+    let leaving = false;
 
     const read = () => ({path: window.location.pathname, search: window.location.search});
 
@@ -50,8 +52,9 @@
 
     // Called before the router hears of it, since this script is loaded before it starts.
     function moved(event) {
-        if (drawn === null || drawn.path !== window.location.pathname) {
+        if (drawn === null || leaving || drawn.path !== window.location.pathname) {
             if (request) { request.abort(); request = null; }
+            leaving = true;
             return;
         }
         event.stopImmediatePropagation();
@@ -74,6 +77,7 @@
         whole() {
             const before = drawn === null ? undefined : drawn.path;
             drawn = read();
+            leaving = false;
             return before;
         },
     });
