@@ -56,26 +56,25 @@ def tabs(
 
 
 def chart_with_table(
-    key: str, state: State, chart: Chart, alt: str, summary: str, table: Callable[[], Table], provenance: str
+    key: str, state: State, chart: Chart | Any, alt: str, summary: str, table: Callable[[], Table], provenance: str
 ) -> html.Div:
     """A chart (one image to a screen reader, with `alt`), the sentence that says what it shows, and its table twin.
 
-    What is seen first is drawn here, on the server; the chart that answers a pointer, and its library, is loaded where
-    somebody asks for it.
+    What is seen first of a `Chart` is drawn here, on the server; the chart that answers a pointer, and its library, is loaded
+    where somebody asks for it. Any other picture is shown as it is.
     """
 
     def image(drawn: Any) -> html.Div:
         return html.Div(drawn, role="img", **{"aria-label": alt})
 
+    def interactive() -> html.Div:
+        return image(_interactive(chart))
+
+    is_chart = isinstance(chart, Chart)
+    first = raw(drawing(chart.key, chart.figure, chart.height)) if is_chart else chart
     return html.Div(
         [
-            tabs(
-                f"show-{key}",
-                state,
-                image(raw(drawing(chart.key, chart.figure, chart.height))),
-                table,
-                more=lambda: image(_interactive(chart)),
-            ),
+            tabs(f"show-{key}", state, image(first), table, more=interactive if is_chart else None),
             html.P(summary, className="summary"),
             html.P(provenance, className="provenance"),
         ]
