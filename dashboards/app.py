@@ -12,15 +12,15 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import Dash, dcc, html
+from dash import Dash, html
 from flask import Flask, Response, request
 
 from dashboards import topics
 from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
 from dashboards.shared import table as tables
 from dashboards.shared.request import Service, asker, attach
-from dashboards.ui import callbacks, compress, not_found
-from dashboards.ui.shell import ENTRIES
+from dashboards.ui import callbacks, compress, not_found, updates
+from dashboards.ui.shell import ENTRIES, find
 
 _HERE = Path(__file__).parent
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -84,7 +84,6 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
     app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
     app.layout = dmc.MantineProvider(
         [
-            dcc.Location(id="address", refresh="callback-nav"),
             html.Div(id="lost", role="alert"),
             html.Div(dash.page_container),
         ],
@@ -94,6 +93,7 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
     _register_pages()
     attach(server, Service(Door(data_dir), identify))
     callbacks.register(app)
+    updates.install(server)
     server.add_url_rule("/download/<name>.csv", "download", _download)
     for routes in topics.load("routes"):
         routes.install(server, data_dir)
@@ -165,6 +165,9 @@ def _protect(app: Dash) -> None:
         )
         if not request.path.startswith(("/_dash-component-suites/", "/assets/", "/_favicon")):
             response.headers["Cache-Control"] = "no-store"
+        elif response.status_code == 200 and set(request.args) & {"m", "v"}:
+            # the address of a file of the app changes with the file
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if response.status_code == 200 and response.mimetype == "text/html" and not _is_page(request.path):
             response.status_code = 404
         return response
@@ -177,10 +180,5 @@ def _is_page(path: str) -> bool:
     """Whether an address is a page's; addresses of the app itself (scripts, callbacks) count as such."""
     if path.startswith(("/_", "/assets/")):
         return True
-    parts = path.strip("/").split("/")
-    for registered in dash.page_registry.values():
-        template = registered.get("path_template")
-        known = (template or registered["path"] or "").strip("/").split("/")
-        if len(known) == len(parts) and all(k.startswith("<") or k == p for k, p in zip(known, parts, strict=True)):
-            return "not_found" not in registered["module"]
-    return False
+    found = find(path)
+    return found is not None and found[0].path != not_found.PATH

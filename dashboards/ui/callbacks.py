@@ -1,7 +1,8 @@
 """The few callbacks of the app: filters to the address, and the navigation on a telephone.
 
 Belongs here: what runs in the browser when a control is used. A page is made from its address alone, so there is no
-server-side callback but the router's. Does not belong here: anything that reads data.
+server-side callback but the router's; what a change of the query draws again is asked for by `assets/update.js`. Does not
+belong here: anything that reads data.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from dash import ALL, Dash, Input, Output, State
 
 _FILTERS_TO_ADDRESS = """
 function(values, goto, switched, ids, switches) {
-    const no = window.dash_clientside.no_update;
     const used = window.dash_clientside.callback_context.triggered.map(t => t.prop_id);
+    const go = window.turncurve.go;
     if (goto && goto.length && goto[0] && goto[0] !== window.location.pathname
         && used.some(p => p.indexOf('"goto"') > -1)) {
-        return [goto[0], no];
+        go(goto[0] + window.location.search);
+        return;
     }
     const query = new URLSearchParams(window.location.search);
     let changed = false;
@@ -22,15 +24,17 @@ function(values, goto, switched, ids, switches) {
         switches.map((id, place) => [id, switched[place] ? id.on : id.off]));
     controls.forEach(([id, value]) => {
         if (value === null || value === undefined) { return; }
+        // a control that the page has set, not the reader, is of an address already
+        if (!used.some(p => p.indexOf('"name":"' + id.name + '"') > -1)) { return; }
         const now = query.has(id.name) ? query.get(id.name) : id.default;
         if (value === now) { return; }
         changed = true;
         if (value === id.default) { query.delete(id.name); } else { query.set(id.name, value); }
     });
-    if (!changed) { return [no, no]; }
+    if (!changed) { return; }
     window.turncurve.use(used.map(p => p.slice(0, p.lastIndexOf('.'))));
     const text = query.toString();
-    return [no, text ? '?' + text : ''];
+    go(window.location.pathname + (text ? '?' + text : ''));
 }
 """
 
@@ -39,9 +43,8 @@ function(values, goto, switched, ids, switches) {
 # so it is held in place until the reader moves.
 _FOCUS = """
 function(children) {
-    const before = window.turncurve.path;
+    const before = window.turncurve.whole();
     const here = window.location.pathname;
-    window.turncurve.path = here;
     if (before === here) { return; }
     const named = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
     if (named) {
@@ -80,8 +83,6 @@ def register(app: Dash) -> None:
     """Register every callback on an app."""
     app.clientside_callback(
         _FILTERS_TO_ADDRESS,
-        Output("address", "pathname"),
-        Output("address", "search"),
         Input({"type": "filter", "name": ALL, "default": ALL}, "value"),
         Input({"type": "goto", "name": ALL}, "value"),
         Input({"type": "switch", "name": ALL, "default": ALL, "on": ALL, "off": ALL}, "checked"),

@@ -11,7 +11,7 @@ others standing and says that what stands there is not what was asked for.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from dash import html
 from dashboards.access import AuditError, NotPublished, UnknownQuestion
 from dashboards.shared.request import Ask, State
 from dashboards.ui.components import nothing, panel
+from dashboards.ui.flat import flat
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +57,27 @@ def columns(*sections: Section, even: bool = False) -> Columns:
     return Columns(sections, even)
 
 
+def every(parts: Sequence[Section | Columns]) -> list[Section]:
+    """The sections of a page in their order, those that share a row too."""
+    return [one for part in parts for one in (part.sections if isinstance(part, Columns) else (part,))]
+
+
 def drawn(part: Section | Columns, state: State, ask: Ask) -> Any:
     """A section, or a row of them, as components, each in a box with an id of its own (`section-<name>`)."""
     if isinstance(part, Columns):
         kind = "two-columns even" if part.even else "two-columns"
         return html.Div([drawn(one, state, ask) for one in part.sections], className=kind)
-    return html.Div(_made(part, state, ask), id=f"section-{part.name.replace('_', '-')}", className="section-slot")
+    return html.Div(inside(part, state, ask), id=place(part), className="section-slot")
+
+
+def place(part: Section) -> str:
+    """The id of the box a section stands in."""
+    return f"section-{part.name.replace('_', '-')}"
+
+
+def inside(part: Section, state: State, ask: Ask) -> Any:
+    """What stands in the box of a section: few components, since each costs the browser as much as a page of text."""
+    return flat(_made(part, state, ask))
 
 
 def _made(part: Section, state: State, ask: Ask) -> Any:

@@ -6,7 +6,8 @@ the pieces inside a page (see `dashboards.ui.components`), filters (see `dashboa
 
 from __future__ import annotations
 
-import functools
+import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,23 +27,8 @@ log = logging.getLogger(__name__)
 RESULTS, PARTNERSHIPS, WAREHOUSE = "Results", "Partnerships", "The warehouse"
 _GROUPS = (RESULTS, PARTNERSHIPS, WAREHOUSE)
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A page as the app knows it: its address (a template where a part in angle brackets varies), its layout, its sections, its
-    title in the browser, and its line in the navigation where it has one (`group`, `place` within it, `label`)."""
-
-    path: str
-    layout: Callable[..., Any]
-    sections: Sequence[Section | Columns]
-    title: str
-    group: str
-    place: int
-    label: str
-
-
-#: Every page, by its path.
-ENTRIES: dict[str, Entry] = {}
+#: The properties of a filter that hold what is chosen.
+VALUES = ("value", "checked")
 
 
 @dataclass(frozen=True)
@@ -63,6 +49,43 @@ class Head:
 Make = Callable[[State, Ask], Head]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A page as the app knows it: its address (a template where a part in angle brackets varies), its head, its sections, its
+    title in the browser, its chapter of the methods, and its line in the navigation where it has one (`group`, `place` within
+    it, `label`)."""
+
+    path: str
+    make: Make
+    sections: Sequence[Section | Columns]
+    title: str
+    group: str
+    place: int
+    label: str
+    method: str
+
+    def layout(self, **query: Any) -> Any:
+        """The whole page at an address with this query."""
+        state, ask, chapter = State(query), asker(), self.method
+        body: list[Any] = []
+        try:
+            head = self.make(state, ask)
+            if head.instead is None:
+                body = [drawn(part, state, ask) for part in self.sections]
+        except Exception as error:
+            head, body, chapter = failed(self.path, error), [], ""
+        return shell(self.active, head, body if head.instead is None else [head.instead], chapter)
+
+    @property
+    def active(self) -> str:
+        """The path of the line of the navigation that is current on this page."""
+        return "/" + self.path.split("/")[1]
+
+
+#: Every page, by its path.
+ENTRIES: dict[str, Entry] = {}
+
+
 def page(
     path: str,
     title: str,
@@ -80,28 +103,25 @@ def page(
     methods page that says how its numbers are made. What a reader can put right (no warehouse yet, an address that names
     something unknown) becomes a page in plain words.
     """
-    active = "/" + path.split("/")[1]
 
     def wrap(make: Make) -> Make:
-        @functools.wraps(make)
-        def layout(**query: Any) -> Any:
-            state, ask, chapter = State(query), asker(), method
-            body: list[Any] = []
-            try:
-                head = make(state, ask)
-                if head.instead is None:
-                    body = [drawn(part, state, ask) for part in sections]
-            except Exception as error:
-                head, body, chapter = _failed(path, error), [], ""
-            return shell(active, head, body if head.instead is None else [head.instead], chapter)
-
-        ENTRIES[path] = Entry(path, layout, sections, title, group, place, label or title)
+        ENTRIES[path] = Entry(path, make, sections, title, group, place, label or title, method)
         return make
 
     return wrap
 
 
-def _failed(path: str, error: Exception) -> Head:
+def find(path: str) -> tuple[Entry, dict[str, str]] | None:
+    """The page at a path, and the values its path holds; None where there is no page."""
+    parts = path.strip("/").split("/")
+    for entry in ENTRIES.values():
+        known = entry.path.strip("/").split("/")
+        if len(known) == len(parts) and all(k.startswith("<") or k == p for k, p in zip(known, parts, strict=True)):
+            return entry, {k.strip("<>"): p for k, p in zip(known, parts, strict=True) if k.startswith("<")}
+    return None
+
+
+def failed(path: str, error: Exception) -> Head:
     """What stands where a page could not be made: plain words for what a reader can put right, a line in the log for the rest."""
     if isinstance(error, NotPublished):
         return Head(
@@ -134,11 +154,6 @@ def _failed(path: str, error: Exception) -> Head:
 
 def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppShell:
     """A page inside the header, the navigation and the main landmark."""
-    links: list[Any] = []
-    for group in _GROUPS:
-        links.append(html.P(group, className="nav-group"))
-        entries = sorted((entry for entry in ENTRIES.values() if entry.group == group), key=lambda entry: entry.place)
-        links.extend(_nav_link(e.label, address(e.path, area=made.area), e.path == active) for e in entries)
     header = dmc.AppShellHeader(
         html.Div(
             [
@@ -150,7 +165,7 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
                     color="white",
                     **{"aria-label": "Open or close the navigation"},
                 ),
-                dcc.Link("Turncurve", href=address("/", area=made.area), className="brand"),
+                dcc.Link("Turncurve", id="brand", href=address("/", area=made.area), className="brand"),
                 html.Span("Is it getting better, for whom, and what next?", className="strapline"),
             ],
             className="header-row",
@@ -159,20 +174,21 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
     )
     main = dmc.AppShellMain(
         [
-            html.Div(list(made.filters), className="filters", role="group", **{"aria-label": "Filters"})
+            html.Div(
+                list(made.filters),
+                id="filters",
+                className="filters",
+                role="group",
+                **{"aria-label": "Filters", "data-shown": shown(made.filters)},
+            )
             if made.filters
             else None,
-            html.H1(made.title),
-            html.P(made.lead, className="lead", role="status", **{"aria-live": "polite"}),
-            html.P(
-                dcc.Link("How these numbers are made", href=f"{address('/methods', area=made.area)}#{method}"),
-                className="method",
-            )
-            if method
-            else None,
-            hidden(made.hidden),
+            html.H1(made.title, id="page-title"),
+            html.P(made.lead, id="page-lead", className="lead", role="status", **{"aria-live": "polite"}),
+            html.P(method_link(method, made.area), id="page-method", className="method") if method else None,
+            html.Div(hidden(made.hidden), id="page-hidden"),
             *body,
-            html.Footer(_footer(), className="footer"),
+            html.Footer(footer_words(), id="footer", className="footer", **{"data-version": version()}),
         ],
         id="main",
         tabIndex=-1,
@@ -181,7 +197,11 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
         [
             html.A("Skip to the main content", href="#main", className="skip"),
             header,
-            dmc.AppShellNavbar(html.Nav(links, **{"aria-label": "Pages"}), id="navigation", className="navbar"),
+            dmc.AppShellNavbar(
+                html.Nav(nav_links(active, made.area), id="pages", **{"aria-label": "Pages"}),
+                id="navigation",
+                className="navbar",
+            ),
             main,
         ],
         id="shell",
@@ -192,12 +212,46 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
     )
 
 
+def nav_links(active: str, area: str | None) -> list[Any]:
+    """The lines of the navigation, group by group; each keeps the chosen `area`."""
+    links: list[Any] = []
+    for group in _GROUPS:
+        links.append(html.P(group, className="nav-group"))
+        entries = sorted((entry for entry in ENTRIES.values() if entry.group == group), key=lambda entry: entry.place)
+        links.extend(_nav_link(e.label, address(e.path, area=area), e.path == active) for e in entries)
+    return links
+
+
+def method_link(method: str, area: str | None) -> dcc.Link:
+    """The link to the chapter that says how the numbers of a page are made."""
+    return dcc.Link("How these numbers are made", href=f"{address('/methods', area=area)}#{method}")
+
+
+def shown(filters: Sequence[Any]) -> str:
+    """What the filters offer, each by its id in their order: a change of the query tells by it which to send again."""
+    return json.dumps([[json.dumps(one.id, sort_keys=True), _offer(one)] for one in filters])
+
+
+def _offer(control: Any) -> str:
+    props = {name: value for name, value in control.to_plotly_json()["props"].items() if name not in VALUES}
+    return hashlib.sha256(json.dumps(props, sort_keys=True).encode()).hexdigest()[:12]
+
+
 def _nav_link(label: str, href: str, current: bool) -> Any:
     attributes = {"root": {"aria-current": "page"}} if current else {}
     return dmc.NavLink(label=label, href=href, active=current, attributes=attributes)
 
 
-def _footer() -> str:
+def version() -> str:
+    """The published version that is drawn, or nothing where there is none."""
+    try:
+        return service().door.version().id
+    except NotPublished:
+        return ""
+
+
+def footer_words() -> str:
+    """Which version is drawn."""
     try:
         version = service().door.version()
     except NotPublished:

@@ -55,7 +55,7 @@ def test_the_page_is_made_of_an_empty_warehouse(empty_page: Any, search: str) ->
 def test_nobody_is_shown_nothing(anonymous_page: Any, search: str) -> None:
     made = anonymous_page("/curves", search)
     assert FAILED not in made.text and "Reading for meaning" not in made.text
-    assert made.components("Graph") == []
+    assert made.drawings == [] and made.components("Graph") == []
 
 
 def test_a_partnership_without_curves_is_told_what_to_do(page: Any) -> None:
@@ -68,7 +68,7 @@ def test_a_year_nothing_was_agreed_in_is_said_so(page: Any) -> None:
 
 def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: Any) -> None:
     made = page("/curves", "?area=partnership-NP01")
-    assert len(made.components("Graph")) == 2
+    assert len(made.drawings) == 2
     assert (
         "of 2 curves, 1 turned, none turning, none not turned; of 1 it cannot be said. 1 action is overdue."
         in made.text
@@ -90,7 +90,7 @@ def test_each_curve_is_told_with_its_verdict_its_rule_and_its_essentials(page: A
 
 
 def test_the_chart_holds_history_both_forecasts_the_target_and_the_actions(page: Any) -> None:
-    figure = page("/curves", "?area=partnership-NP01").components("Graph")[0]["figure"]
+    figure = page("/curves", "?area=partnership-NP01&show-curve-1=interactive").components("Graph")[0]["figure"]
     names = [trace["name"] for trace in figure["data"]]
     assert "2016/17: forecast if nothing changes" in names and "2018/19: forecast from the latest figure" in names
     assert names[-1] == "Target"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from dashboards.figures import svg
+from dashboards.figures.drawing import drawing, ticks
 from dashboards.figures.lines import Line, Point, line_figure
 
 YEARS = ["2015/16", "2016/17", "2017/18", "2018/19"]
@@ -79,3 +80,48 @@ def test_a_small_picture_is_broken_there_too() -> None:
     series = [(year, 60.0) for year in YEARS]
     assert svg.sparkline(series).count("<path") == 1
     assert svg.sparkline(series, breaks=frozenset({"2017/18"})).count("<path") == 2
+
+
+def _drawn(figure: dict) -> ElementTree.Element:  # type: ignore[type-arg]
+    return ElementTree.fromstring(drawing("trend", figure, 380))
+
+
+def test_a_chart_of_the_server_has_the_lines_marks_gaps_and_labels_of_its_figure() -> None:
+    made = _drawn(_figure())
+    marks = [mark.text for mark in made.iter("title")]
+    assert marks == ["North, 2015/16: 60% (55% to 65%)", "North, 2018/19: 64% (60% to 68%)"] + [
+        f"England, {year}: 63%" for year in YEARS
+    ]
+    labels = ["".join(text.itertext()) for group in made.iter("g") if group.get("class") == "xtick" for text in group]
+    assert labels == ["2015/16", "2016/17✕ suppressed", "2017/18✕ nodata", "2018/19"]
+    # a year alone has no line; England has one, through all four
+    lines = [path.get("d", "") for path in made.iter("path") if path.get("fill") == "none"]
+    assert [line.count("L") for line in lines] == [3]
+
+
+def test_higher_is_further_up_and_later_further_right() -> None:
+    places = [
+        (float(mark.get("x", "").rstrip("%")), float(mark.get("y", "")))
+        for mark in _drawn(_figure()).iter("svg")
+        if mark.get("y")
+    ]
+    first, last = places[:2]
+    assert first[0] < last[0] and first[1] > last[1]
+
+
+def test_round_values_stand_at_the_axis() -> None:
+    assert ticks(53.2, 71.4, 7) == [55, 60, 65, 70]
+    assert ticks(-7.9, 8.4, 7) == [-5, 0, 5]
+    assert [round(value, 6) for value in ticks(0.011, 0.052, 7)] == [0.02, 0.03, 0.04, 0.05]
+
+
+def test_a_figure_without_a_value_is_an_empty_chart() -> None:
+    made = _drawn(line_figure([Line("North", 0, [Point(year, None) for year in YEARS])], YEARS, "%", "proportion", 0))
+    assert list(made.iter("title")) == []
+
+
+def test_a_name_cannot_carry_markup_into_a_drawing() -> None:
+    made = _drawn(line_figure([Line("<b>x</b> & “y”", 0, [Point("2018/19", 1.0)])], ["2018/19"], "%", "rate", 1))
+    assert "<b>x</b> & “y”" in [span.text or "" for span in made.iter("span")] + [
+        (svg_.tail or "") for svg_ in made.iter("svg")
+    ]

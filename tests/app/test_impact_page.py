@@ -53,7 +53,9 @@ def test_the_lead_counts_the_estimates(page: Any) -> None:
 
 
 def test_the_chart_has_years_before_and_after_and_its_table(page: Any) -> None:
-    figure = page("/impact", f"{FIRST}&indicator=ks2_reading_progress").components("Graph")[0]["figure"]
+    figure = page("/impact", f"{FIRST}&indicator=ks2_reading_progress&show-years=interactive").components("Graph")[0][
+        "figure"
+    ]
     before, after = figure["data"]
     assert before["x"] == ["2 years before", "1 year before"] and after["x"] == ["first year", "second year"]
     assert before["marker"]["symbol"] != after["marker"]["symbol"]

@@ -81,7 +81,7 @@ def test_nobody_is_shown_nothing(anonymous_page: Any, path: str, search: str) ->
     assert FAILED not in made.text
     for name in ("Saltmarsh", "North Shore", "Alderfen", "900001", "england_ks"):
         assert name not in made.text
-    assert made.components("Graph") == [] and made.components("Img") == []
+    assert made.drawings == [] and made.components("Graph") == [] and made.components("Img") == []
 
 
 @pytest.mark.parametrize("path", ["/", "/trends", "/school", "/school/900001", "/data"])
@@ -132,18 +132,23 @@ def test_a_table_is_made_only_when_its_tab_is_open(page: Any) -> None:
 
 
 def test_an_area_is_never_compared_with_itself(page: Any) -> None:
-    lines = [trace["name"] for trace in page("/trends", "?area=authority-999").components("Graph")[0]["figure"]["data"]]
+    lines = [
+        trace["name"]
+        for trace in page("/trends", "?area=authority-999&show-trend=interactive").components("Graph")[0]["figure"][
+            "data"
+        ]
+    ]
     assert [name for name in lines if "interval" not in name] == ["Saltmarsh", "England, state-funded"]
 
 
 def test_a_mixed_area_stands_beside_no_england(page: Any) -> None:
-    mixed = page("/trends", "?area=authority-999&indicator=absence_persistent_pct")
+    mixed = page("/trends", "?area=authority-999&indicator=absence_persistent_pct&show-trend=interactive")
     assert "No line for England" in mixed.text
     assert not any("England" in trace["name"] for trace in mixed.components("Graph")[0]["figure"]["data"])
 
 
 def test_an_area_of_one_phase_stands_beside_england_of_that_phase(page: Any) -> None:
-    made = page("/trends", "?area=partnership-NP02&indicator=absence_persistent_pct")
+    made = page("/trends", "?area=partnership-NP02&indicator=absence_persistent_pct&show-trend=interactive")
     names = [trace["name"] for trace in made.components("Graph")[0]["figure"]["data"]]
     assert "England, primary" in names and "England, secondary" not in names
 

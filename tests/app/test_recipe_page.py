@@ -24,7 +24,7 @@ page = ask("/free-meals", "?area=authority-999")
 table = ask("/free-meals", "?area=authority-999&show-free-meals=table")
 csv = app.server.test_client().get("/download/free_meals_years.csv?area=authority-999")
 print(json.dumps({
-    "status": page.status, "text": page.text, "charts": len(page.components("Graph")),
+    "status": page.status, "text": page.text, "charts": len(page.drawings),
     "rows": len(table.components("Tr")), "csv": csv.get_data(as_text=True).lstrip("\ufeff"),
     "menu": [link["href"].partition("?")[0] for link in page.components("NavLink")],
 }))

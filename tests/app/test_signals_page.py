@@ -191,7 +191,7 @@ def test_the_page_tells_trend_and_chart(page: Any) -> None:
     assert "Trend over five years" in made.text and "XmR chart" in made.text
     assert "False alarms: 0.2% of series in which nothing changed are called a trend" in made.text
     assert "The limits are on trial: they rest on 5 points, fewer than twelve." in made.text
-    assert len(made.components("Graph")) == 2
+    assert len(made.drawings) == 2
 
 
 def test_the_page_tells_a_target_and_a_step_change(page: Any) -> None:

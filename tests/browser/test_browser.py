@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -116,7 +118,7 @@ def test_a_switch_is_in_the_address_and_works_by_keyboard(open_page: Open) -> No
     page = open_page("/risk")
     not_listed = page.get_by_text("not listed here")
     not_listed.wait_for()
-    page.get_by_role("switch", name="Show schools without a reason").focus()
+    page.get_by_role("switch", name="Show schools without a concern").focus()
     page.evaluate(_COUNT_LOST)
     page.keyboard.press("Space")
     page.wait_for_url("**/risk?quiet=show")
@@ -153,6 +155,117 @@ def test_a_filter_is_in_the_address_and_survives_reload_and_back(open_page: Open
     page.go_back()
     page.get_by_role("status").filter(has_text="all pupils").wait_for()
     assert page.get_by_label("Pupils", exact=True).first.input_value() == "All pupils"
+
+
+def _status(page: Any, text: str) -> None:
+    page.get_by_role("status").filter(has_text=text).wait_for()
+
+
+def test_an_answer_to_an_older_choice_does_not_stand_under_a_newer_one(open_page: Open) -> None:
+    page = open_page("/trends")
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        if "girls" in route.request.url and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_part*", hold_the_first)
+    _choose(page, "Pupils", "Girls")
+    page.wait_for_url("**/trends?breakdown=girls")
+    _choose(page, "Pupils", "Boys")
+    _status(page, "boys")
+    # the browser has given the older request up, or gets its answer now
+    with contextlib.suppress(PlaywrightError):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    assert "boys" in page.get_by_role("status").inner_text()
+    assert page.get_by_role("alert").inner_text() == ""
+    page.go_back()
+    _status(page, "girls")
+    page.go_back()
+    _status(page, "all pupils")
+    assert page.get_by_label("Pupils", exact=True).first.input_value() == "All pupils"
+    page.go_forward()
+    _status(page, "girls")
+    assert page.get_by_label("Pupils", exact=True).first.input_value() == "Girls"
+
+
+def test_what_does_not_depend_on_a_choice_is_left_alone(open_page: Open) -> None:
+    page = open_page("/trends")
+    page.evaluate("document.querySelector('#section-line h2').dataset.kept = 'yes'")
+    page.evaluate("document.querySelector('[role=switch]').dataset.kept = 'yes'")
+    _choose(page, "Schools in order of", "Name")
+    page.wait_for_url("**/trends?order=name")
+    page.get_by_text("By name.").wait_for()
+    assert page.locator("h2[data-kept]").count() == 1
+    assert page.locator("[role=switch][data-kept]").count() == 1
+
+
+def test_another_page_and_back_is_the_page_of_the_address(open_page: Open) -> None:
+    page = open_page("/trends")
+    _choose(page, "Pupils", "Girls")
+    _status(page, "girls")
+    page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    page.get_by_role("heading", level=1, name="Data").wait_for()
+    page.go_back()
+    _status(page, "girls")
+    # the same page without its query, by its own line in the navigation
+    page.get_by_role("navigation").get_by_role("link", name="Trends").click()
+    _status(page, "all pupils")
+    assert page.get_by_label("Pupils", exact=True).first.input_value() == "All pupils"
+    assert page.title() == "Trends - Turncurve"
+
+
+def test_who_turns_back_before_a_page_is_there_gets_the_page_of_the_address(open_page: Open) -> None:
+    page = open_page("/trends")
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/_dash-update-component*", hold_the_first)
+    with page.expect_request("**/_dash-update-component*"):
+        page.get_by_role("navigation").get_by_role("link", name="Data").click()
+    page.go_back()
+    page.wait_for_url("**/trends")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    page.wait_for_timeout(1000)
+    assert page.get_by_role("heading", level=2, name="Every school, on the same scale").is_visible()
+    _choose(page, "Pupils", "Girls")
+    _status(page, "girls")
+
+
+def test_a_school_under_a_picture_is_opened_without_loading_the_app_again(open_page: Open) -> None:
+    page = open_page("/trends")
+    page.evaluate("window.same = true")
+    page.locator(".multiple-card a").first.click()
+    page.wait_for_url("**/school/*")
+    page.locator("main:focus").wait_for()
+    assert page.evaluate("window.same") is True
+
+
+def test_a_chart_that_answers_a_pointer_is_loaded_when_it_is_asked_for(browser: Any, base_url: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(base_url + "/trends")
+    page.locator("#graph-trend path").first.wait_for(state="attached")
+    page.get_by_role("heading", name="Every school, on the same scale").wait_for()
+    assert not [url for url in loaded if "plotly" in url]
+    page.get_by_role("tab", name="Interactive chart").first.click()
+    page.locator("#graph-trend .scatterlayer .trace").first.wait_for(state="attached")
+    assert "show-trend=interactive" in page.url
+    assert [url for url in loaded if "plotly.min.js" in url]
+    page.get_by_role("tab", name="Chart", exact=True).first.click()
+    page.locator("#graph-trend .xtick").first.wait_for(state="attached")
+    context.close()
 
 
 def test_the_area_stays_when_the_page_changes(open_page: Open) -> None:
@@ -219,19 +332,19 @@ def test_a_page_that_is_not_there_says_so(browser: Any, base_url: str) -> None:
 
 @pytest.mark.parametrize("failure", ["refused", "error"])
 def test_a_lost_answer_does_not_leave_an_old_number_under_a_new_choice(open_page: Open, failure: str) -> None:
-    page = open_page("/trends", expected_errors=("_dash-update-component", "Failed to load resource", "Callback"))
+    page = open_page("/trends", expected_errors=("_part", "Failed to load resource"))
     page.get_by_role("heading", level=1).wait_for()
 
     def lose(route: Any) -> None:
         route.abort() if failure == "refused" else route.fulfill(status=500, body="")
 
-    page.route("**/_dash-update-component*", lose)
+    page.route("**/_part*", lose)
     page.get_by_role("switch", name="Show only differences that stand out").focus()
     page.keyboard.press("Space")
     alert = page.get_by_role("alert")
     alert.get_by_text("it still shows what was chosen before").wait_for()
     assert page.evaluate("getComputedStyle(document.getElementById('main')).opacity") == "0.55"
-    page.unroute("**/_dash-update-component*")
+    page.unroute("**/_part*")
     alert.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", level=1).wait_for()
     assert "quiet=hidden" in page.url

@@ -1,4 +1,4 @@
-// A page is drawn anew for each address, and the control in use goes with the old one. The new control of the same id takes
+// A part of a page that is drawn again takes the control in use with it. The new control of the same id takes
 // the focus before the browser looks at the next key, so that no press is lost and a keyboard is not back at the top.
 (function () {
     'use strict';

@@ -24,7 +24,7 @@
 
     window.fetch = function (resource, options) {
         const url = String(resource && resource.url ? resource.url : resource);
-        if (!url.includes('_dash-update-component')) { return asked.call(this, resource, options); }
+        if (!/_dash-update-component|\/_part\?/.test(url)) { return asked.call(this, resource, options); }
         const number = ++latest;
         // only the latest request speaks for the page: an older one that fails is of a choice that was left
         const done = lost => { if (number === latest) { say(lost); } };
@@ -37,9 +37,13 @@
             },
             error => {
                 clearTimeout(late);
-                done(true);
+                // what the page itself gave up is of a choice that was left
+                if (error.name !== 'AbortError') { done(true); }
                 throw error;
             }
         );
     };
+
+    // What came could not be read.
+    window.turncurve.lost = () => say(true);
 })();
