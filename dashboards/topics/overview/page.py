@@ -148,7 +148,7 @@ def asks(state: State, ask: Ask) -> html.Section:
     found = sentences.findings(key, clear.rows, *(answer.rows for answer in others))
     held = c.hidden(sentences.held_back(others[0].rows, key))
     if found:
-        return c.panel("What to ask next", [c.findings(found), held])
+        return c.panel("What to ask next", [c.findings(found, ordered=True), held])
     return c.panel(
         "What to ask next",
         [
