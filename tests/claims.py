@@ -138,7 +138,7 @@ def _number(text: str | None) -> int:
 
 def _key_indicators() -> Sequence[str]:
     # the page can be imported only where an app is made
-    from dashboards.topics.overview.page import KEY_INDICATORS
+    from dashboards.topics.overview.choice import KEY_INDICATORS
 
     return KEY_INDICATORS
 

@@ -1,7 +1,8 @@
 """The topics of the dashboards, a folder each, found by themselves.
 
-Belongs here: one folder a topic with `page.py` (its pages and their entries in the navigation), `questions.py` (SQL over the
-marts), `tables.py` (what a page shows and a download holds) and `sentences.py` (what is said); a topic has those it needs.
+Belongs here: one folder a topic with `page.py` (its head and its entry in the navigation), `choice.py` (what the address
+chooses), `section_….py` (the parts of the page), `questions.py` (SQL over the marts), `tables.py` (what a page shows and a
+download holds) and `sentences.py` (what is said); a topic has those it needs, and a small page has its sections in `page.py`.
 Does not belong here: what several topics share (see `dashboards.shared`), or the pieces of a page (see `dashboards.ui`).
 """
 

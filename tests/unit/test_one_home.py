@@ -107,7 +107,7 @@ WORDS = [
     Words("_BEFORE", "dashboards/topics/impact", "impact_estimate", "pre_trend"),
     Words("EVENTS", "dashboards/topics/impact", "impact_estimate", "event_type"),
     Words("_HAPPENED", "dashboards/topics/impact", "impact_estimate", "event_type"),
-    Words("_EVENTS", "dashboards/topics/impact", "impact_estimate", "event_type"),
+    Words("EVENT_LABELS", "dashboards/topics/impact", "impact_estimate", "event_type"),
     Words("_CHANGES", "dashboards/topics/risk", "risk_register", "change"),
     Words("ROLES", "dashboards/topics/school", "fct_rating", "respondent_role"),
     Words("_METHODS", "dashboards/topics/trends", "trend_series", "ci_method", _NO_METHOD),

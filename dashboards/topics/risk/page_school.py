@@ -12,8 +12,8 @@ from dash import dcc, html
 from dashboards.shared.request import Ask, State, address
 from dashboards.shared.wording import text_or
 from dashboards.topics.risk import sentences, tables
-from dashboards.topics.risk.page import NOTHING_YET, day_filter, day_of
-from dashboards.topics.school.page import identity_of, unknown
+from dashboards.topics.risk.choice import NOTHING_YET, day_filter, day_of
+from dashboards.topics.school.choice import identity_of, unknown
 from dashboards.ui import components as c
 from dashboards.ui.sections import section
 from dashboards.ui.shell import Head, page
