@@ -230,7 +230,7 @@ CLAIMS = [
     Claim(
         "how many indicators of an area are better, similar and worse",
         "/",
-        r"compared with England, (\w+) better, (\w+) similar and (\w+) worse of (\d+) indicators? that can be compared",
+        r"compared with England, (\w+) better, (\w+) similar and (\w+) worse of (\d+) (?:key )?indicators? that can be compared",
         _overview_counts,
     ),
     Claim(

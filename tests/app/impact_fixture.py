@@ -42,7 +42,7 @@ def _estimate(scope: str, case: tuple[Any, ...]) -> dict[str, Any]:
         "indicator_id": indicator, "n_schools_considered": schools + lost, "n_schools": schools, "n_schools_left_out": lost,
         "left_out_reason": f"{lost} with no school near enough." if lost else "None.", "pre_trend": before,
         "pre_trend_reason": "Before the event these schools moved as the comparison schools did." if before == "alike"
-        else "Cannot be checked, because there is only one year before.",
+        else "Cannot be checked, because too few of these schools have figures of two years before.",
         "pre_trend_p_value": 0.4 if before == "alike" else None, "verdict": verdict,
         "reason_id": reason, "reason": _REASONS[reason],
         "hedges_g_reason": "No spread of pupils is known.",

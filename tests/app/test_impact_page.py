@@ -35,8 +35,8 @@ def test_what_was_compared_and_left_out_is_said(page: Any) -> None:
         "about one pupil in a class of twenty)." in text
     )
     assert (
-        "We cannot check whether the two groups were on the same track before, because there is only one year before."
-        in text
+        "We cannot check whether the two groups were on the same track before, because "
+        "too few of these schools have figures of two years before." in text
     )
 
 

@@ -125,7 +125,7 @@ def test_what_was_left_out_is_counted_with_its_reasons() -> None:
     [
         ({}, "alike", "moved as the comparison schools did"),
         ({"pre_trend_p_value": 0.01}, "differs", "already moved differently"),
-        ({"pre_trend_p_value": None}, "cannot_be_checked", "only one year before"),
+        ({"pre_trend_p_value": None}, "cannot_be_checked", "figures of two years before"),
         ({"estimate": None, "pre_trend_p_value": None}, "cannot_be_checked", "There is no estimate."),
     ],
 )

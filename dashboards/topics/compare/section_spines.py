@@ -30,9 +30,12 @@ def stands_out(state: State, ask: Ask) -> html.Section:
     answer, _query = spine_of(school, state, ask)
     gaps = ask("compare_gaps", urn=school.urn, year=school.year)
     found = sentences.findings(answer.rows, gaps.rows, benchmark_of(state))
+    compared = any(row["comparison"] != "not_compared" for row in answer.rows)
     nothing = c.nothing(
         "Nothing stands out: no interval lies clear of the benchmark, no figure lies outside its funnel, no rank is "
         "certain to lie in one half, and no gap is larger than chance may make it."
+        if compared
+        else "Nothing here can be compared."
     )
     return c.panel("What stands out", [c.findings(found) if found else nothing])
 
@@ -116,11 +119,11 @@ def _spine_row(r: Row, benchmark: str) -> list[Any]:
         alt += f" Eight of ten schools: {interval_words(r['low_tenth'], r['high_tenth'], *how)}."
     return [
         [r["short_name"], html.Span(c.under(r["academic_year"], r["unit"]), className="sub")],
-        Cell(value_words(r["value"], *how), "number strong"),
+        Cell(sentences.value(r), "number strong"),
         Cell(interval_words(r["ci_low"], r["ci_high"], *how) or "no interval", "short"),
         value_words(r["benchmark_value"], *how),
         c.picture(drawn, alt, "spine"),
         c.pill(verdict),
         Cell([html.P([s.sentence, html.Span(f"Rule: {s.rule}", className="sub")]) for s in every], "long"),
-        f"{r['n_pupils']:,.0f}" if is_number(r["n_pupils"]) else "not published",
+        sentences.pupils(r),
     ]

@@ -236,3 +236,16 @@ def similar_note(others: int, own: Row) -> str:
         "and, where known, where pupils started. Distance 1 is one standard deviation apart in every trait. "
         f"{traits(own)} A school without a trait is kept one standard deviation from schools that have it."
     )
+
+
+def value(row: Row) -> str:
+    """The school's figure, or that there is none; why stands in its verdict."""
+    known = is_number(row["value"])
+    return value_words(row["value"], str(row["unit"]), str(row["kind"]), row["decimals"]) if known else "no figure"
+
+
+def pupils(row: Row) -> str:
+    """The pupils behind a figure; nothing where there is no figure for them to be behind, since few of them may be why."""
+    if not is_number(row["value"]):
+        return "–"
+    return f"{row['n_pupils']:,.0f}" if is_number(row["n_pupils"]) else "not published"

@@ -29,9 +29,9 @@ def compare_spine(
             [
                 text_or(r["name"]),
                 text_or(r["academic_year"]),
-                value_words(r["value"], *how),
+                compared.value(r),
                 interval_words(r["ci_low"], r["ci_high"], *how) or "none",
-                number_text(r["n_pupils"]) or "not published",
+                compared.pupils(r),
                 value_words(r["benchmark_value"], *how),
                 compared.verdict(r, benchmark).word,
                 compared.compared_with(r, benchmark).sentence,

@@ -116,7 +116,10 @@ def facts(row: Row) -> list[tuple[str, str]]:
         )
     if is_number(row["turn"]):
         found.append(
-            ("Beyond the forecast", f"{difference_words(row['turn'], given[0], given[2])} in {row['verdict_year']}")
+            (
+                "Difference from the forecast",
+                f"{difference_words(row['turn'], given[0], given[2])} in {row['verdict_year']}",
+            )
         )
     others = interval_words(row["others_low"], row["others_high"], *given)
     if others:

@@ -56,7 +56,7 @@ def curves(ask: Ask, area: str | None = None, year: str | None = None) -> Table:
             "What happened",
             "Expected if nothing changed",
             "Nine in ten",
-            "Beyond the forecast",
+            "Difference from the forecast",
             "Essentials",
         ),
         rows,

@@ -44,7 +44,7 @@ def head(state: State, ask: Ask) -> Head:
     key, _series = key_readings(area, year, ask)
     return Head(
         "Overview",
-        sentences.lead_sentence(area.label, key),
+        sentences.lead_sentence(area.label, key, "key indicator", "key indicators"),
         area=area.key,
         filters=[
             area_filter(listed, area, width=300),

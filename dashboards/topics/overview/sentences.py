@@ -33,8 +33,11 @@ _FEW_REVIEWS = 3
 _BY_CHANCE = 0.025
 
 
-def lead_sentence(area: str, found: list[Reading]) -> str:
-    """The finding in one sentence: how many indicators are better, similar, worse, and the widest gap that is clear."""
+def lead_sentence(area: str, found: list[Reading], one: str = "indicator", many: str = "indicators") -> str:
+    """The finding in one sentence: how many indicators are better, similar, worse, and the widest gap that is clear.
+
+    `one` and `many` are what is counted: a page that shows a choice of indicators says so.
+    """
     judged = [r for r in found if r.verdict.tone in ("better", "worse", "similar") and r.polarity != "none"]
     if not found:
         return f"There are no results for {area} yet."
@@ -44,7 +47,7 @@ def lead_sentence(area: str, found: list[Reading]) -> str:
     said = [f"{number[tone] or 'none'} {tone}" for tone in ("better", "similar", "worse")]
     sentence = (
         f"{area}: compared with England, {said[0]}, {said[1]} and {said[2]} of "
-        f"{count_words(len(judged), 'indicator', 'indicators')} that can be compared."
+        f"{count_words(len(judged), one, many)} that can be compared."
     )
     clear = [r for r in judged if r.verdict.tone == "worse" and r.gap is not None]
     if clear:

@@ -26,9 +26,9 @@ QUIET = ["hide", "show"]
 
 _CHANGES = {
     "new": Verdict("worse", "New", "✚", "There was no concern the term before."),
-    "worse": Verdict("worse", "Worse", "▲", "The score rose since the term before."),
+    "worse": Verdict("worse", "Worse", "▼", "The score rose since the term before."),
     "same": Verdict("none", "Same", "●", "The score moved by less than a point."),
-    "better": Verdict("better", "Better", "▼", "The score fell since the term before."),
+    "better": Verdict("better", "Better", "▲", "The score fell since the term before."),
     "closed": Verdict("better", "Resolved", "✓", "There was a concern the term before, and there is none now."),
     "none": Verdict("none", "No concern", "–", "No concern now, and none the term before."),
 }

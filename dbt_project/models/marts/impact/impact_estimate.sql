@@ -123,7 +123,7 @@ select
     end as pre_trend,
     case
         when standardised.estimate is null then 'There is no estimate.'
-        when standardised.pre_trend_p_value is null then 'Cannot be checked, because there is only one year before.'
+        when standardised.pre_trend_p_value is null then 'Cannot be checked, because too few of these schools have figures of two years before.'
         when standardised.pre_trend_p_value < 0.05 then 'Before the event these schools had already moved differently from the comparison schools.'
         else 'Before the event these schools moved as the comparison schools did, as far as so few can show.'
     end as pre_trend_reason,
