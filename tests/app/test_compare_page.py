@@ -49,6 +49,12 @@ def test_a_school_of_another_area_gives_way_to_one_of_this(page: Any) -> None:
     assert made.components("H1")[0]["children"] == "Great Tarn Primary School"
 
 
+def test_a_urn_of_no_school_is_said_rather_than_another_school_shown(page: Any) -> None:
+    made = page("/compare", "?area=authority-999&urn=123456")
+    assert "No school in this warehouse has the URN 123456." in made.text
+    assert not made.components("Img")
+
+
 def row(**kept: Any) -> dict[str, Any]:
     """A row of compare_spine: 70 per cent, 60 to 80, beside 50."""
     given: dict[str, Any] = {

@@ -56,16 +56,30 @@ class School:
 
 
 def choose(state: State, ask: Ask) -> School:
-    """The chosen school; one of another area, left over in the address, is not shown under this one.
+    """The chosen school, by any URN it ever had; one of another area, left over in the address, gives way to one of this area.
 
-    Raises LookupError where no school of the area has a figure to compare.
+    Raises LookupError where no school of the area has a figure to compare, and where no school at all has the URN: the
+    reader would take the first school of the area for the one they asked for.
     """
     area = chosen_area(state, ask)
     rows = schools_of(area, ask).rows
     if not rows:
         raise LookupError(f"No school of {area.name} has a figure to compare.")
-    urn = state.choice("urn", [str(r["urn"]) for r in rows], first_school(rows)) or first_school(rows)
-    return School(area, urn, next(str(r["name"]) for r in rows if str(r["urn"]) == urn), _year(state, ask))
+    named = {str(r["urn"]): str(r["name"]) for r in rows}
+    urn = state.get("urn") or first_school(rows)
+    if urn not in named:
+        urn = _urn_today(urn, ask)
+    if urn not in named:
+        urn = first_school(rows)
+    return School(area, urn, named[urn], _year(state, ask))
+
+
+def _urn_today(urn: str, ask: Ask) -> str:
+    """The URN that a school once called `urn` has today."""
+    known = ask("school_identity", urn=urn)
+    if not known.rows and not known.denied:
+        raise LookupError(f"No school in this warehouse has the URN {urn}.")
+    return str(known.rows[0]["urn"]) if known.rows else urn
 
 
 def benchmark_of(state: State) -> str:
