@@ -89,7 +89,7 @@ def test_the_tail_of_the_normal_distribution() -> None:
 
 
 TESTS = """rule_id varchar, area_type varchar, area_id varchar, indicator_id varchar, academic_year varchar, level double,
-    n_evidence double, value double, said_other varchar, z double, alarm boolean"""
+    n_evidence double, value double, other_words varchar, z double, alarm boolean"""
 
 
 def controlled(db: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[Any]]) -> dict[str, tuple[float, float, bool]]:

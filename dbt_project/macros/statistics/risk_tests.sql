@@ -1,9 +1,9 @@
 {# Every test the register makes, of all families of tests together, one row per rule, area and academic year, fired or not: rule_id,
-   area_type, area_id, indicator_id, academic_year, level, n_evidence, value, said_value and said_other (phrases for the rule's sentence), z
+   area_type, area_id, indicator_id, academic_year, level, n_evidence, value, value_words and other_words (phrases for the rule's sentence), z
    (positive on the worse side; null for signals) and alarm (what the rule's own reference asks for beside z). Chance is not
    judged here. A new family of tests is a model risk_test__<family> and its name in the variable risk_families. #}
 {% macro risk_tests() -%}
-    {%- set columns = 'rule_id, area_type, area_id, indicator_id, academic_year, level, n_evidence, value, said_value, said_other, z, alarm' -%}
+    {%- set columns = 'rule_id, area_type, area_id, indicator_id, academic_year, level, n_evidence, value, value_words, other_words, z, alarm' -%}
     {%- for family in var('risk_families')['tests'] %}
     {{ 'union all' if not loop.first }}
     select {{ columns }} from {{ ref('risk_test__' ~ family) }}

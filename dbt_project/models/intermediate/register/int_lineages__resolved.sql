@@ -28,8 +28,8 @@ steps as (
         case when link_types.direction = 'forward' then links.urn else links.link_urn end as urn,
         case when link_types.direction = 'forward' then links.link_urn else links.urn end as successor_urn,
         max(links.linked_on) as linked_on,
-        max(case when link_types.direction = 'forward' then 1 else 0 end) as said_forward,
-        max(case when lower(links.link_type) like '%merged%' then 1 else 0 end) as said_merged
+        max(case when link_types.direction = 'forward' then 1 else 0 end) as is_forward,
+        max(case when lower(links.link_type) like '%merged%' then 1 else 0 end) as is_merged
     from links
     inner join link_types
         on lower(links.link_type) like link_types.pattern
@@ -38,18 +38,18 @@ steps as (
 ),
 
 chosen as (
-    select urn, successor_urn, linked_on, said_merged
+    select urn, successor_urn, linked_on, is_merged
     from (
         select
             steps.urn,
             steps.successor_urn,
             steps.linked_on,
-            steps.said_merged,
+            steps.is_merged,
             row_number() over (
                 partition by steps.urn
                 order by
                     case when own.laestab = next_one.laestab then 0 else 1 end,
-                    steps.said_forward desc,
+                    steps.is_forward desc,
                     steps.linked_on desc nulls last,
                     steps.successor_urn desc
             ) as choice
@@ -100,7 +100,7 @@ select
     case when members.urn <> members.terminal_urn then chosen.successor_urn end as successor_urn,
     case when members.urn <> members.terminal_urn then chosen.linked_on end as succeeded_on,
     -- it went into a school that was there before
-    coalesce(members.urn <> members.terminal_urn and chosen.said_merged = 1, false) as is_absorbed
+    coalesce(members.urn <> members.terminal_urn and chosen.is_merged = 1, false) as is_absorbed
 from members
 left join chosen
     on members.urn = chosen.urn

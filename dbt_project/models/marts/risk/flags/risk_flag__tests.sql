@@ -12,8 +12,8 @@ select
     tests.q_value <= {{ var('risk_false_discovery') }} as is_strong,
     {{ filled('rules.sentence', {
         'what': 'indicators.short_name',
-        'value': 'tests.said_value',
-        'other': 'tests.said_other',
+        'value': 'tests.value_words',
+        'other': 'tests.other_words',
         'n': count_words('tests.n_evidence', 'pupil', 'pupils'),
         'year': 'tests.academic_year',
     }) }} as evidence,

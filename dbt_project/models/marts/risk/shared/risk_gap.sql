@@ -85,7 +85,7 @@ select
     now.variance,
     before.gap as gap_before,
     before.variance as variance_before,
-    'in the ' || {{ span_words('before.years', 'year', 'years') }} || ' before: ' || before.in_words as said_before
+    'in the ' || {{ span_words('before.years', 'year', 'years') }} || ' before: ' || before.in_words as words_before
 from rules
 inner join in_runs as now
     on rules.subject = now.indicator_id

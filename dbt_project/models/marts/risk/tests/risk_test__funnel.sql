@@ -8,10 +8,10 @@ select
     rules.test_level as level,
     placed.n_pupils as n_evidence,
     placed.value,
-    {{ figure_words('placed.value', 'rules.unit', 'rules.decimals') }} as said_value,
+    {{ figure_words('placed.value', 'rules.unit', 'rules.decimals') }} as value_words,
     {{ figure_words('placed.benchmark_value', 'rules.unit', 'rules.decimals') }}
     || case placed.benchmark when 'england' then ' in England' when 'authority' then ' in the authority' else ' in schools of its kind' end
-        as said_other,
+        as other_words,
     rules.adverse_sign * placed.z as z,
     -- exact limits of few events are a little wider than their p-value: what the funnel shows within is not called outside
     placed.verdict = 'worse' as alarm

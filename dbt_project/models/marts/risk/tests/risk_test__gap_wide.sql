@@ -26,8 +26,8 @@ select
     gaps.test_level as level,
     gaps.n_evidence,
     gaps.gap as value,
-    {{ gap_words('gaps.gap', 'gaps.unit', 'gaps.decimals', beside=true) }} as said_value,
-    'in England: ' || {{ gap_words('england.gap', 'gaps.unit', 'gaps.decimals') }} || coalesce('; ' || gaps.said_before, '') as said_other,
+    {{ gap_words('gaps.gap', 'gaps.unit', 'gaps.decimals', beside=true) }} as value_words,
+    'in England: ' || {{ gap_words('england.gap', 'gaps.unit', 'gaps.decimals') }} || coalesce('; ' || gaps.words_before, '') as other_words,
     (gaps.gap - england.gap) / sqrt(gaps.variance) as z,
     true as alarm
 from {{ ref('risk_gap') }} as gaps

@@ -8,8 +8,8 @@ select
     test_level as level,
     n_evidence,
     gap as value,
-    {{ gap_words('gap', 'unit', 'decimals', beside=true) }} as said_value,
-    said_before as said_other,
+    {{ gap_words('gap', 'unit', 'decimals', beside=true) }} as value_words,
+    words_before as other_words,
     (gap - gap_before) / sqrt(variance + variance_before) as z,
     gap > 0 as alarm
 from {{ ref('risk_gap') }}

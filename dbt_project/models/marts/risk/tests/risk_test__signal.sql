@@ -33,14 +33,14 @@ select
     test_level as level,
     n_pupils as n_evidence,
     value,
-    {{ figure_words('value', 'unit', 'decimals') }} as said_value,
+    {{ figure_words('value', 'unit', 'decimals') }} as value_words,
     case spc_rule
         when 'outside_limits' then 'outside its own limits'
         when 'seven_trend' then 'the end of seven years that each were worse'
         when 'two_of_three' then 'two of three years near the limit'
         else 'seven years on the worse side of its own mean'
     end || ' (mean ' || {{ figure_words('spc_mean', 'unit', 'decimals') }} || ' over '
-    || cast(n_spc_points as varchar) || ' years)' as said_other,
+    || cast(n_spc_points as varchar) || ' years)' as other_words,
     cast(null as double) as z,
     spc_variation = 'concern' as alarm
 from signals

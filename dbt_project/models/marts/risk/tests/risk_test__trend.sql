@@ -8,8 +8,8 @@ select
     rules.test_level as level,
     signals.n_pupils as n_evidence,
     signals.value,
-    {{ figure_words('signals.value', 'rules.unit', 'rules.decimals') }} as said_value,
-    'about ' || {{ figure_words('abs(signals.sen_slope)', points('rules.unit'), '2') }} || ' a year' as said_other,
+    {{ figure_words('signals.value', 'rules.unit', 'rules.decimals') }} as value_words,
+    'about ' || {{ figure_words('abs(signals.sen_slope)', points('rules.unit'), '2') }} || ' a year' as other_words,
     sqrt(signals.trend_chi2) * rules.adverse_sign * sign(signals.sen_slope) as z,
     signals.trend_verdict = 'worse' as alarm
 from {{ ref('trend_signal') }} as signals
