@@ -50,4 +50,4 @@ lock: ## resolve dependencies anew (needs uv)
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .plans .mypy_cache .pytest_cache .ruff_cache

@@ -62,12 +62,12 @@ def build_statistics(data_dir: Path) -> None:
 
     `seconds` and `tests` are those of each step, `wall` and `processor` are of all of them, `megabytes` is the most memory held.
     """
-    from orchestration import warehouse
+    from orchestration import planning, warehouse
     from orchestration.settings import Paths
 
     paths = Paths.from_option(data_dir)
-    plan = warehouse.planned(paths)
-    names = statistics(json.loads(warehouse.manifest_file(paths).read_text(encoding="utf-8")))
+    plan = planning.planned(paths)
+    names = statistics(json.loads(planning.manifest_file(paths).read_text(encoding="utf-8")))
     models = {step.id for step in plan.steps if step.name in names}
     steps = [step for step in plan.steps if step.id in models or (step.is_test and models & set(step.after))]
     began, busy = time.perf_counter(), time.process_time()

@@ -20,19 +20,19 @@ from typing import Any
 
 import duckdb
 
-from orchestration import warehouse
+from orchestration import build, planning, warehouse
 from orchestration.settings import Paths
 
 
 def main(data_dir: Path, only: frozenset[str] = frozenset()) -> None:
     """Build every model, or those named in `only`, into a file that is thrown away."""
     paths = Paths.from_option(data_dir)
-    manifest = warehouse.manifest_file(paths)
+    manifest = planning.manifest_file(paths)
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(paths.data_dir):
         # compiled names begin with the database, which DuckDB names after its file
         file = Path(folder, warehouse.build_file(paths).name)
-        with duckdb.connect(str(file), config=warehouse.SETTINGS) as connection:
+        with duckdb.connect(str(file), config={**build.SETTINGS, "threads": 2}) as connection:
             connection.execute(f"attach '{warehouse.build_file(paths)}' as built (read_only)")
             began, busy = time.perf_counter(), time.process_time()
             each: dict[str, float] = {}

@@ -7,6 +7,7 @@ Belongs here: the plan, how it is taken from dbt's nodes, and the file that keep
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ class Step:
     text: str
     #: ids of the steps whose tables it reads; seeds are there before
     after: tuple[str, ...]
+    #: names of the seeds it reads
+    seeds: tuple[str, ...] = ()
+    #: files of raw it reads, as patterns below the data folder
+    raw: tuple[str, ...] = ()
     #: the columns of an enforced contract, name and type; none where there is no contract
     columns: tuple[tuple[str, str], ...] = ()
     #: conditions no row may fulfil, and what is said of one that does
@@ -44,10 +49,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps of a build in no order, and the names of the seeds that are there before them."""
+    """The steps of a build in no order, and the seeds that are there before them: names, and what tells one's content."""
 
     steps: tuple[Step, ...]
-    seeds: tuple[str, ...]
+    seeds: Mapping[str, str]
 
     @property
     def of_seeds(self) -> tuple[Step, ...]:
@@ -60,10 +65,10 @@ class Plan:
         return tuple(step for step in self.steps if not step.is_test or step.after)
 
 
-def from_nodes(nodes: Mapping[str, Mapping[str, Any]], code: Mapping[str, str]) -> Plan:
-    """The plan, from the nodes of dbt's manifest and what each was compiled to, both by their ids."""
-    seeds = tuple(sorted(node["name"] for node in nodes.values() if node["resource_type"] == "seed"))
-    return Plan(tuple(_step(node, code[name], nodes) for name, node in nodes.items() if _is_step(node)), seeds)
+def from_nodes(nodes: Mapping[str, Mapping[str, Any]], code: Mapping[str, str], seeds: Mapping[str, str]) -> Plan:
+    """The plan, from the nodes of dbt's manifest and what each was compiled to, both by their ids, and the seeds."""
+    steps = (_step(node, code[name], nodes) for name, node in sorted(nodes.items()) if _is_step(node))
+    return Plan(tuple(steps), seeds)
 
 
 def save(plan: Plan, file: Path) -> None:
@@ -74,12 +79,12 @@ def save(plan: Plan, file: Path) -> None:
 def read(file: Path) -> Plan:
     """The plan kept in a file."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    return Plan(tuple(_read_step(step) for step in content["steps"]), tuple(content["seeds"]))
+    return Plan(tuple(_read_step(step) for step in content["steps"]), dict(content["seeds"]))
 
 
 def _read_step(kept: dict[str, Any]) -> Step:
     pairs = {name: tuple((left, right) for left, right in kept[name]) for name in ("columns", "forbidden")}
-    return Step(**{**kept, **pairs, "after": tuple(kept["after"])})
+    return Step(**{**kept, **pairs, **{name: tuple(kept[name]) for name in ("after", "seeds", "raw")}})
 
 
 def _is_step(node: Mapping[str, Any]) -> bool:
@@ -95,6 +100,8 @@ def _step(node: Mapping[str, Any], text: str, known: Mapping[str, Mapping[str, A
         "schema": node["schema"],
         "text": text,
         "after": tuple(sorted(_after(node, known))),
+        "seeds": tuple(sorted(_seeds(node, known))),
+        "raw": tuple(sorted(set(_RAW.findall(text)))),
         "description": " ".join((node.get("description") or "").split()),
     }
     if node["resource_type"] == "test":
@@ -110,6 +117,22 @@ def _step(node: Mapping[str, Any], text: str, known: Mapping[str, Mapping[str, A
         ),
         **common,
     )
+
+
+#: How compiled SQL names files of raw: a text that begins with the folder.
+_RAW = re.compile(r"'(raw/[^']*)'")
+
+
+def _seeds(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Names of the seeds a node reads, also those that an ephemeral model reads for it."""
+    found: set[str] = set()
+    for name in node["depends_on"]["nodes"]:
+        parent = known.get(name)
+        if parent is not None and parent["resource_type"] == "seed":
+            found.add(parent["name"])
+        elif parent is not None and parent["resource_type"] == "model" and not _is_step(parent):
+            found |= _seeds(parent, known)
+    return found
 
 
 def _after(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -7,11 +7,13 @@ the pruning of old versions and the sweeping of what a killed publisher left beh
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,20 +90,37 @@ def check_place(paths: Paths) -> None:
         ) from error
 
 
-def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable], keep: int = KEEP) -> Pointer:
+def publish(
+    paths: Paths,
+    build_file: Path,
+    tables: Sequence[PublicTable],
+    keep: int = KEEP,
+    made_in: Mapping[str, str] | None = None,
+) -> Pointer:
     """Copy the public marts of `build_file` into a new version, check it, and swap the pointer to it.
 
-    `keep` versions stay, the new one counts. Killed at any moment, the pointer names either the old version or the new
-    one, and both are whole. Raises PublishError where the build does not hold what its contracts promise.
+    `keep` versions stay, the new one counts. `made_in` names for each mart the build that last changed it: what the served
+    version has from the same build is copied from there, where it is sorted already and no view is to be worked out.
+
+    Killed at any moment, the pointer names either the old version or the new one, and both are whole. Raises PublishError where
+    the build does not hold what its contracts promise.
     """
     paths.published.mkdir(parents=True, exist_ok=True)
     _sweep(paths)
+    served, same = _served(paths, tables, made_in or {})
     now = datetime.now(UTC)
     version = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     final = paths.published / f"warehouse-{version}.duckdb"
     unfinished = final.with_name(final.name + _UNFINISHED)
     try:
-        counts = _copy(build_file, unfinished, tables)
+        try:
+            counts = _copy(build_file, unfinished, tables, served, same)
+        except PublishError:
+            if not same:
+                raise
+            # what is served may be what is broken: the build has everything
+            unfinished.unlink(missing_ok=True)
+            counts = _copy(build_file, unfinished, tables)
         if unfinished.with_name(unfinished.name + ".wal").exists():
             raise PublishError("The new warehouse was not written out completely, so it is not served.")
         os.chmod(unfinished, 0o444)
@@ -111,13 +130,59 @@ def publish(paths: Paths, build_file: Path, tables: Sequence[PublicTable], keep:
         unfinished.unlink(missing_ok=True)
         raise
     pointer = Pointer(warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts)
+    if made_in:
+        _note(paths, final, made_in)
     _swap(paths, pointer)
     _prune(paths, pointer, keep)
     return pointer
 
 
-def _copy(build_file: Path, target: Path, tables: Sequence[PublicTable]) -> dict[str, int]:
-    """Write the tables into `target`; give the figures of the file log, checked to add up."""
+def _origins(paths: Paths) -> Path:
+    """From which build each mart of the version published last is, beside a hash of that version."""
+    return paths.published / "origins.json"
+
+
+def _note(paths: Paths, version: Path, made_in: Mapping[str, str]) -> None:
+    """Written before the pointer is swapped: of another version than is served it says nothing."""
+    told = {"warehouse": version.name, "sha256": _hash(version), "made_in": dict(made_in)}
+    waiting = paths.published / f"origins.json{_UNFINISHED}"
+    waiting.write_text(json.dumps(told), encoding="utf-8")
+    os.replace(waiting, _origins(paths))
+
+
+def _served(
+    paths: Paths, tables: Sequence[PublicTable], made_in: Mapping[str, str]
+) -> tuple[Path | None, frozenset[str]]:
+    """The version that is served, and the names of its marts that no build has changed since; none where it is not what was
+    published."""
+    pointer = read_pointer(paths)
+    if pointer is None or not made_in:
+        return None, frozenset()
+    file = paths.published / pointer.warehouse
+    try:
+        told = json.loads(_origins(paths).read_text(encoding="utf-8"))
+        if told["warehouse"] != pointer.warehouse or told["sha256"] != _hash(file):
+            return None, frozenset()
+        known: dict[str, str] = told["made_in"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, frozenset()
+    return file, frozenset(table.name for table in tables if made_in[table.name] == known.get(table.name))
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _copy(
+    build_file: Path,
+    target: Path,
+    tables: Sequence[PublicTable],
+    served: Path | None = None,
+    same: frozenset[str] = frozenset(),
+) -> dict[str, int]:
+    """Write the tables into `target`, the `same` ones from the version that is served; give the figures of the file log, checked
+    to add up."""
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -131,41 +196,47 @@ def _copy(build_file: Path, target: Path, tables: Sequence[PublicTable]) -> dict
             build = _name(build_file.stem)
             connection.execute(f"attach {_text(str(build_file))} as {build} (read_only)")
             connection.execute(f"create schema {SCHEMA}")
-            for table in tables:
-                _copy_table(connection, build, table)
-            # a thousand, each of which would be a transaction of its own
-            connection.execute(
-                f"begin; {'; '.join(statement for table in tables for statement in _comments(table))}; commit"
-            )
+            if served is not None:
+                connection.execute(f"attach {_text(str(served))} as served (read_only)")
+            # a thousand statements, each of which would be a transaction of its own
+            made = "; ".join(statement for table in tables for statement in _made(table))
+            connection.execute(f"begin; {made}; commit")
+            # compressing is most of the work, and DuckDB gives a small table one thread
+            with ThreadPoolExecutor(2) as pool:
+                copied = [pool.submit(_copy_table, connection, build, table, table.name in same) for table in tables]
+                for one in copied:
+                    one.result()
             counts = _totals(connection)
             connection.execute(f"detach {build}")
+            if served is not None:
+                connection.execute("detach served")
             connection.execute("checkpoint")
             return counts
     except duckdb.Error as error:
         raise PublishError(f"The build could not be copied: {error}") from error
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, build: str, table: PublicTable) -> None:
+def _copy_table(connection: duckdb.DuckDBPyConnection, build: str, table: PublicTable, is_same: bool) -> None:
+    """Copy a table from the build, or from the version that is served where it `is_same`. Raises PublishError for lost rows."""
+    name = f"{SCHEMA}.{_name(table.name)}"
+    names = ", ".join(_name(column.name) for column in table.columns)
+    # sorted by its first columns, so that a question about one area or indicator reads few blocks
+    order = ", ".join(str(place) for place in range(1, min(len(table.columns), 6) + 1))
+    source, sorting = ("served", "") if is_same else (build, f" order by {order}")
+    with connection.cursor() as cursor:
+        inserted = cursor.execute(f"insert into {name} select {names} from {source}.{name}{sorting}").fetchone()
+        copied = cursor.execute(f"select count(*) from {name}").fetchone()
+    if inserted != copied:
+        raise PublishError(f"Of the rows of table {table.name}, {inserted} were copied and {copied} are there.")
+
+
+def _made(table: PublicTable) -> Iterator[str]:
+    """The statements that make an empty table with its contract: columns, what may not be null, descriptions."""
     name = f"{SCHEMA}.{_name(table.name)}"
     columns = ", ".join(
         f"{_name(column.name)} {column.data_type}{' not null' if column.not_null else ''}" for column in table.columns
     )
-    names = ", ".join(_name(column.name) for column in table.columns)
-    connection.execute(f"create table {name} ({columns})")
-    # sorted by its first columns, so that a question about one area or indicator reads few blocks
-    order = ", ".join(str(place) for place in range(1, min(len(table.columns), 6) + 1))
-    connection.execute(f"insert into {name} select {names} from {build}.{SCHEMA}.{_name(table.name)} order by {order}")
-    built, copied = (
-        connection.execute(f"select count(*) from {relation}").fetchone()
-        for relation in (f"{build}.{SCHEMA}.{_name(table.name)}", name)
-    )
-    if built != copied:
-        raise PublishError(f"Table {table.name} has {built} rows in the build and {copied} in the copy.")
-
-
-def _comments(table: PublicTable) -> Iterator[str]:
-    """The descriptions of the contract, as statements that put them into the file."""
-    name = f"{SCHEMA}.{_name(table.name)}"
+    yield f"create table {name} ({columns})"
     yield f"comment on table {name} is {_text(table.description.strip())}"
     for column in table.columns:
         yield f"comment on column {name}.{_name(column.name)} is {_text(column.description)}"

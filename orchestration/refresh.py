@@ -57,14 +57,16 @@ def refresh(
             check_place(paths)
         except (LandingError, PublishError) as error:
             raise RefreshError(str(error)) from error
-        return _run(paths, folders, year, verbose, progress)
+        return _run(paths, folders, year, force, verbose, progress)
 
 
-def _run(paths: Paths, folders: Sequence[Path], year: str | None, verbose: bool, progress: Progress) -> Refreshed:
+def _run(
+    paths: Paths, folders: Sequence[Path], year: str | None, force: bool, verbose: bool, progress: Progress
+) -> Refreshed:
     """Run the stages in this process, one after the other. Whatever ends one of them ends as a sentence."""
     from orchestration import stages
 
-    workspace = stages.Workspace(paths, tuple(folders), year, progress, verbose)
+    workspace = stages.Workspace(paths, tuple(folders), year, progress, verbose, whole=force)
     try:
         stages.land(workspace)
         stages.build(workspace)

@@ -44,10 +44,13 @@ class Paths:
         return self.data_dir / "build"
 
     @property
-    def parsed(self) -> Path:
-        """dbt's parsed project. TURNCURVE_PARSED names another folder, which several data folders may share."""
-        chosen = os.environ.get("TURNCURVE_PARSED")
-        return Path(chosen).expanduser().resolve() if chosen else self.build / "dbt"
+    def plans(self) -> Path:
+        """What dbt compiled, beside the code it was compiled from, as Python keeps what it compiles; below the data folder where
+        the code may not be written to. TURNCURVE_PLANS names another folder."""
+        chosen = os.environ.get("TURNCURVE_PLANS")
+        if chosen:
+            return Path(chosen).expanduser().resolve()
+        return REPOSITORY / ".plans" if os.access(REPOSITORY, os.W_OK) else self.build / "plans"
 
     @property
     def published(self) -> Path:

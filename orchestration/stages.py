@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration import publish, warehouse
-from orchestration.build import NodeResult
+from orchestration import planning, publish, warehouse
+from orchestration.build import BuildError, NodeResult
 from orchestration.landing.folders import remembered
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built, must_purge
@@ -20,7 +20,7 @@ from orchestration.publish import Pointer
 from orchestration.settings import Paths
 
 #: What a stage raises where it ends with a sentence for a person.
-FAILURES = (LandingError, warehouse.BuildError, publish.PublishError)
+FAILURES = (LandingError, BuildError, publish.PublishError)
 
 
 def _silent(sentence: str) -> None:
@@ -37,6 +37,10 @@ class Workspace:
     progress: Callable[[str], None] = _silent
     #: whether every model and test of a build is reported
     verbose: bool = False
+    #: whether a build makes everything, also what depends on nothing new
+    whole: bool = False
+    #: for each model, the build that last changed it; known when a build has ended
+    made_in: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -50,7 +54,7 @@ def land(workspace: Workspace) -> LoadResult:
         if name:
             workspace.progress(f"Reading {name} ({done + 1} of {total})")
 
-    with warehouse.planned_meanwhile(workspace.paths, workspace.progress):
+    with planning.planned_meanwhile(workspace.paths, workspace.progress):
         result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
         if not result.count("loaded"):
             raise LandingError(nothing_loaded(result, workspace))
@@ -58,26 +62,29 @@ def land(workspace: Workspace) -> LoadResult:
     return result
 
 
-def build(workspace: Workspace) -> list[NodeResult]:
-    """Build and test every model. Raises BuildError where a model or a test failed."""
+def build(workspace: Workspace) -> tuple[NodeResult, ...]:
+    """Build and test every model that depends on something new. Raises BuildError where a model or a test failed."""
     workspace.progress("Building and testing the warehouse")
-    results = warehouse.build(workspace.paths)
-    for result in results:
+    built = warehouse.build(workspace.paths, workspace.whole)
+    workspace.made_in = built.made_in
+    if built.said:
+        workspace.progress(built.said)
+    for result in built.results:
         if workspace.verbose:
             workspace.progress(f"{result.kind} {result.name}: {result.status}, {result.seconds:.2f} s")
         if result.status == "warn":
             rows = f"{result.failures:,} row{'s'[: result.failures != 1]}"
             workspace.warnings.append(f"{rows}: {result.description} ({result.name})")
-    return results
+    return built.results
 
 
 def publish_marts(workspace: Workspace) -> Pointer:
     """Publish the marts as a new version, and note of which files it was made. Raises PublishError where it may not be served."""
     workspace.progress("Publishing")
     paths = workspace.paths
-    tables = warehouse.public_tables(warehouse.manifest_file(paths))
+    tables = planning.public_tables(planning.manifest_file(paths))
     keep = 1 if must_purge(paths) else publish.KEEP
-    pointer = publish.publish(paths, warehouse.build_file(paths), tables, keep)
+    pointer = publish.publish(paths, warehouse.build_file(paths), tables, keep, workspace.made_in)
     mark_built(paths, pointer.version)
     return pointer
 

@@ -85,14 +85,6 @@ def another_folder(data_dir: Path, here: Path) -> Path:
     return here
 
 
-@pytest.fixture(scope="session", autouse=True)
-def parsed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """dbt parses its project once for all data folders of the run: it takes as long as building a small warehouse."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TURNCURVE_PARSED", str(tmp_path_factory.mktemp("parsed")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def real_files() -> Path:
     """The folder of real public files, told by TURNCURVE_REAL_FILES."""

@@ -512,7 +512,7 @@ def test_only_the_given_top_level() -> None:
         "scripts": "set-up that the Makefile calls",
     }
     given = {"orchestration", "dbt_project", "dashboards", "seeds", "tests"}
-    local = {".git", ".venv", "data", "node_modules", "turncurve.egg-info", "dist", "build"}
+    local = {".git", ".venv", ".plans", "data", "node_modules", "turncurve.egg-info", "dist", "build"}
     found = {
         entry.name
         for entry in ROOT.iterdir()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import warehouse
+from orchestration import planning
 from orchestration.defs.automation import landing_sensor, nightly_schedule, refresh_job
 from orchestration.defs.published import published_asset
 from orchestration.defs.raw import raw_assets
@@ -18,7 +18,7 @@ from orchestration.settings import Paths
 
 def build_definitions(paths: Paths) -> dg.Definitions:
     """The assets from landing to published, the job, the sensor and the schedule."""
-    manifest = warehouse.prepare(paths)
+    manifest = planning.prepare(paths)
     return dg.Definitions(
         assets=[raw_assets(), warehouse_assets(manifest), published_asset(manifest)],
         jobs=[refresh_job()],

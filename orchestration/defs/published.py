@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import publish, stages, warehouse
+from orchestration import planning, publish, stages
 from orchestration.defs.resources import sentences
 from orchestration.stages import Workspace
 
@@ -16,7 +16,7 @@ KEY = dg.AssetKey(["published", "warehouse"])
 
 def published_asset(manifest: Path) -> dg.AssetsDefinition:
     """The published warehouse, which depends on every public mart."""
-    tables = warehouse.public_tables(manifest)
+    tables = planning.public_tables(manifest)
 
     @dg.asset(
         key=KEY,

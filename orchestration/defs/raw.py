@@ -9,9 +9,11 @@ import dagster as dg
 
 from orchestration import contracts, stages
 from orchestration.defs.resources import sentences
+from orchestration.raw.layout import FAMILIES, family_of
 from orchestration.stages import Workspace
 
-FILE_LOG = dg.AssetKey(["raw", "files"])
+#: What arrived and what became of it, by the family of the file.
+FILE_LOG = {family: dg.AssetKey(["raw", f"files_{family}"]) for family in FAMILIES}
 REJECTS = dg.AssetKey(["raw", "rejects"])
 HISTORY = dg.AssetKey(["raw", "history"])
 QUESTIONS = dg.AssetKey(["raw", "questions"])
@@ -43,9 +45,12 @@ def raw_assets() -> dg.AssetsDefinition:
         )
         for reader, key in TOGETHER.items()
     ]
-    specs.append(
-        dg.AssetSpec(FILE_LOG, group_name="raw", description="What arrived and what became of it", kinds={"parquet"})
-    )
+    specs += [
+        dg.AssetSpec(
+            key, group_name="raw", description=f"What arrived and what became of it: {family}", kinds={"parquet"}
+        )
+        for family, key in FILE_LOG.items()
+    ]
     specs.append(dg.AssetSpec(REJECTS, group_name="raw", description="Rows no reader could use", kinds={"parquet"}))
     specs.append(
         dg.AssetSpec(HISTORY, group_name="raw", description="What became of each file over time", kinds={"parquet"})
@@ -60,8 +65,9 @@ def raw_assets() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         with sentences():
             result = stages.land(workspace)
-        rows = {FILE_LOG.path[-1]: len(result.files), REJECTS.path[-1]: 0}
+        rows = {key.path[-1]: 0 for key in (*FILE_LOG.values(), REJECTS)}
         for record in result.files:
+            rows[FILE_LOG[family_of(record["dataset_id"])].path[-1]] += 1
             rows[record["dataset_id"]] = rows.get(record["dataset_id"], 0) + record["rows_landed"]
             rows[REJECTS.path[-1]] += record["rows_unreadable"]
         for reader, key in TOGETHER.items():

@@ -10,7 +10,7 @@ from typing import Any, cast
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import stages, warehouse
+from orchestration import planning, stages
 from orchestration.defs.resources import sentences
 from orchestration.stages import Workspace
 
@@ -30,7 +30,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(
         manifest=manifest,
-        project=DbtProject(project_dir=warehouse.PROJECT, target_path=manifest.parent),
+        project=DbtProject(project_dir=planning.PROJECT, target_path=manifest.parent),
         dagster_dbt_translator=Translator(),
         name="build_warehouse",
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from orchestration.landing.state import Outcome, State
+from orchestration.raw.layout import family_of
 
 _RELEASE_RANK = {"provisional": 0, "revised": 1}
 
@@ -57,8 +59,10 @@ def file_log(state: State) -> list[dict[str, Any]]:
     records.sort(
         key=lambda record: (_RELEASE_RANK.get(record["release"] or "", 2), record["modified_at"], record["path"])
     )
-    for sequence, record in enumerate(records, start=1):
-        record["sequence"] = sequence
+    # of each family by itself: files of two are never compared, and one that comes must not change the number of all others
+    numbers: dict[str, Iterator[int]] = {}
+    for record in records:
+        record["sequence"] = next(numbers.setdefault(family_of(record["dataset_id"]), count(1)))
     return records
 
 

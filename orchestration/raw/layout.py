@@ -54,6 +54,21 @@ def rejects_path(raw: Path, file_id: str) -> Path:
     return raw / "landing" / "rejects" / f"{file_id}.parquet"
 
 
+#: Families of kinds of file, told by what their ids begin with; the last is of files of no kind that is known.
+FAMILIES = ("dfe", "ees", "forms", "ofsted", "register", "template", "unknown")
+
+
+def family_of(dataset_id: str) -> str:
+    """The family of a kind of file."""
+    family, _, _ = dataset_id.partition("_")
+    return family if family in FAMILIES else FAMILIES[-1]
+
+
+def file_log_path(raw: Path, family: str) -> Path:
+    """Where the file log of one family lies."""
+    return raw / "landing" / "files" / f"{family}.parquet"
+
+
 def columns_path(raw: Path, dataset_id: str) -> Path:
     """Where the empty table of a dataset lies, which has every column dbt may ask for."""
     return raw / dataset_id / "_columns.parquet"

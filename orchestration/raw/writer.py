@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any
 from orchestration.contracts import Dataset
 from orchestration.raw.exports import COPIES_AT_ONCE, Copied, copy_answers
 from orchestration.raw.layout import (
+    FAMILIES,
     FILE_LOG_COLUMNS,
     HISTORY_COLUMNS,
     QUESTION_COLUMNS,
     REJECT_COLUMNS,
     columns_path,
+    family_of,
+    file_log_path,
     rejects_path,
     table_path,
 )
@@ -154,10 +157,14 @@ class Writer:
             self._write(target, REJECT_COLUMNS, ())
 
     def write_file_log(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """`landing/files.parquet`: what became of every file."""
-        rows = ([record[name] for name in FILE_LOG_COLUMNS] for record in records)
-        target = self._raw / "landing" / "files.parquet"
-        self._write(target, FILE_LOG_COLUMNS, rows, null_where_blank=set(FILE_LOG_COLUMNS))
+        """What became of every file, a table for each family, so that a file is news to those who read its family alone."""
+        families: dict[str, list[list[Any]]] = {family: [] for family in FAMILIES}
+        for record in records:
+            families[family_of(record["dataset_id"])].append([record[name] for name in FILE_LOG_COLUMNS])
+        for family, rows in families.items():
+            self._write(
+                file_log_path(self._raw, family), FILE_LOG_COLUMNS, rows, null_where_blank=set(FILE_LOG_COLUMNS)
+            )
 
     def write_history(self, events: Iterable[Mapping[str, Any]]) -> None:
         """`landing/history.parquet`: what became of every path, each time that changed, in order."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import warehouse
+from orchestration import build, planning, warehouse
 from orchestration.build import run_steps
 from orchestration.settings import Paths
 from tests.conftest import ROOT
@@ -53,8 +53,8 @@ def test_deprecations_are_errors(demo_data_dir: Path, tmp_path: Path) -> None:
 def test_every_contract_is_in_the_plan(demo_data_dir: Path) -> None:
     """What a mart promises in YAML is what a build looks at: columns, types, and what may not be."""
     paths = Paths.from_option(demo_data_dir)
-    steps = {step.name: step for step in warehouse.planned(paths).steps}
-    tables = warehouse.public_tables(warehouse.manifest_file(paths))
+    steps = {step.name: step for step in planning.planned(paths).steps}
+    tables = planning.public_tables(planning.manifest_file(paths))
     assert len(tables) > 50
     for table in tables:
         step = steps[table.name]
@@ -67,12 +67,12 @@ def test_the_plan_does_not_depend_on_what_raw_holds(
     demo_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A plan is kept until code or seeds change, so nothing in it may be rendered from the files of a day."""
-    kept = warehouse.planned(Paths.from_option(demo_data_dir))
-    monkeypatch.setenv("TURNCURVE_PARSED", str(tmp_path / "parsed"))
+    kept = planning.planned(Paths.from_option(demo_data_dir))
+    monkeypatch.setenv("TURNCURVE_PLANS", str(tmp_path / "plans"))
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "raw").symlink_to(demo_data_dir / "raw")
-    with_raw = warehouse.planned(Paths.from_option(folder))
+    with_raw = planning.planned(Paths.from_option(folder))
     # the plan the tests share was compiled for whichever folder came first, before its files were read
     assert {step.id: step.text for step in with_raw.steps} == {step.id: step.text for step in kept.steps}
 
@@ -83,12 +83,12 @@ def test_what_breaks_its_contract_is_named(demo_data_dir: Path, tmp_path: Path) 
     broken = {"dim_indicator": "indicator_id", "similar_school": "academic_year"}
     steps = [
         replace(step, text=f"select * replace (nullif({column}, {column}) as {column}) from ({step.text}\n) as made")
-        for step in warehouse.planned(paths).steps
+        for step in planning.planned(paths).steps
         if (column := broken.get(step.name))
     ]
     copy = tmp_path / warehouse.build_file(paths).name
     shutil.copy(warehouse.build_file(paths), copy)
-    results = {result.name: result for result in run_steps(copy, steps, warehouse.SETTINGS)}
+    results = {result.name: result for result in run_steps(copy, steps, build.SETTINGS)}
     assert {name: result.status for name, result in results.items()} == dict.fromkeys(broken, "error")
     for name, column in broken.items():
         assert f" rows break the contract: {column} is null" in results[name].message

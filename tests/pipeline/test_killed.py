@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from small_landing import FILE_LOG, Small, assert_whole, name_partnership, run, sha256, write_build
 
-from orchestration import publish, warehouse
+from orchestration import planning, publish, warehouse
 from orchestration.landing.changes import is_current
 from orchestration.publish import read_pointer
 from orchestration.settings import Paths
@@ -125,30 +125,36 @@ def test_what_a_death_left_undone_is_noticed(left: Callable[[Small], object], sm
     assert not is_current(small.paths)
 
 
-def test_a_project_half_parsed_is_parsed_again(small: Small) -> None:
-    """Killed while dbt wrote what it had read: neither the manifest nor dbt's own cache is whole, nor the plan and its seeds."""
-    manifest = warehouse.manifest_file(small.paths)
-    for name in (manifest.name, "partial_parse.msgpack", "plan.json", warehouse.SEEDS_FILE):
-        half = manifest.with_name(name)
-        half.write_bytes(half.read_bytes()[: half.stat().st_size // 2])
-    for stamp in ("manifest.fingerprint", "plan.fingerprint"):
-        manifest.with_name(stamp).unlink()
+def test_a_plan_a_damaged_disk_left_half_of_is_made_again(
+    untouched: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed planner leaves none: it is put in its place whole. What dbt would go on from is damaged too."""
+    whole = planning.planned(untouched.paths)
+    folder = planning.manifest_file(untouched.paths).parent
+    monkeypatch.setenv("TURNCURVE_PLANS", str(tmp_path))
+    (tmp_path / ".making-dead").mkdir()
+    os.utime(tmp_path / ".making-dead", (0, 0))
+    (tmp_path / folder.name).mkdir()
+    for name in ("manifest.json", "partial_parse.msgpack", "plan.json", "seeds.duckdb"):
+        content = (folder / name).read_bytes()
+        (tmp_path / folder.name / name).write_bytes(content[: len(content) // 2])
 
-    results = warehouse.build(small.paths)
-
-    assert {"fct_outcome", "dim_school"} <= {result.name for result in results if result.status == "success"}
+    assert not planning.is_planned(untouched.paths)
+    assert planning.planned(untouched.paths) == whole
+    assert planning.is_planned(untouched.paths)
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 def test_who_plans_for_another_ends_with_it(tmp_path: Path) -> None:
     """However the other ends: a planner left behind would write into the next refresh's files."""
-    command = [sys.executable, "-m", "orchestration.warehouse", str(tmp_path)]
-    environment = {**os.environ, "TURNCURVE_PARSED": str(tmp_path / "parsed")}
+    command = [sys.executable, "-m", "orchestration.planning", str(tmp_path)]
+    environment = {**os.environ, "TURNCURVE_PLANS": str(tmp_path / "plans")}
     planner = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
     try:
         assert planner.stdin is not None
         planner.stdin.close()
         assert planner.wait(timeout=20) == 1
-        assert not (tmp_path / "parsed" / "plan.fingerprint").exists()
+        assert list(tmp_path.rglob("plan.json")) == []
     finally:
         planner.kill()
 

@@ -13,7 +13,7 @@ import pytest
 from small_landing import FILE_LOG, Small, sha256, write_build
 
 from dashboards.access import DEMO, Door
-from orchestration import publish, warehouse
+from orchestration import planning, publish, warehouse
 from orchestration.publish import KEEP, PublicColumn, PublicTable, PublishError, read_pointer
 from orchestration.settings import Paths
 
@@ -28,7 +28,7 @@ def test_the_door_answers_from_the_new_version(small: Small) -> None:
     publish.publish(
         small.paths,
         warehouse.build_file(small.paths),
-        warehouse.public_tables(warehouse.manifest_file(small.paths)),
+        planning.public_tables(planning.manifest_file(small.paths)),
     )
     deadline = time.monotonic() + 5
     while door.version().id == first and time.monotonic() < deadline:
@@ -51,7 +51,7 @@ def served(untouched: Small) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture
 def contract(untouched: Small) -> dict[str, PublicTable]:
     """The public marts as dbt's manifest has them."""
-    return {table.name: table for table in warehouse.public_tables(warehouse.manifest_file(untouched.paths))}
+    return {table.name: table for table in planning.public_tables(planning.manifest_file(untouched.paths))}
 
 
 def test_the_published_file_is_read_only(untouched: Small) -> None:
@@ -67,7 +67,7 @@ def test_it_holds_the_public_marts_in_one_schema_and_nothing_else(
 
 
 def test_only_models_marked_public_are_in_the_contract(untouched: Small, contract: dict[str, PublicTable]) -> None:
-    nodes = json.loads(warehouse.manifest_file(untouched.paths).read_text(encoding="utf-8"))["nodes"].values()
+    nodes = json.loads(planning.manifest_file(untouched.paths).read_text(encoding="utf-8"))["nodes"].values()
     models = [node for node in nodes if node["resource_type"] == "model"]
     assert set(contract) == {node["name"] for node in models if node["access"] == "public"}
     assert set(contract) < {node["name"] for node in models}

@@ -48,8 +48,7 @@ def run(tree: Path, *arguments: str, module: str = "orchestration.cli") -> subpr
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=tree,
-        # another tree is another project: it shares no parsed one
-        env={**os.environ, "PYTHONPATH": str(tree), "TURNCURVE_PARSED": str(tree / "parsed")},
+        env={**os.environ, "PYTHONPATH": str(tree)},
         capture_output=True,
         text=True,
         timeout=300,

@@ -203,10 +203,13 @@ def nodes() -> dict[str, dict[str, Any]]:
 
 def test_a_plan_is_taken_from_the_nodes_and_kept(tmp_path: Path) -> None:
     made = plan.from_nodes(
-        {name: {"unique_id": name, **node} for name, node in nodes().items()}, dict.fromkeys(nodes(), "select 1")
+        {name: {"unique_id": name, **node} for name, node in nodes().items()},
+        dict.fromkeys(nodes(), "select 1"),
+        {"s": "its content"},
     )
     steps = {step.name: step for step in made.steps}
-    assert made.seeds == ("s",)
+    assert made.seeds == {"s": "its content"}
+    assert (steps["of_mart"].seeds, steps["source"].seeds) == (("s",), ())
     assert set(steps) == {"source", "mart", "of_seed", "of_mart", "warns"}
     assert steps["source"].after == ()
     assert steps["mart"].after == ("model.source",), "through the ephemeral model"

@@ -32,11 +32,9 @@ KEYS = ", ".join(["'ab'')'", *(f"'S{number}'" for number in range(100_000))])
 )
 def test_it_fits_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str, said: str) -> None:
     paths = Paths.from_option(tmp_path)
-    monkeypatch.setenv("TURNCURVE_PARSED", str(tmp_path / "parsed"))
-    paths.parsed.mkdir()
-    (paths.parsed / warehouse.SEEDS_FILE).touch()
+    monkeypatch.setattr(warehouse, "seeds_file", lambda _: __file__)
     failed = NodeResult("int_x__y", "model", "error", message)
-    monkeypatch.setattr(warehouse, "planned", lambda _: Plan((), ()))
+    monkeypatch.setattr(warehouse, "planned", lambda _: Plan((), {}))
     monkeypatch.setattr(warehouse, "run_steps", lambda *_: [failed])
     with pytest.raises(warehouse.BuildError) as raised:
         warehouse.build(paths)

@@ -139,7 +139,7 @@ def test_every_file_is_in_the_log_with_what_became_of_it(paths: Paths, folder: P
     assert (loaded["academic_year"], loaded["rows_landed"], loaded["rows_unreadable"]) == ("2018/19", 2, 1)
     assert "--year 2018/19" in files["files/undated.csv"]["reason"]
     assert parquet(paths, "landing/rejects.parquet", "_row_number, value") == [(3, "5 | 6")]
-    assert parquet(paths, "landing/files.parquet", "count(*), count(DISTINCT path)") == [(3, 3)]
+    assert parquet(paths, "landing/files/*.parquet", "count(*), count(DISTINCT path)") == [(3, 3)]
 
 
 def test_the_same_content_twice_is_taken_once(paths: Paths, folder: Path) -> None:

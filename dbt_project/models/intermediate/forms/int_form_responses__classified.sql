@@ -4,7 +4,7 @@
 with
 
 files as (
-    select * from {{ ref('stg_landing__files') }}
+    select * from {{ ref('stg_landing__form_files') }}
     where status = 'loaded'
 ),
 

@@ -9,7 +9,7 @@ rows_read as (
 
 files as (
     select *, coalesce(snapshot_date, cast(modified_at as date)) as edition_on
-    from {{ ref('stg_landing__files') }}
+    from {{ ref('stg_landing__inspection_files') }}
     where status = 'loaded'
 ),
 

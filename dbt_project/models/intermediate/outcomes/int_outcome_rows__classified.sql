@@ -50,7 +50,7 @@ all_rows as (
 ),
 
 files as (
-    select * from {{ ref('stg_landing__files') }}
+    select * from {{ ref('stg_landing__outcome_files') }}
     where status = 'loaded'
 ),
 

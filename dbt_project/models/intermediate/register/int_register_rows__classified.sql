@@ -6,7 +6,7 @@ files as (
     select
         *,
         coalesce(snapshot_date, cast('1900-01-02' as date)) as snapshot_order
-    from {{ ref('stg_landing__files') }}
+    from {{ ref('stg_landing__register_files') }}
     where status = 'loaded'
 ),
 

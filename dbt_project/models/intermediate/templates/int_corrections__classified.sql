@@ -3,7 +3,7 @@
 with
 
 files as (
-    select * from {{ ref('stg_landing__files') }}
+    select * from {{ ref('stg_landing__template_files') }}
     where status = 'loaded'
 ),
 

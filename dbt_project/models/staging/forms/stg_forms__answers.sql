@@ -11,7 +11,7 @@ questions as (
 ),
 
 files as (
-    select * from {{ source('landing', 'files') }}
+    select * from {{ source('landed', 'forms') }}
     where status = 'loaded'
 )
 

@@ -1,22 +1,2 @@
-with
-
-files as (
-    select * from {{ source('landing', 'files') }}
-)
-
-select
-    cast(file_id as varchar) as file_id,
-    cast(path as varchar) as path,
-    cast(dataset_id as varchar) as dataset_id,
-    cast(academic_year as varchar) as academic_year,
-    cast(coalesce(release, 'final') as varchar) as release,
-    {{ release_order('release') }} as release_order,
-    try_cast(snapshot_date as date) as snapshot_date,
-    cast(status as varchar) as status,
-    cast(reason as varchar) as reason,
-    cast(rows_landed as bigint) as rows_landed,
-    cast(rows_unreadable as bigint) as rows_unreadable,
-    cast(first_seen_at as timestamp) as first_seen_at,
-    cast(modified_at as timestamp) as modified_at,
-    cast(sequence as bigint) as sequence
-from files
+-- The file log of every file, one row per file and path.
+{{ landed_files(['dfe', 'ees', 'forms', 'ofsted', 'register', 'template', 'unknown']) }}

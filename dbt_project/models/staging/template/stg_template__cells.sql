@@ -7,7 +7,7 @@ read as (
 ),
 
 files as (
-    select * from {{ source('landing', 'files') }}
+    select * from {{ source('landed', 'template') }}
     where status = 'loaded'
 ),
 
