@@ -9,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import full_refresh, nothing_new
+from bench import full_refresh, nothing_new, something_new
 from bench.child import lines
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     subjects: list[tuple[str, Path | None]] = [("The demonstration", None)]
     if given is not None:
         subjects.append((f"The files of {given}", given.resolve()))
+    print(lines("The code: what set-up does once for each version of it", full_refresh.planning()), flush=True)
     for title, landing in subjects:
         with tempfile.TemporaryDirectory() as folder:
             data_dir = Path(folder, "data")
@@ -29,6 +30,12 @@ def main() -> None:
             print(lines(f"\n{title}: nothing new", nothing_new.run(data_dir)), flush=True)
             figures = full_refresh.run(data_dir, measured, limited=landing is None)
             print(lines(f"\n{title}: all of it", figures), flush=True)
+            if landing is None:
+                print(lines(f"\n{title}: something new", something_new.of_the_demonstration(data_dir)), flush=True)
+            else:
+                again = Path(folder, "again")
+                figures = something_new.of_a_folder(again, landing, Path(folder))
+                print(lines(f"\n{title}: something new", figures), flush=True)
 
 
 if __name__ == "__main__":

@@ -30,12 +30,19 @@ class Measured:
     processor: float
 
 
-def measure(module: str, *arguments: str) -> Measured:
-    """Run `python -m module arguments` from the repository. Raises RuntimeError with its words where it fails."""
+def measure(module: str, *arguments: str, **environment: str) -> Measured:
+    """Run `python -m module arguments` from the repository, with more variables in its `environment`.
+
+    Raises RuntimeError with its words where it fails.
+    """
     with tempfile.TemporaryFile("w+") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         # the figures of this one process; those of the class RUSAGE_CHILDREN would mix all that ever ran
         _, status, usage = os.wait4(process.pid, 0)

@@ -7,6 +7,7 @@ the SQL dbt compiled, in order of dependency, on the same raw Parquet. Their rat
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 from bench.child import Measured, measure, turncurve
@@ -15,6 +16,14 @@ LIMIT_SECONDS = 40.0
 LIMIT_MEGABYTES = 1500.0
 #: Times of plain DuckDB: a first refresh, one that only builds again, and the same with files that take long by themselves.
 LIMIT_FIRST, LIMIT_AGAIN, LIMIT_AGAIN_LARGE = 3.5, 2.5, 1.4
+
+
+def planning() -> list[tuple[str, str]]:
+    """What it takes to have dbt read and compile the project, as where code or seeds are new; it is there afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        compiled = measure("orchestration.planning", TURNCURVE_PLANS=folder)
+    measure("orchestration.planning")
+    return [("compiling the plan of a build", _figures(compiled))]
 
 
 def first(data_dir: Path, landing: Path | None) -> Measured:

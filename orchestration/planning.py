@@ -272,4 +272,5 @@ def _node_result(result: Any) -> NodeResult:
 
 
 if __name__ == "__main__":
-    _plan_for_another(sys.argv[1])
+    # for a refresh that waits for it, or by itself, as set-up does
+    _plan_for_another(sys.argv[1]) if sys.argv[1:] else planned(Paths.from_option())

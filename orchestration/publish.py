@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.settings import Paths
+from orchestration.settings import MEMORY_LIMIT, Paths
 
 if TYPE_CHECKING:
     import duckdb
@@ -187,6 +187,7 @@ def _copy(
 
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": 2,
+        "memory_limit": MEMORY_LIMIT,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }

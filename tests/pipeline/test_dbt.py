@@ -9,8 +9,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from orchestration import build, planning, warehouse
 from orchestration.build import run_steps
 from orchestration.settings import Paths
@@ -61,20 +59,6 @@ def test_every_contract_is_in_the_plan(demo_data_dir: Path) -> None:
         assert step.columns == tuple((column.name, column.data_type) for column in table.columns)
         said = {said for _, said in step.forbidden}
         assert {f"{column.name} is null" for column in table.columns if column.not_null} <= said
-
-
-def test_the_plan_does_not_depend_on_what_raw_holds(
-    demo_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A plan is kept until code or seeds change, so nothing in it may be rendered from the files of a day."""
-    kept = planning.planned(Paths.from_option(demo_data_dir))
-    monkeypatch.setenv("TURNCURVE_PLANS", str(tmp_path / "plans"))
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "raw").symlink_to(demo_data_dir / "raw")
-    with_raw = planning.planned(Paths.from_option(folder))
-    # the plan the tests share was compiled for whichever folder came first, before its files were read
-    assert {step.id: step.text for step in with_raw.steps} == {step.id: step.text for step in kept.steps}
 
 
 def test_what_breaks_its_contract_is_named(demo_data_dir: Path, tmp_path: Path) -> None:

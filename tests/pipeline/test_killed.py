@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,44 +27,86 @@ SEED = 20191
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX's")
 
 
-def test_a_refresh_killed_at_twenty_moments_leaves_what_is_served_whole(small: Small) -> None:
+def test_death_at_any_of_twenty_moments_leaves_what_is_served_whole(small: Small, tmp_path: Path) -> None:
+    """One refresh of everything, stopped twenty times: what lies in the folders then is what a death would have left.
+
+    What is served is looked at in each; of three of them another refresh is made, as after a death.
+    """
     name_partnership(small.landing, "Measured")
     began = time.monotonic()
-    small.refresh()
+    small.refresh("--force")
     duration = time.monotonic() - began
-    # one moment in each twentieth of a refresh, in any order: no part of its life is missed
+    before, content = small.pointer(), sha256(small.served())
+    name_partnership(small.landing, "Under way")
+    # one moment in each twentieth of a refresh: no part of its life is missed
     draw = random.Random(SEED)
-    shares = [(part + draw.random()) / KILLS for part in range(KILLS)]
-    draw.shuffle(shares)
+    moments = [duration * (part + draw.random()) / KILLS for part in range(KILLS)]
 
-    known = {small.pointer()["version"]: sha256(small.served())}
-    killed = 0
-    for attempt, share in enumerate(shares):
-        name_partnership(small.landing, f"Attempt {attempt}")
-        began = time.monotonic()
-        process = small.start("refresh")
-        try:
-            process.communicate(timeout=duration * share)
-            # it was quicker than the one that was measured, so the moments to come are nearer too
-            duration = time.monotonic() - began
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            killed += process.wait() == -signal.SIGKILL
-            process.communicate()
+    left = _left_at(small, moments, tmp_path)
 
-        version = assert_whole(small)["version"]
-        if version not in known:
+    assert len(left) >= KILLS // 2, "the moments were too late to test anything"
+    after = small.pointer()
+    for dead in left:
+        pointer = assert_whole(dead)
+        if pointer == before:
+            assert sha256(dead.served()) == content
+        else:
             # only a complete version may have taken the place of the one before
-            assert small.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [
-                (f"Attempt {attempt}",)
-            ]
-        assert sha256(small.served()) == known.setdefault(version, sha256(small.served()))
-    assert killed >= KILLS // 2, "the moments were too late to test anything"
+            assert pointer["version"] == after["version"]
+            assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
+    for dead in left[1 :: max(1, len(left) // 3)]:
+        answer = dead.refresh()
+        assert answer["published"] and answer["version"] != before["version"]
+        assert_whole(dead)
+        assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
+        assert_swept(dead.paths)
 
+
+def _left_at(small: Small, moments: list[float], folder: Path) -> list[Small]:
+    """Copies of the folders of a refresh as they were at each moment of it, in seconds; of those it lived to see."""
+    left = []
+    process = small.start("refresh", "--force")
+    try:
+        running, last = 0.0, time.monotonic()
+        for number, moment in enumerate(moments):
+            time.sleep(max(0.0, moment - running))
+            os.killpg(process.pid, signal.SIGSTOP)
+            running += time.monotonic() - last
+            told = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            if told is None or told.si_code != os.CLD_STOPPED:
+                break
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # taken note of: the next one is another
+            dead = folder / str(number)
+            shutil.copytree(small.data_dir.parent, dead)
+            left.append(Small(dead / small.data_dir.name, dead / small.landing.name))
+            last = time.monotonic()
+            os.killpg(process.pid, signal.SIGCONT)
+        process.communicate(timeout=120)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    return left
+
+
+def test_a_refresh_that_is_killed_is_made_up_for_by_the_next(small: Small) -> None:
+    """As the system kills it, with all it started."""
+    began = time.monotonic()
+    small.refresh("--force")
+    duration = time.monotonic() - began
+    before, content = small.pointer(), sha256(small.served())
     name_partnership(small.landing, "Afterwards")
-    answer = small.refresh()
-    assert answer["published"] and answer["version"] not in known
-    assert_whole(small)
+    process = small.start("refresh", "--force")
+    try:
+        process.communicate(timeout=duration * 0.6)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        process.communicate()
+        assert assert_whole(small) == before
+        assert sha256(small.served()) == content
+    small.refresh()
+    assert assert_whole(small)["version"] != before["version"]
     assert small.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Afterwards",)]
     assert_swept(small.paths)
 

@@ -73,8 +73,8 @@ CHANGES = [
 ]
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(CHANGES), min_size=2, max_size=4))
+@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(CHANGES), min_size=3, max_size=4))
 def test_any_changes_one_after_the_other_give_what_all_built_anew_gives(
     small_built: tuple[Small, Path], changes: list[Callable[[Path], None]]
 ) -> None:
