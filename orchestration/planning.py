@@ -39,7 +39,6 @@ CODE = ("dbt_project", "seeds", "methods", "requirements.lock")
 #: The seeds as dbt loaded them: each build begins with a copy.
 _SEEDS = "seeds.duckdb"
 _PLAN = "plan.json"
-_CACHE = "partial_parse.msgpack"
 #: Plans that are kept, of the code of now and of before, for whoever goes back and forth between two versions.
 _KEEP = 3
 _UNFINISHED = ".making-"
@@ -127,7 +126,7 @@ def planned(paths: Paths) -> Plan:
     # beside its place, and renamed: whoever plans the same at the same time, or is killed, leaves no half of a plan
     scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=paths.plans))
     try:
-        made = _made(scratch, _newest(paths))
+        made = _made(scratch)
         shutil.rmtree(place, ignore_errors=True)  # what a damaged disk left of it
         with contextlib.suppress(OSError):
             scratch.rename(place)
@@ -137,10 +136,12 @@ def planned(paths: Paths) -> Plan:
     return made
 
 
-def _made(scratch: Path, before: Path | None) -> Plan:
-    """Have dbt read the project, load the seeds and compile, all below one folder."""
-    if before is not None and (before / _CACHE).is_file():
-        shutil.copyfile(before / _CACHE, scratch / _CACHE)
+def _made(scratch: Path) -> Plan:
+    """Have dbt read the project, load the seeds and compile, all below one folder.
+
+    It reads all of it: going on from what it read of an older version it loses the descriptions of tests, which are what a
+    person is told where one finds rows.
+    """
     (scratch / BUILD_FILE).parent.mkdir()
     loaded = invoke(scratch, ["seed", "--no-write-json"], check=False)
     _raise_failures(loaded)
@@ -161,11 +162,6 @@ def _plans(paths: Paths) -> list[Path]:
     """The folders of plans, the newest first."""
     folders = (folder for folder in paths.plans.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     return sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
-
-
-def _newest(paths: Paths) -> Path | None:
-    """What dbt read for another version spares it most of the work for this one."""
-    return next(iter(_plans(paths)), None)
 
 
 def _prune(paths: Paths, kept: Path) -> None:
