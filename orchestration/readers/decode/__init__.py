@@ -2,13 +2,15 @@
 
 Belongs here: everything about *how* a file is written; `read_table` and the doors are in this file, the rest by
 subject: `unpacking` (archives, compression), `probing` (the first pass over the bytes), `text` and `spreadsheet` (the
-second), `table` (what comes out). Does not belong here: what its columns mean, which dataset it is, or how rows that do not
+second; workbooks are opened in a process of their own, `apart` and `workbook`), `table` (what comes out), `limits` (how
+much of a file is read). Does not belong here: what its columns mean, which dataset it is, or how rows that do not
 fit the header are treated (`readers.shape`).
 
 A file has one or more parts (the members of an archive; else the file itself). A part is read twice as a stream:
 once for its hash and its encoding, once for its rows, so memory does not grow with the file.
 """
 
+from orchestration.readers.decode.limits import MAX_COLUMNS
 from orchestration.readers.decode.probing import Probe, probe
 from orchestration.readers.decode.spreadsheet import spreadsheet_table
 from orchestration.readers.decode.table import Refusal, Row, Table, Wanted
@@ -16,9 +18,6 @@ from orchestration.readers.decode.text import SWALLOWS_FROM, text_table
 from orchestration.readers.decode.unpacking import Part, parts
 
 __all__ = ["SWALLOWS_FROM", "Part", "Probe", "Refusal", "Row", "Table", "Wanted", "parts", "probe", "read_table"]
-
-#: As many as a spreadsheet can have; the widest published table has about six hundred.
-MAX_COLUMNS = 16_384
 
 
 def read_table(part: Part, known: Probe, wanted: Wanted) -> Table:
