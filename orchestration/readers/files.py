@@ -74,6 +74,8 @@ class Piece:
     header: Sequence[str] = ()
     #: kind of file, where it was recognised; a recognised file may still be refused
     dataset_id: str = ""
+    #: the reason with words of the file in it, for whoever has the file; the reason itself is for everyone and has none
+    quoting: str = ""
 
 
 def ignored_by_name(name: str) -> str | None:
@@ -118,7 +120,8 @@ def _meta_of(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str]
         openers = [other.open for other in parts if other.member.casefold() == name.casefold()]
     else:
         meta = path.with_suffix(".meta.csv")
-        openers = [lambda: meta.open("rb")] if meta.is_file() else []
+        # no link is followed that lies in a landing folder
+        openers = [lambda: meta.open("rb")] if meta.is_file() and not meta.is_symlink() else []
     if not openers:
         return None
 
@@ -164,7 +167,9 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
         encoding, header = table.encoding, table.header
         dataset = forms.recognise(table)
         if dataset is None:
-            return Piece(member, sha256, *_unrecognised(name, table), encoding, None, header)
+            status, reason = _unrecognised(name, table, quoting=False)
+            quoted = _unrecognised(name, table, quoting=True)[1]
+            return Piece(member, sha256, status, reason, encoding, None, header, quoting=quoted)
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
     except Refusal as refusal:
@@ -178,10 +183,14 @@ def _is_header(cells: Sequence[str]) -> bool:
     return contracts.recognise(cells) is not None or forms.may_open(cells) or contracts.not_taken(cells) is not None
 
 
-def _unrecognised(name: str, table: Table) -> tuple[str, str]:
-    """Status and reason of a table whose header belongs to no dataset."""
+def _unrecognised(name: str, table: Table, quoting: bool) -> tuple[str, str]:
+    """Status and reason of a table whose header belongs to no dataset.
+
+    What stands in the first row may be a header nobody knows, or somebody's name: the reason quotes it only where it is for
+    whoever has the file (`quoting`).
+    """
     header = {contracts.clean(cell).casefold() for cell in table.header if cell}
-    near = contracts.near_miss(table.header)
+    near = contracts.near_miss(table.header, quoting=quoting)
     if reason := _passed_over(name, table, header, near):
         return "ignored", reason
     if header >= _EES:
@@ -190,14 +199,15 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str]:
             "An Explore Education Statistics file, but no column of it is a figure that is kept here. Nothing is wrong with"
             " the file; a figure is added by a line in seeds/contracts/outcome_columns.csv.",
         )
-    near = near or forms.near_form(table) or _NO_HEADER
+    near = near or forms.near_form(table, quoting) or _NO_HEADER
     cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
     # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
     if any(_IS_DATA.search(cell) for cell in cells):
         return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}"
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    return "refused", f"We do not recognise these column headings. {near} The first row reads: {shown}."
+    first = f"The first row reads: {shown}." if quoting else f"Row {table.header_number} has {len(cells):,} of them."
+    return "refused", f"We do not recognise these column headings. {near} {first}"
 
 
 def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:

@@ -79,8 +79,9 @@ def recognise(table: Table) -> Dataset | None:
     return contracts.recognise_form(headings)
 
 
-def near_form(table: Table) -> str | None:
-    """A sentence on how to map the questions of an unrecognised table; None where it is no survey export."""
+def near_form(table: Table, quoting: bool) -> str | None:
+    """A sentence on how to map the questions of an unrecognised table, `quoting` them or not; None where it is no survey
+    export."""
     tool = tools.tool_of(table.header)
     headings = [
         cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if tools.role(cell) is None
@@ -92,7 +93,8 @@ def near_form(table: Table) -> str | None:
         nearest = f"It comes nearest to “{name}”, of whose {count} questions it asks {len(known)} in words known here."
         listed = ", ".join(f"“{show(heading)}”" for heading in alike[:5])
         more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
-        other = f" In other words it seems to ask {listed}{more}." if alike else ""
+        asked = f"{listed}{more}" if quoting else f"{len(alike)} more"
+        other = f" In other words it seems to ask {asked}." if alike else ""
         return (
             f"{nearest}{other} Give each such question a line in seeds/surveys/form_questions.csv;"
             " ask for school and term, too."
