@@ -579,14 +579,14 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
-        ("time_identifier", "Autumn term", "only whole academic years"),
-        ("geographic_level", "Regional", "schools, authorities and England"),
-        ("geographic_level", "Local authority, primary", "schools, authorities and England"),
-        ("ethnicity_major", "Ethnicity A", "seeds/contracts/ees_filters.csv does not know"),
+        ("time_identifier", "A text of 11 characters", "only whole academic years"),
+        ("geographic_level", "A text of 8 characters", "schools, authorities and England"),
+        ("geographic_level", "A text of 24 characters", "schools, authorities and England"),
+        ("ethnicity_major", "A text of 11 characters", "seeds/contracts/ees_filters.csv does not know"),
         ("breakdown", "2", "one group at a time"),
-        ("breakdown", "FSM eligible", "a line in seeds/contracts/ees_filters.csv"),
-        ("breakdown", "SEN support", "a line in seeds/contracts/ees_filters.csv"),
-        ("cohort_level_group", "Level 3", "one level of study, of which no figures are kept"),
+        ("breakdown", "A text of 12 characters", "a line in seeds/contracts/ees_filters.csv"),
+        ("breakdown", "A text of 11 characters", "a line in seeds/contracts/ees_filters.csv"),
+        ("cohort_level_group", "A text of 7 characters", "one level of study, of which no figures are kept"),
         ("URN", None, "A school row needs a URN"),
         ("URN", "A text of 3 characters", "A school needs a URN"),
     ],
@@ -719,15 +719,15 @@ def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     file.write_text(TODAY.replace("ethnicity_major", "house"), encoding="utf-8")
     meta.write_text(META.replace("ethnicity_major", "house"), encoding="utf-8")
     said = check_file(file).to_text()
-    assert "house: Ethnicity A" in said
+    assert "house: The figures are of a part" in said and "It reads “Ethnicity A”." in said
     # without it nothing tells that the column divides the figures
     meta.unlink()
     said = check_file(file).to_text()
-    assert "house: Ethnicity A" not in said
+    assert "house: The figures are of a part" not in said
     assert "The same time_period, school_urn, education_phase, sex as in row 2" in said
     # but its name, where that is one of those that part the pupils in every publication
     file.write_text(TODAY, encoding="utf-8")
-    assert "ethnicity_major: Ethnicity A" in check_file(file).to_text()
+    assert "ethnicity_major: The figures are of a part" in check_file(file).to_text()
 
 
 def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:

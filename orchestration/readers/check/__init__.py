@@ -104,7 +104,9 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     table.rows = reading.row_count
     for reject in reading.rejects:
         if reject.to_mend:
-            table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
+            # the reason is for everyone; whoever has the file checked may see what is in it
+            reads = f" It reads “{reject.value}”." if reject.value else ""
+            table.add(reject.row_number, reject.column, reject.value, f"{_sentence(reject.reason)}{reads}")
     left_out = Counter(reject.reason for reject in reading.rejects if not reject.to_mend)
     notes = [f"{count:,} row{'s'[: count > 1]} left out: {reason}." for reason, count in left_out.items()]
     table.reason = " ".join([*([table.reason] if table.reason else ()), *notes])
