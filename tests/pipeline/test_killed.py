@@ -57,7 +57,9 @@ def test_death_at_any_of_twenty_moments_leaves_what_is_served_whole(small: Small
             assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
     for dead in left[1 :: max(1, len(left) // 3)]:
         answer = dead.refresh()
-        assert answer["published"] and answer["version"] != before["version"]
+        # one that died when all was done has left nothing to do
+        assert answer["version"] != before["version"]
+        assert answer["published"] or answer["version"] == after["version"]
         assert_whole(dead)
         assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
         assert_swept(dead.paths)
