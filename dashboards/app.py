@@ -16,7 +16,7 @@ from dash import Dash, html
 from flask import Flask, Response, request
 
 from dashboards import topics
-from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
+from dashboards.access import ANONYMOUS, AuditError, Chosen, Door, NotPublished, UnknownQuestion, Viewer
 from dashboards.shared import table as tables
 from dashboards.shared.request import Service, asker, attach
 from dashboards.ui import callbacks, compress, not_found, updates
@@ -58,14 +58,21 @@ def nobody(_request: Any) -> Viewer:
     return ANONYMOUS
 
 
-def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secret_key: str | None = None) -> Dash:
+def create_app(
+    data_dir: Path,
+    identify: Callable[[Any], Viewer] = nobody,
+    secret_key: str | None = None,
+    choosing: bool = False,
+) -> Dash:
     """The app over the warehouse published under `data_dir`.
 
-    `identify` takes the request and returns the viewer. There need not be a published warehouse yet: the pages then say
+    `identify` takes the request and returns the viewer; `choosing` lets whoever looks choose as whom instead, as in the
+    demonstration, and needs a `secret_key`. There need not be a published warehouse yet: the pages then say
     how to make one.
     """
     server = Flask("dashboards")
     server.secret_key = secret_key
+    server.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app = Dash(
         name="dashboards",
         server=server,
@@ -91,7 +98,9 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         forceColorScheme="light",
     )
     _register_pages()
-    attach(server, Service(Door(data_dir), identify))
+    door = Door(data_dir)
+    chosen = Chosen(door) if choosing else None
+    attach(server, Service(door, chosen or identify, chosen))
     callbacks.register(app)
     updates.install(server)
     server.add_url_rule("/download/<name>.csv", "download", _download)

@@ -15,14 +15,16 @@ from typing import Any
 
 import duckdb
 
-# The file may be read and nothing else: no other file, no network, no extension, and no way back.
-_LOCKED_DOWN: dict[str, Any] = {
-    "enable_external_access": "false",
+from dashboards.access.rights import PUBLISHED
+
+# The file is attached, and then nothing else may be: no other file, no network, no extension, and no way back. Beside it there
+# is only memory, in which each viewer's marts are made.
+_SETTINGS: dict[str, Any] = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
-    "lock_configuration": "true",
     "threads": "2",
 }
+_LOCK = "set enable_external_access = false; set lock_configuration = true"
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
@@ -90,7 +92,7 @@ class Published:
                 raise ValueError(f"“{name}” is not a file name")
             if self._version is not None and self._version.id == version:
                 return self._version
-            connection = duckdb.connect(str(self._folder / name), read_only=True, config=_LOCKED_DOWN)
+            connection = _opened(self._folder / name)
         except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
             if self._version is not None:
                 # Keep serving what was good; the publisher's own checks report a bad version.
@@ -100,3 +102,15 @@ class Published:
                 "with “turncurve refresh”."
             ) from error
         return Version(version, built_at, facts, connection)
+
+
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:", config=_SETTINGS)
+    try:
+        literal = str(file).replace("'", "''")
+        connection.execute(f"attach '{literal}' as {PUBLISHED} (read_only)")
+        connection.execute(_LOCK)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
