@@ -92,6 +92,14 @@ def _is_step(node: Mapping[str, Any]) -> bool:
     return node["resource_type"] in ("model", "test") and node["config"]["materialized"] != "ephemeral"
 
 
+def _raw(node: Mapping[str, Any], text: str) -> tuple[str, ...]:
+    """The patterns of raw files in a compiled text. Raises ValueError for a source whose files would go unnoticed."""
+    found = tuple(sorted(set(_RAW.findall(text))))
+    if not found and any(name.startswith("source.") for name in node["depends_on"]["nodes"]):
+        raise ValueError(f"{node['name']} reads a source, and its text names no file below raw/ in plain quotes")
+    return found
+
+
 def _step(node: Mapping[str, Any], text: str, known: Mapping[str, Mapping[str, Any]]) -> Step:
     config = node["config"]
     common = {
@@ -101,7 +109,7 @@ def _step(node: Mapping[str, Any], text: str, known: Mapping[str, Mapping[str, A
         "text": text,
         "after": tuple(sorted(_after(node, known))),
         "seeds": tuple(sorted(_seeds(node, known))),
-        "raw": tuple(sorted(set(_RAW.findall(text)))),
+        "raw": _raw(node, text),
         "description": " ".join((node.get("description") or "").split()),
     }
     if node["resource_type"] == "test":

@@ -127,9 +127,10 @@ def planned(paths: Paths) -> Plan:
     scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=paths.plans))
     try:
         made = _made(scratch)
-        shutil.rmtree(place, ignore_errors=True)  # what a damaged disk left of it
-        with contextlib.suppress(OSError):
-            scratch.rename(place)
+        if _read(place) is None:  # else somebody else has made it meanwhile, and may be reading it
+            shutil.rmtree(place, ignore_errors=True)  # what a damaged disk left of it
+            with contextlib.suppress(OSError):
+                scratch.rename(place)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     _prune(paths, place)

@@ -225,10 +225,12 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, build: str, table: Public
     order = ", ".join(str(place) for place in range(1, min(len(table.columns), 6) + 1))
     source, sorting = ("served", "") if is_same else (build, f" order by {order}")
     with connection.cursor() as cursor:
-        inserted = cursor.execute(f"insert into {name} select {names} from {source}.{name}{sorting}").fetchone()
-        copied = cursor.execute(f"select count(*) from {name}").fetchone()
-    if inserted != copied:
-        raise PublishError(f"Of the rows of table {table.name}, {inserted} were copied and {copied} are there.")
+        cursor.execute(f"insert into {name} select {names} from {source}.{name}{sorting}")
+        there, copied = (
+            cursor.execute(f"select count(*) from {relation}").fetchone() for relation in (f"{source}.{name}", name)
+        )
+    if there != copied:
+        raise PublishError(f"Table {table.name} has {there} rows where it was copied from and {copied} in the copy.")
 
 
 def _made(table: PublicTable) -> Iterator[str]:

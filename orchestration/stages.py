@@ -65,7 +65,8 @@ def land(workspace: Workspace) -> LoadResult:
 def build(workspace: Workspace) -> tuple[NodeResult, ...]:
     """Build and test every model that depends on something new. Raises BuildError where a model or a test failed."""
     workspace.progress("Building and testing the warehouse")
-    built = warehouse.build(workspace.paths, workspace.whole)
+    # after something was forgotten a build file that is gone on with would still hold it in the gaps between its tables
+    built = warehouse.build(workspace.paths, workspace.whole or must_purge(workspace.paths))
     workspace.made_in = built.made_in
     if built.said:
         workspace.progress(built.said)

@@ -204,7 +204,7 @@ def nodes() -> dict[str, dict[str, Any]]:
 def test_a_plan_is_taken_from_the_nodes_and_kept(tmp_path: Path) -> None:
     made = plan.from_nodes(
         {name: {"unique_id": name, **node} for name, node in nodes().items()},
-        dict.fromkeys(nodes(), "select 1"),
+        {**dict.fromkeys(nodes(), "select 1"), "model.source": "from read_parquet('raw/a_kind/*.parquet')"},
         {"s": "its content"},
     )
     steps = {step.name: step for step in made.steps}
@@ -212,6 +212,7 @@ def test_a_plan_is_taken_from_the_nodes_and_kept(tmp_path: Path) -> None:
     assert (steps["of_mart"].seeds, steps["source"].seeds) == (("s",), ())
     assert set(steps) == {"source", "mart", "of_seed", "of_mart", "warns"}
     assert steps["source"].after == ()
+    assert steps["source"].raw == ("raw/a_kind/*.parquet",)
     assert steps["mart"].after == ("model.source",), "through the ephemeral model"
     assert steps["mart"].columns == (("id", "integer"),)
     assert steps["mart"].forbidden == (("id is null", "id is null"), ("not (id > 0)", "not: id > 0"))
@@ -222,3 +223,10 @@ def test_a_plan_is_taken_from_the_nodes_and_kept(tmp_path: Path) -> None:
     plan.save(made, tmp_path / "plan.json")
     assert plan.read(tmp_path / "plan.json") == made
     assert isinstance(made, Plan)
+
+
+def test_a_source_whose_files_would_go_unnoticed_is_not_planned() -> None:
+    """What a build reads of raw is told from its text: where that names no file, a new one would never be seen."""
+    named = {name: {"unique_id": name, **node} for name, node in nodes().items()}
+    with pytest.raises(ValueError, match="source reads a source, and its text names no file"):
+        plan.from_nodes(named, dict.fromkeys(named, "select 1"), {})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import stages
 from orchestration.landing.forget import forget_file, record_file
 from orchestration.landing.load import load_files
 from orchestration.landing.state import LandingError, mark_built, must_purge
@@ -77,3 +78,15 @@ def test_a_name_nobody_landed_is_an_error_sentence(paths: Paths) -> None:
     with pytest.raises(LandingError, match="There is no landed file"):
         forget_file(paths, "nothing.csv", WHY)
     assert len(list(paths.landing.rglob("*.csv"))) == 3
+
+
+def test_after_it_everything_is_built(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build file that is gone on with keeps what was in it, in the gaps between its tables."""
+    asked = []
+    monkeypatch.setattr(
+        stages.warehouse, "build", lambda _, whole: asked.append(whole) or stages.warehouse.Built((), {})
+    )
+    stages.build(stages.Workspace(paths))
+    forget_file(paths, "2018-2019/b.csv", WHY)
+    stages.build(stages.Workspace(paths))
+    assert asked == [False, True]
