@@ -80,7 +80,7 @@ partnership_sums as (
         figures.academic_year,
         figures.peer_kind,
         sum(figures.n_pupils) as n_pupils,
-        sum(figures.n_pupils * figures.value) as weighted_sum,
+        {{ in_order('sum', 'figures.n_pupils * figures.value') }} as weighted_sum,
         count(distinct figures.school_id) as schools
     from figures
     inner join members
@@ -98,7 +98,7 @@ authority_sums as (
         academic_year,
         peer_kind,
         sum(n_pupils) as n_pupils,
-        sum(n_pupils * value) as weighted_sum,
+        {{ in_order('sum', 'n_pupils * value') }} as weighted_sum,
         sum(case when is_figure_of_lineage then 1 else 0 end) as schools
     from figures
     where counts and la_code is not null and not is_independent
@@ -114,9 +114,9 @@ twins as (
         academic_year,
         peer_kind,
         sum(n_pupils) as n_pupils,
-        sum(n_pupils * value) as weighted_sum,
+        {{ in_order('sum', 'n_pupils * value') }} as weighted_sum,
         sum(case when not is_independent then n_pupils end) as state_weight,
-        sum(case when not is_independent then n_pupils * value end) as state_weighted_sum
+        {{ in_order('sum', 'case when not is_independent then n_pupils * value end') }} as state_weighted_sum
     from figures
     where counts and not is_figure_of_lineage
     group by school_id, indicator_id, breakdown_id, academic_year, peer_kind

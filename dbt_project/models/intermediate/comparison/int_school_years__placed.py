@@ -23,9 +23,10 @@ _FIGURES = """
         where benchmarked.polarity <> 'none' and benchmarked.kind <> 'count'
     ),
     groups as (
-        select indicator_id, breakdown_id, academic_year, peer_kind, row_number() over () as peer_group,
+        select indicator_id, breakdown_id, academic_year, peer_kind, row_number() over (order by indicator_id, breakdown_id, academic_year, peer_kind) as peer_group,
             case when count(case when n_pupils > 0 then value end) > 1
-                then sum(case when n_pupils > 0 then n_pupils * value end) / sum(case when n_pupils > 0 and value is not null then n_pupils end)
+                then sum(n_pupils * value order by n_pupils * value) filter (where n_pupils > 0)
+                    / sum(case when n_pupils > 0 and value is not null then n_pupils end)
             end as mean
         from judged
         group by indicator_id, breakdown_id, academic_year, peer_kind

@@ -44,9 +44,9 @@ yearly as (
         count(*) as n_forecasts,
         sum(n_schools) as n_schools
         {%- for method in methods %},
-        sum(e_{{ method }}) as sum_{{ method }},
-        sum(e_{{ method }} - e_last_year) as diff_{{ method }},
-        sum((e_{{ method }} - e_last_year) * (e_{{ method }} - e_last_year)) as square_{{ method }}
+        {{ in_order('sum', 'e_' ~ method) }} as sum_{{ method }},
+        {{ in_order('sum', 'e_' ~ method ~ ' - e_last_year') }} as diff_{{ method }},
+        {{ in_order('sum', '(e_' ~ method ~ ' - e_last_year) * (e_' ~ method ~ ' - e_last_year)') }} as square_{{ method }}
         {%- endfor %}
     from ahead
     group by area_type, indicator_id, horizon, target_year

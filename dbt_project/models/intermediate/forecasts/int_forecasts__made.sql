@@ -68,11 +68,11 @@ drawn as (
         figures.academic_year,
         figures.kind,
         case
-            when figures.kind = 'count' then sum(figures.value)
-            else sum(figures.value * figures.n_pupils) / sum(figures.n_pupils)
+            when figures.kind = 'count' then {{ in_order('sum', 'figures.value') }}
+            else {{ in_order('sum', 'figures.value * figures.n_pupils') }} / sum(figures.n_pupils)
         end as value,
         sum(figures.n_pupils) as n_pupils,
-        sum(figures.n_pupils * figures.n_pupils * figures.published_variance) / power(sum(figures.n_pupils), 2) as published_variance,
+        {{ in_order('sum', 'figures.n_pupils * figures.n_pupils * figures.published_variance') }} / power(sum(figures.n_pupils), 2) as published_variance,
         lots_kept.phase as peer_kind,
         count(*) as n_schools
     from lots_kept
@@ -153,7 +153,7 @@ middles as (
         breakdown_id,
         peer_kind,
         made_in_year,
-        {{ ratio('sum(x * n_pupils)', 'sum(case when x is not null then n_pupils end)') }} as middle
+        {{ ratio(in_order('sum', 'x * n_pupils'), 'sum(case when x is not null then n_pupils end)') }} as middle
     from scaled
     where area_type <> 'partnership'
     group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year
@@ -195,10 +195,10 @@ weights as (
         peer_kind,
         made_in_year,
         count(*) as areas,
-        sum(1 / v) as w1,
-        sum(1 / (v * v)) as w2,
-        sum(d / v) as wd,
-        sum(d * d / v) as wdd
+        {{ in_order('sum', '1 / v') }} as w1,
+        {{ in_order('sum', '1 / (v * v)') }} as w2,
+        {{ in_order('sum', 'd / v') }} as wd,
+        {{ in_order('sum', 'd * d / v') }} as wdd
     from centred
     where v > 0
     group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year
@@ -270,9 +270,9 @@ yearly_pairs as (
         peer_kind,
         made_in_year,
         count(*) as pairs,
-        sum(d * d_back_1) as sxy,
-        sum(d * d + d_back_1 * d_back_1) / 2 as sxx,
-        sum(1 / n_pupils + 1 / n_pupils_back_1) / 2 as per_pupil
+        {{ in_order('sum', 'd * d_back_1') }} as sxy,
+        {{ in_order('sum', 'd * d + d_back_1 * d_back_1') }} / 2 as sxx,
+        {{ in_order('sum', '1 / n_pupils + 1 / n_pupils_back_1') }} / 2 as per_pupil
     from placed
     where area_type <> 'partnership' and d_back_1 is not null and d is not null and n_pupils > 0 and n_pupils_back_1 > 0
     group by area_type, indicator_id, breakdown_id, peer_kind, made_in_year

@@ -101,11 +101,11 @@ groups as (
         is_worst,
         count(*) as schools
         {%- for order in orders %},
-        avg({{ order }}_right) as auc_{{ order }},
-        coalesce(var_samp({{ order }}_right), 0) / count(*) as variance_{{ order }}
+        {{ in_order('avg', order ~ '_right') }} as auc_{{ order }},
+        coalesce({{ in_order('var_samp', order ~ '_right') }}, 0) / count(*) as variance_{{ order }}
         {%- endfor %}
         {%- for name, (one, other) in differences.items() %},
-        coalesce(var_samp({{ one }}_right - {{ other }}_right), 0) / count(*) as variance_{{ name }}
+        coalesce({{ in_order('var_samp', one ~ '_right - ' ~ other ~ '_right') }}, 0) / count(*) as variance_{{ name }}
         {%- endfor %}
     from placed
     group by indicator_id, peer_kind, academic_year, is_worst
@@ -120,10 +120,10 @@ by_year as (
         sum(case when is_worst then schools else 0 end) as n_worst
         {%- for order in orders %},
         max(auc_{{ order }}) as auc_{{ order }},
-        sqrt(sum(variance_{{ order }})) as error_{{ order }}
+        sqrt({{ in_order('sum', 'variance_' ~ order) }}) as error_{{ order }}
         {%- endfor %}
         {%- for name in differences %},
-        sqrt(sum(variance_{{ name }})) as error_{{ name }}
+        sqrt({{ in_order('sum', 'variance_' ~ name) }}) as error_{{ name }}
         {%- endfor %}
     from groups
     group by indicator_id, peer_kind, academic_year
@@ -141,11 +141,11 @@ together as (
         sum(n_schools) as n_schools,
         sum(n_worst) as n_worst
         {%- for order in orders %},
-        avg(auc_{{ order }}),
-        avg(error_{{ order }})
+        {{ in_order('avg', 'auc_' ~ order) }},
+        {{ in_order('avg', 'error_' ~ order) }}
         {%- endfor %}
         {%- for name in differences %},
-        avg(error_{{ name }})
+        {{ in_order('avg', 'error_' ~ name) }}
         {%- endfor %}
     from by_year
     group by indicator_id, peer_kind

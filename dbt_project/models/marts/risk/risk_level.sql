@@ -66,7 +66,7 @@ figures as (
 
 -- sums of few groups, joined again: a window would sort a country for each
 usual as (
-    select rule_id, peer_kind, academic_year, avg(value) as mean
+    select rule_id, peer_kind, academic_year, {{ in_order('avg', 'value') }} as mean
     from figures
     where counts
     group by rule_id, peer_kind, academic_year
@@ -143,7 +143,7 @@ spreads as (
         academic_year,
         greatest(
             0,
-            coalesce(var_samp(mean_worse_by), 0) - coalesce(avg(mean_variance), 0),
+            coalesce({{ in_order('var_samp', 'mean_worse_by') }}, 0) - coalesce({{ in_order('avg', 'mean_variance') }}, 0),
             coalesce(covar_samp(worse_by, case when years_1 = 1 then worse_by_1 end), 0)
         ) as between_variance,
         count(mean_worse_by) as peers_with_level
