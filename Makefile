@@ -21,7 +21,7 @@ types: .venv/ready
 	@$(BIN)/mypy
 
 unit: .venv/ready ## the tests that take seconds
-	@$(BIN)/python -m pytest tests/unit tests/test_architecture.py
+	@$(BIN)/python -m pytest -n 2 tests/unit tests/test_architecture.py
 
 contracts: .venv/ready ## what is written out of seeds/: the marts of templates for dbt, the list of templates in the docs
 	@$(BIN)/python -m orchestration.contract_files

@@ -43,6 +43,8 @@ _RUN: Final = 7
 _NOTHING: Final = 9
 """No way of a run."""
 _PAIRS_AT_ONCE: Final = 1_000_000
+_ROUNDING: Final = 1e-12
+"""Of the terms of a sum that cancel, the share that rounding may leave."""
 _CERTAIN: Final = 1e-12
 """A share of all or nobody varies by no chance at all."""
 _CRUMB: Final = 1e-9
@@ -144,7 +146,10 @@ def _five_points(
     anew = points["segment_from"] > points["position"] - 4
     reason = _first((unbroken < 5) & anew, unbroken < 5, np.isnan(sw), certain)
     said, least, most = (reason == 0) & (chi2 > settings["trend_critical"]), slope, slope
-    for other in without:
+    # what is left of a slope of nothing when its terms cancel: without it, rounding decides whether a trend is said
+    terms = w[1] * abs(d[1]), w[2] * abs(d[2]), w[3] * abs(d[3]), w[4] * abs(d[4])
+    nothing = _ROUNDING * (sw * (terms[0] + terms[2] + 2 * terms[3]) + (2 * w[0] + w[1] + w[3] + 2 * w[4]) * sum(terms))
+    for other in (np.where(abs(slope) <= nothing, 0.0, slope) for slope in without):
         least, most = np.minimum(least, other), np.maximum(most, other)
     direction = np.where(reason > 0, 3, np.where(said & (least > 0), 1, np.where(said & (most < 0), 2, 0)))
     chi2[reason > 0] = np.nan

@@ -353,6 +353,17 @@ def test_tail_of_the_normal_distribution(z: float) -> None:
 MIRROR = {"increasing": "decreasing", "decreasing": "increasing", "improvement": "concern", "concern": "improvement"}
 
 
+@pytest.mark.parametrize("stretch", [1.0, 3.0, 0.1, 1e6])
+@pytest.mark.parametrize("move", [0.0, 7.0, -100.0 / 3])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_slope_of_nothing_is_none_however_it_is_written(sign: float, move: float, stretch: float) -> None:
+    """Without the last of these points the slope is exactly 0: in whatever numbers, no trend hangs on rounding."""
+    values = [sign * stretch * value + move for value in (10, 15, 15, 10, 0)]
+    half = 5 * stretch
+    ((*_, last),) = signals([(value, value - half, value + half) for value in values])
+    assert last["trend_chi2"] == pytest.approx(9.604) and last["trend_direction"] == "none"
+
+
 @settings(max_examples=5, deadline=None)
 @given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_size=24), min_size=20, max_size=40))
 def test_a_mirrored_series_mirrors_its_flags(many: list[list[int | None]]) -> None:
