@@ -30,40 +30,48 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are P
 def test_death_at_any_of_twenty_moments_leaves_what_is_served_whole(small: Small, tmp_path: Path) -> None:
     """One refresh of everything, stopped twenty times: what lies in the folders then is what a death would have left.
 
-    What is served is looked at in each; of three of them another refresh is made, as after a death.
+    What is served is looked at in each; of three that died before publishing another refresh is made, as after a death.
     """
-    name_partnership(small.landing, "Measured")
     began = time.monotonic()
     small.refresh("--force")
     duration = time.monotonic() - began
-    before, content = small.pointer(), sha256(small.served())
-    name_partnership(small.landing, "Under way")
-    # one moment in each twentieth of a refresh: no part of its life is missed
-    draw = random.Random(SEED)
-    moments = [duration * (part + draw.random()) / KILLS for part in range(KILLS)]
+    for attempt in range(3):
+        name_partnership(small.landing, f"Under way {attempt}")
+        before, content = small.pointer(), sha256(small.served())
+        # one moment in each twentieth of a refresh: no part of its life is missed
+        draw = random.Random(SEED)
+        moments = [duration * (part + draw.random()) / KILLS for part in range(KILLS)]
+        left, duration = _left_at(small, moments, tmp_path / str(attempt))
+        if len(left) >= KILLS * 3 // 4:
+            break  # else the machine was busier while the length was measured: the refresh was over half-way through
+    assert len(left) >= KILLS * 3 // 4, "the moments were too late to test anything"
+    name = f"Under way {attempt}"
 
-    left = _left_at(small, moments, tmp_path)
-
-    assert len(left) >= KILLS // 2, "the moments were too late to test anything"
     after = small.pointer()
+    died_before = []
     for dead in left:
         pointer = assert_whole(dead)
         if pointer == before:
             assert sha256(dead.served()) == content
+            died_before.append(dead)
         else:
             # only a complete version may have taken the place of the one before
             assert pointer["version"] == after["version"]
-            assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
-    for dead in left[1 :: max(1, len(left) // 3)]:
+            assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [(name,)]
+    assert len(died_before) >= KILLS // 2
+    for dead in died_before[1 :: len(died_before) // 3]:
         answer = dead.refresh()
         assert answer["published"] and answer["version"] != before["version"]
         assert_whole(dead)
-        assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Under way",)]
+        assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [(name,)]
         assert_swept(dead.paths)
 
 
-def _left_at(small: Small, moments: list[float], folder: Path) -> list[Small]:
-    """Copies of the folders of a refresh as they were at each moment of it, in seconds; of those it lived to see."""
+def _left_at(small: Small, moments: list[float], folder: Path) -> tuple[list[Small], float]:
+    """Copies of the folders of a refresh as they were at each moment of it, in seconds; of those it lived to see.
+
+    Beside them, how long it ran, in seconds, without the time it stood still to be copied.
+    """
     left = []
     process = small.start("refresh", "--force")
     try:
@@ -71,7 +79,7 @@ def _left_at(small: Small, moments: list[float], folder: Path) -> list[Small]:
         for number, moment in enumerate(moments):
             time.sleep(max(0.0, moment - running))
             os.killpg(process.pid, signal.SIGSTOP)
-            running += time.monotonic() - last
+            running, last = running + time.monotonic() - last, time.monotonic()
             told = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
             if told is None or told.si_code != os.CLD_STOPPED:
                 break
@@ -82,29 +90,30 @@ def _left_at(small: Small, moments: list[float], folder: Path) -> list[Small]:
             last = time.monotonic()
             os.killpg(process.pid, signal.SIGCONT)
         process.communicate(timeout=120)
+        running += time.monotonic() - last
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-    return left
+    return left, running
 
 
 def test_a_refresh_that_is_killed_is_made_up_for_by_the_next(small: Small) -> None:
     """As the system kills it, with all it started."""
-    began = time.monotonic()
-    small.refresh("--force")
-    duration = time.monotonic() - began
     before, content = small.pointer(), sha256(small.served())
     name_partnership(small.landing, "Afterwards")
     process = small.start("refresh", "--force")
     try:
-        process.communicate(timeout=duration * 0.6)
-    except subprocess.TimeoutExpired:
+        assert process.stderr is not None
+        # not at a time, which hangs on how busy the machine is: once the building is under way
+        assert any("Building" in line for line in process.stderr)
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
+    finally:
+        process.kill()
         process.communicate()
-        assert assert_whole(small) == before
-        assert sha256(small.served()) == content
+    assert assert_whole(small) == before
+    assert sha256(small.served()) == content
     small.refresh()
     assert assert_whole(small)["version"] != before["version"]
     assert small.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [("Afterwards",)]
