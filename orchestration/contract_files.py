@@ -32,6 +32,7 @@ WAREHOUSE_TYPES = {
     "integer": "integer",
     "rating": "integer",
     "number": "double",
+    "figure": "double",
     "date": "date",
     "flag": "boolean",
 }

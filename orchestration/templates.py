@@ -35,6 +35,7 @@ _KINDS: Mapping[str, str] = {
     "urn": "URN, six digits",
     "integer": "whole number",
     "number": "number",
+    "figure": "figure of the indicator, with or without a per cent sign",
     "date": "date, such as 14/03/2019",
     "year": "academic year, such as 2018/19",
     "term": "term, such as 2018/19 spring",
@@ -130,7 +131,13 @@ class _Formats:
     wrapped: Any
     title: Any
     by_type: dict[str, str] = field(
-        default_factory=lambda: {"date": "date", "rating": "rating", "integer": "rating", "number": "number"}
+        default_factory=lambda: {
+            "date": "date",
+            "rating": "rating",
+            "integer": "rating",
+            "number": "number",
+            "figure": "number",
+        }
     )
 
     def of(self, column: Column) -> Any:
@@ -144,7 +151,7 @@ def _write_cell(sheet: Any, row: int, place: int, column: Column, value: str, ki
     if column.type == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         day = date.fromisoformat(value)
         sheet.write_datetime(row, place, datetime(day.year, day.month, day.day), kind)
-    elif column.type in {"rating", "integer", "number"} and re.fullmatch(r"-?\d{1,9}(\.\d+)?", value):
+    elif column.type in {"rating", "integer", "number", "figure"} and re.fullmatch(r"-?\d{1,9}(\.\d+)?", value):
         sheet.write_number(row, place, float(value), kind)
     else:
         sheet.write_string(row, place, value, kind)
@@ -235,7 +242,7 @@ def _validation(dataset: Dataset, column: Column, lists: Mapping[str, str]) -> d
         rule = {"validate": "list", "source": choices}
     elif column.type == "date":
         rule = {"validate": "date", "criteria": "between", "minimum": date(1900, 1, 1), "maximum": date(2200, 12, 31)}
-    elif column.type in {"rating", "urn", "integer", "number"}:
+    elif column.type in {"rating", "urn", "integer", "number", "figure"}:
         rule = _range(dataset, column)
     elif column.type == "code":
         rule = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": 40}
@@ -259,7 +266,7 @@ def _range(dataset: Dataset, column: Column) -> dict[str, Any]:
     for rule in contracts.row_rules(dataset.id):
         if rule.column == column.name and rule.rule == "not_below":
             least = float(rule.argument)
-    kind = "decimal" if column.type == "number" else "whole"
+    kind = "decimal" if column.type in {"number", "figure"} else "whole"
     return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
 
 

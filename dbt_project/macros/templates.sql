@@ -26,10 +26,12 @@
                 when {{ matches('cell', '[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}') }} then ' looks like an establishment number.'
                 else ' is not a valid URN.'
             end || ' A URN has six digits, like 123456.'
-        when type = 'integer' and not {{ matches("replace(cell, ',', '')", '[-+]?[0-9]{1,9}') }}
+        when type = 'integer' and not {{ matches('cell', '[-+]?([1-9][0-9]{0,2}(,[0-9]{3}){1,2}|[0-9]{1,9})') }}
             then quoted || ' is not a whole number.'
         when type = 'number' and not {{ is_number('cell') }}
             then quoted || ' is not a number. Type digits only, like 12.5.'
+        when type = 'figure' and {{ to_number('cell') }} is null
+            then quoted || ' is not a figure. Type digits only, like 62 or -0.4.'
         when type = 'date' and not {{ read_as_date }}
             then quoted || ' is not a date we can read. Type it like 2019-03-14 or 14/03/2019.'
         when type = 'date' and (try_cast(iso_day as date) is null or iso_day < '0001') and iso_month > 12 and iso_day_of_month <= 12
@@ -54,11 +56,6 @@
     end
 {%- endmacro %}
 
-{# Digits with an optional sign, decimal point and commas between thousands. #}
-{% macro is_number(text) -%}
-    ({{ matches(text, '[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?([.][0-9]*)?') }} and {{ matches(text, '.*[0-9].*') }})
-{%- endmacro %}
-
 {# Whether in 2018/19 the second year is the one after the first. #}
 {% macro years_follow(text) -%}
     coalesce(
@@ -76,7 +73,7 @@
         when type = 'choice' then replace(lower(cell), ' ', '_')
         when type = 'date' then iso_day
         when type = 'integer' then cast(try_cast(replace(cell, ',', '') as integer) as varchar)
-        when type = 'number' then replace(replace(cell, ',', ''), '+', '')
+        when type in ('number', 'figure') then cast({{ to_number('cell') }} as varchar)
         when type = 'term'
             then substr(cell, instr(cell, '/') - 4, 7) || ' ' || case
                 when lower(cell) like '%autumn%' then 'autumn'

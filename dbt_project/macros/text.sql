@@ -1,8 +1,22 @@
 {# Text to value, the same on every engine. Each returns null where the text cannot be read, never an error. #}
 
-{# A number as publishers and people write it: '63%', '1,234', ' 4.5 '. #}
+{# What a number is, as orchestration/readers/values.py has it, and a test holds the two together. A cast alone takes NaN, inf, 1e3
+   and 1_000 for numbers. #}
+{% macro number_pattern() -%}
+    [-+]?(([1-9][0-9]{0,2}(,[0-9]{3}){1,4}|[0-9]{1,15})([.][0-9]{0,30})?|[.][0-9]{1,30}|[0-9]([.][0-9]{1,20})?e[-+][0-9]{2})
+{%- endmacro %}
+
+{# Whether a text is a number and nothing else. #}
+{% macro is_number(text) -%}
+    {{ matches(text, number_pattern()) }}
+{%- endmacro %}
+
+{# A figure as publishers and people write it: '63%', '1,234', ' 4.5 '; null where it is none, and 4,5 is none. #}
 {% macro to_number(text) -%}
-    try_cast(replace(replace(trim({{ text }}), '%', ''), ',', '') as double)
+    case
+        when {{ matches('trim(' ~ text ~ ')', number_pattern() ~ '[ ]*%?') }}
+            then try_cast(replace(replace(trim({{ text }}), '%', ''), ',', '') as double)
+    end
 {%- endmacro %}
 
 {# A six-digit unique reference number; anything else is null. #}
@@ -38,13 +52,9 @@
 {# A whole number from low to high, alone ('4', '4.0') or in front of its words ('4 - mostly', '4: mostly'). #}
 {% macro to_rating(text, low=0, high=5) -%}
     case
-        when {{ to_number(text) }} between {{ low }} and {{ high }}
-            and {{ to_number(text) }} = floor({{ to_number(text) }})
-            then {{ to_number(text) }}
-        when try_cast(substr(trim({{ text }}), 1, 1) as integer) between {{ low }} and {{ high }}
-            and substr(ltrim(substr(trim({{ text }}), 2)), 1, 1) in ('-', '–', '—', ':')
-            and {{ to_number(text) }} is null
-            then cast(substr(trim({{ text }}), 1, 1) as double)
+        when {{ matches('trim(' ~ text ~ ')', '(?s)[0-9]([.]0+)?([  ]*[-–—:].*)?') }}
+            and cast(left(trim({{ text }}), 1) as integer) between {{ low }} and {{ high }}
+            then cast(left(trim({{ text }}), 1) as double)
     end
 {%- endmacro %}
 

@@ -23,7 +23,7 @@ COLUMN_TYPES = frozenset(
         "laestab",
         "integer",
         "number",
-        "percent",
+        "figure",
         "date",
         "year",
         "term",

@@ -10,10 +10,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from orchestration.contracts import Dataset, clean
+from orchestration.readers import decimals
 from orchestration.readers.decode import Refusal, Row, Table
 
 if TYPE_CHECKING:
@@ -122,8 +124,30 @@ def fitted(table: Table, dataset: Dataset) -> Reading:
     names = _distinct(dataset.named(table.header[:width]))
     kept = [index for index, name in enumerate(names) if not is_personal(dataset, name)]
     reading = Reading(dataset, [names[index] for index in kept], iter(()), table.encoding, remark=table.remark)
-    reading.rows = _fit(table.rows, reading, width, kept)
+    reading.rows = _fit(_with_points(table.rows, names, reading), reading, width, kept)
     return reading
+
+
+def _with_points(rows: Iterator[Row], names: Sequence[str], reading: Reading) -> Iterator[Row]:
+    """The rows; where the figures of a published table have decimal commas, with points instead."""
+    measures = set(reading.dataset.measures)
+    places = [place for place, name in enumerate(names) if name in measures]
+    if not places:
+        return rows
+    first = list(islice(rows, decimals.ROWS_LOOKED_AT))
+    rows = chain(first, rows)
+    if not decimals.has_decimal_commas((row.cells for row in first), places):
+        return rows
+    reading.remark = " ".join(filter(None, (reading.remark, decimals.REMARK)))
+    return (row._replace(cells=_pointed(row.cells, places)) for row in rows)
+
+
+def _pointed(cells: Sequence[str], places: Sequence[int]) -> list[str]:
+    written = list(cells)
+    for place in places:
+        if place < len(written):
+            written[place] = decimals.pointed(written[place])
+    return written
 
 
 def _fit(rows: Iterator[Row], reading: Reading, width: int, kept: list[int]) -> Iterator[tuple[int, str, list[str]]]:

@@ -18,7 +18,14 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(20[0-9][0-9])/([0-9][0-9])")
-_NUMBER = re.compile(r"[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?")
+#: What a number is, in the words both this module and the macro `is_number` have (a test holds the two together): digits with
+#: an optional sign and decimal point; commas only between thousands, so that 4,5 is none; and very large or small ones as
+#: programs write them, 1e+05, so that 1e3 and 1E5 are none. Fifteen digits are all that a double keeps.
+NUMBER = (
+    "[-+]?(([1-9][0-9]{0,2}(,[0-9]{3}){1,4}|[0-9]{1,15})([.][0-9]{0,30})?|[.][0-9]{1,30}"
+    "|[0-9]([.][0-9]{1,20})?e[-+][0-9]{2})"
+)
+_NUMBER = re.compile(NUMBER)
 _FLAGS = frozenset({"0", "1", "true", "false", "yes", "no", "y", "n"})
 
 
@@ -49,17 +56,27 @@ def measure(value: str, codes: Mapping[str, str], percent: bool) -> str | None:
     """What is wrong with a cell of a published measure: a number, a known code or blank is right."""
     if not value or value.upper() in codes:
         return None
-    text = value.removesuffix("%").rstrip()
-    if not is_number(text):
+    found = figure_of(value)
+    if found is None:
         return f"“{value}” is neither a number nor a known code. Type a number, or a code such as SUPP."
-    if percent and not 0 <= float(text.replace(",", "")) <= 100:
+    if percent and not 0 <= found <= 100:
         return f"“{value}” is no percentage: it must lie between 0 and 100."
     return None
 
 
 def is_number(text: str) -> bool:
-    """Digits with an optional sign, decimal point and commas between thousands."""
-    return any(character.isdigit() for character in text) and _NUMBER.fullmatch(text) is not None
+    """Whether a text is a number and nothing else (see `NUMBER`)."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def number_of(text: str) -> float | None:
+    """The number, None where the text is none."""
+    return float(text.replace(",", "")) if is_number(text) else None
+
+
+def figure_of(text: str) -> float | None:
+    """The number of a figure, which may have a per cent sign behind it; None where the text is none."""
+    return number_of(text.removesuffix("%").rstrip(" "))
 
 
 def urn(value: str) -> str | None:
@@ -94,7 +111,7 @@ def code(value: str) -> str | None:
 
 def integer(value: str) -> str | None:
     """A whole number."""
-    if re.fullmatch(r"[-+]?[0-9]{1,9}", value.replace(",", "")):
+    if re.fullmatch(r"[-+]?([1-9][0-9]{0,2}(,[0-9]{3}){1,2}|[0-9]{1,9})", value):
         return None
     return f"“{value}” is not a whole number."
 
@@ -104,9 +121,9 @@ def number(value: str) -> str | None:
     return None if is_number(value) else f"“{value}” is not a number. Type digits only, like 12.5."
 
 
-def percent(value: str) -> str | None:
-    """A percentage from 0 to 100, with or without the sign."""
-    return measure(value, {}, percent=True)
+def figure(value: str) -> str | None:
+    """A figure of an indicator: a number, with or without a per cent sign."""
+    return None if figure_of(value) is not None else f"“{value}” is not a figure. Type digits only, like 62 or -0.4."
 
 
 def day(value: str) -> str | None:
@@ -156,7 +173,7 @@ def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str |
     """An answer of a form: a rating such as `4` or `4 - mostly`, or a word of its scale (lower case -> value)."""
     if not value or _without_note(value).strip().casefold() in words:
         return None
-    match = re.fullmatch(r"(\d)(\.0+)?(\s*[-–—:].*)?", value, re.DOTALL)
+    match = re.fullmatch(r"([0-9])(\.0+)?([ \u00a0]*[-–—:].*)?", value, re.DOTALL)
     if match and low <= int(match[1]) <= high:
         return None
     if high < low:
@@ -212,7 +229,7 @@ _RULES: Mapping[str, Callable[[str], str | None]] = {
     "laestab": laestab,
     "integer": integer,
     "number": number,
-    "percent": percent,
+    "figure": figure,
     "date": day,
     "year": academic_year,
     "term": term,

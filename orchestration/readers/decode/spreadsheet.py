@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any
 
+from orchestration.readers.decode.formats import Formats, formats_of
 from orchestration.readers.decode.table import HEADER_WITHIN, Refusal, Row, Table, Wanted
 from orchestration.readers.decode.unpacking import MAX_SPREADSHEET, Part, damage_refused
 
@@ -49,21 +50,38 @@ def spreadsheet_table(part: Part, size: int, wanted: Wanted) -> Table:
     # our own templates keep the data in a sheet of that name, Google Forms in another; the others are notes
     found.sort(key=lambda item: (item[0].casefold() != "data", not item[0].casefold().startswith("form responses")))
     name, sheet, header = found[0] if found else first  # type: ignore[misc]
-    others = tuple(_sheet_table(*item, recognised=True) for item in found[1:])
+    others = tuple(_sheet_table(*item, content, recognised=True) for item in found[1:])
     remark = ""
     if others and name.casefold() != "data":
         # sheets are named after the person who kept them: their places will do
         place, *unread = (str(book.sheet_names.index(item[0]) + 1) for item in found)
         left = f"sheet {unread[0]}" if len(unread) == 1 else f"sheets {', '.join(unread[:-1])} and {unread[-1]}"
         remark = f"Only sheet {place} of the workbook was read, not {left}: save each as a file of its own."
-    return replace(_sheet_table(name, sheet, header, recognised=bool(found)), remark=remark, others=others)
+    return replace(_sheet_table(name, sheet, header, content, recognised=bool(found)), remark=remark, others=others)
 
 
-def _sheet_table(name: str, sheet: Any, header: Row, recognised: bool) -> Table:
+def _sheet_table(name: str, sheet: Any, header: Row, content: IO[bytes], recognised: bool) -> Table:
+    known: list[Formats] = []
+
     def rows() -> Iterator[Row]:
-        return (row for row in _sheet_rows(sheet) if row.number > header.number and any(row.cells))
+        if not known:
+            known.append(_formats(content, name))
+        return (row for row in _sheet_rows(sheet, known[0]) if row.number > header.number and any(row.cells))
 
-    return Table(header.cells, header.number, "spreadsheet", rows(), recognised, name, again=rows)
+    return Table(header.cells, header.number, "spreadsheet", _later(rows), recognised, name, again=rows)
+
+
+def _later(rows: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    """The rows, their formats looked up only when the first is asked for: a sheet nobody reads costs nothing."""
+    yield from rows()
+
+
+def _formats(content: IO[bytes], name: str) -> Formats:
+    content.seek(0)
+    if content.read(2) != b"PK":  # the form of before 2007 does not say it in a way that is read here
+        return Formats()
+    with damage_refused(), zipfile.ZipFile(content) as archive:
+        return formats_of(archive, name)
 
 
 def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, list[tuple[str, Any, Row]]]:
@@ -72,7 +90,7 @@ def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, li
     found = []
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
-        for row in _sheet_rows(sheet, HEADER_WITHIN):
+        for row in _sheet_rows(sheet, Formats(), HEADER_WITHIN):
             if not any(row.cells):
                 continue
             first = first or (name, sheet, row)
@@ -82,11 +100,22 @@ def _headers(book: Any, wanted: Wanted) -> tuple[tuple[str, Any, Row] | None, li
     return first, found
 
 
-def _sheet_rows(sheet: Any, limit: int | None = None) -> Iterator[Row]:
+def _sheet_rows(sheet: Any, formats: Formats, limit: int | None = None) -> Iterator[Row]:
+    # the library leaves out columns before the first that is used
+    offset = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         if limit is not None and number > limit:
             return
-        yield Row(number, [_cell(value) for value in values])
+        cells = [_cell(value) for value in values]
+        if percentages := formats.percentages.get(number - 1, 0) >> offset:
+            for place, value in enumerate(values):
+                if percentages >> place & 1 and isinstance(value, int | float):
+                    cells[place] = _cell(value * 100) + "%"
+        if formats.errors:
+            for place in range(len(values)):
+                if error := formats.errors.get((number - 1, place + offset)):
+                    cells[place] = error
+        yield Row(number, cells)
 
 
 def _cell(value: Any) -> str:
@@ -102,4 +131,8 @@ def _cell(value: Any) -> str:
         return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        # a span of more than a day is shown in hours, not as a number and a word
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
     return str(value)
