@@ -128,9 +128,11 @@ def test_cells_of_a_spreadsheet_are_read_by_their_type(corner: tuple[int, int]) 
     plain = {
         (row, column): ("a", "General"), (row, column + 1): ("b", "General"), (row, column + 2): ("c", "General"),
         (row + 1, column): (0.61, "0%"), (row + 1, column + 1): (0.575, "0.0%"), (row + 1, column + 2): (61, '0"%"'),
-        (row + 2, column): (date(2019, 3, 14), "dd/mm/yyyy"), (row + 2, column + 1): (datetime(2019, 3, 14, 15, 40), "dd/mm/yyyy hh:mm"),
+        (row + 2, column): (date(2019, 3, 14), "dd/mm/yyyy"),
+        (row + 2, column + 1): (datetime(2019, 3, 14, 15, 40), "dd/mm/yyyy hh:mm"),
         (row + 2, column + 2): (time(12, 30), "hh:mm"),
-        (row + 3, column): (True, "General"), (row + 3, column + 1): (timedelta(hours=36), "[h]:mm:ss"), (row + 3, column + 2): (0.61, "0.00"),
+        (row + 3, column): (True, "General"), (row + 3, column + 1): (timedelta(hours=36), "[h]:mm:ss"),
+        (row + 3, column + 2): (0.61, "0.00"),
         (row + 4, column): ("61%", "0%"), (row + 4, column + 1): (0, "0%"),
     }  # fmt: skip
     found = _rows(_workbook(plain, {(row + 4, column + 2): "#DIV/0!"}))
@@ -158,14 +160,16 @@ def test_an_error_is_seen_where_nothing_is_a_percentage() -> None:
 _ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  office:version="1.2"><office:body><office:spreadsheet>
- <table:table table:name="notes"><table:table-row><table:table-cell office:value-type="percentage" office:value="0.5"/></table:table-row></table:table>
+ <table:table table:name="notes"><table:table-row>
+ <table:table-cell office:value-type="percentage" office:value="0.5"/></table:table-row></table:table>
  <table:table table:name="data">
  <table:table-row><table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>
  <table:table-cell office:value-type="string"><text:p>b</text:p></table:table-cell>
  <table:table-cell office:value-type="string"><text:p>c</text:p></table:table-cell></table:table-row>
  <table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="float" office:value="0.61"/>
  <table:table-cell table:number-columns-repeated="2" office:value-type="percentage" office:value="0.61"/></table:table-row>
- <table:table-row><table:table-cell office:value-type="percentage" office:value="0.7"/><table:table-cell office:value-type="float" office:value="3"/>
+ <table:table-row><table:table-cell office:value-type="percentage" office:value="0.7"/>
+ <table:table-cell office:value-type="float" office:value="3"/>
  <table:table-cell office:value-type="float" office:value="4"/></table:table-row>
  </table:table></office:spreadsheet></office:body></office:document-content>"""
 

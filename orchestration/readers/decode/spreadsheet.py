@@ -126,13 +126,14 @@ def _cell(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
-    if isinstance(value, datetime):
-        midnight = value.time() == time(0)
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+    if isinstance(value, datetime) and value.time() != time(0):
+        return value.isoformat(" ", "seconds")
     if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        # a span of more than a day is shown in hours, not as a number and a word
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-    return str(value)
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    return _span(value) if isinstance(value, timedelta) else str(value)
+
+
+def _span(value: timedelta) -> str:
+    """Hours, minutes and seconds; a span of more than a day is shown so, too, and not as a number and a word."""
+    minutes, seconds = divmod(round(value.total_seconds()), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
