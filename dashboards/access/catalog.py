@@ -41,6 +41,7 @@ def _matches(pattern: str) -> Callable[[Any], bool]:
 CODE = Kind("code", _matches(r"[\w.:/ -]{1,80}"), "all")
 # a school that files name only by authority and establishment number goes by that number until a register gives its URN
 URN = Kind("URN (six digits)", _matches(r"[0-9]{6}|L[0-9]{7}"), "900001")
+PUBLISHED = Kind("URN, authority code or id of England", _matches(r"L?[0-9]{3,7}|england\w*"), "900001")
 YEAR = Kind("academic year such as 2018/19", _matches(r"[0-9]{4}/[0-9]{2}"), "2018/19")
 TEXT = Kind("text of up to 100 characters", _matches(r"(?s).{1,100}"), "school")
 COUNT = Kind("whole number", lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, 100)

@@ -1,10 +1,10 @@
-{# The tidy files of Explore Education Statistics: the column of each that counts whom a row is about, and how many years the
+{# The tidy files of Explore Education Statistics: the column of each that counts whom a row is about, in one kind also the sessions they could have come to, and how many years the
    academic year of our figures is later than the period of the file. Destinations are published by the year after the pupils
    left, and shown in the tables of the year after that. #}
 {% macro ees_datasets() -%}
     {{ return([
         {'id': 'ees_exclusions', 'pupils': 'headcount', 'years_later': 0},
-        {'id': 'ees_absence', 'pupils': 'enrolments', 'years_later': 0},
+        {'id': 'ees_absence', 'pupils': 'enrolments', 'sessions': 'sess_possible', 'years_later': 0},
         {'id': 'ees_ks2', 'pupils': 'eligible_pupil_count', 'years_later': 0},
         {'id': 'ees_ks2_areas', 'pupils': 't_rwm_eligible_pupils', 'years_later': 0},
         {'id': 'ees_ks4', 'pupils': 'pupil_count', 'years_later': 0},

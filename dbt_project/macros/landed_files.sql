@@ -20,6 +20,8 @@ select
     cast(coalesce(release, 'final') as varchar) as release,
     {{ release_order('release') }} as release_order,
     try_cast(snapshot_date as date) as snapshot_date,
+    try_cast(published_on as date) as published_on,
+    coalesce(cast(edition as varchar), '') as edition,
     cast(status as varchar) as status,
     cast(reason as varchar) as reason,
     cast(rows_landed as bigint) as rows_landed,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from orchestration.contracts import seed_file
 from orchestration.fingerprint import fingerprint
-from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, shown_path
+from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, meta_path, shown_path
 from orchestration.landing.state import Entry, LandingError, State, load
 from orchestration.raw.layout import table_path
 from orchestration.settings import REPOSITORY, Paths
@@ -93,7 +93,8 @@ def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State
             present.add(str(path))
             entry = state.files.get(str(path))
             given_year = year if year and folder in named else entry.year_given if entry else None
-            found = Found(path, shown_path(path, folder, paths), info.st_size, info.st_mtime_ns, given_year)
+            shown = shown_path(path, folder, paths)
+            found = Found(path, shown, info.st_size, info.st_mtime_ns, given_year, _hash_of_meta(path))
             sorted_out[_compare(found, entry, reread, paths)].append(found)
     return Changes(
         **{name: tuple(items) for name, items in sorted_out.items()},
@@ -106,7 +107,11 @@ def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State
 def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> str:
     if entry is None:
         return "new"
-    if reread or found.year != entry.year_given or not _raw_is_there(entry, paths):
+    if (
+        reread
+        or (found.year, found.meta_sha256) != (entry.year_given, entry.meta_sha256)
+        or not _raw_is_there(entry, paths)
+    ):
         return "changed"
     if entry.retry and _opens(found.path):
         return "changed"
@@ -128,6 +133,12 @@ def _opens(path: Path) -> bool:
             return True
     except OSError:
         return False
+
+
+def _hash_of_meta(path: Path) -> str:
+    """sha256 of the file that describes a data file's columns, '' where none lies next to it. They are small."""
+    meta = meta_path(path)
+    return _hash(meta) if meta is not None and meta.is_file() else ""
 
 
 def _hash(path: Path) -> str:

@@ -29,6 +29,8 @@ class Found:
     mtime_ns: int
     #: the academic year that was given for it, if any
     year: str | None
+    #: sha256 of its meta file, '' where it has none
+    meta_sha256: str = ""
 
 
 def remembered(paths: Paths) -> list[Path]:
@@ -82,6 +84,12 @@ def files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_resu
                 continue
             if stat.S_ISREG(info.st_mode):
                 yield path, info
+
+
+def meta_path(path: Path) -> Path | None:
+    """Where the file that describes a data file's columns would lie; None for one that can have none."""
+    name = path.name.casefold()
+    return path.with_suffix(".meta.csv") if name.endswith(".csv") and not name.endswith(".meta.csv") else None
 
 
 def _not_entered(error: OSError) -> None:

@@ -189,7 +189,7 @@ def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> _Reading:
     from orchestration import readers
 
     modified = datetime.fromtimestamp(found.mtime_ns / 1e9, UTC).isoformat(timespec="milliseconds")
-    entry = Entry(found.shown, found.size, found.mtime_ns, "", modified, found.year)
+    entry = Entry(found.shown, found.size, found.mtime_ns, "", modified, found.meta_sha256, found.year)
     try:
         with found.path.open("rb") as file:
             entry.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -251,6 +251,7 @@ def _outcome(
     outcome.dataset_id = reading.dataset.id
     outcome.academic_year, outcome.release = reading.academic_year, reading.release
     outcome.snapshot_date = reading.snapshot_date
+    outcome.published_on, outcome.edition = reading.published_on, reading.edition
     try:
         if reading.answers is None:
             writer.write_rows(reading.dataset.id, file_id, reading.columns, _then(reading.rows, unchanged))

@@ -6,6 +6,7 @@ the state (`state`), reading files (`load`), writing the rows to Parquet (`raw`)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -18,9 +19,13 @@ _RELEASE_RANK = {"provisional": 0, "revised": 1}
 
 
 def file_log(state: State) -> list[dict[str, Any]]:
-    """The rows of the file log. Of several files with one content the oldest is loaded, the others are duplicates."""
+    """The rows of the file log. Of several files with one content the first by name is loaded, the others are duplicates.
+
+    `sequence` is the place of a file among those that say something about the same thing, by what the file says of itself and by
+    its name: when it was copied says nothing.
+    """
     pairs = [(path, entry, outcome) for path, entry in state.files.items() for outcome in entry.outcomes]
-    pairs.sort(key=lambda pair: (pair[1].modified_at, pair[1].shown, pair[2].member))
+    pairs.sort(key=lambda pair: (by_name(pair[1].shown), pair[1].shown, pair[2].member))
     now = _now()
     taken: dict[str, tuple[str, Outcome]] = {}
     shown: set[str] = set()
@@ -37,6 +42,8 @@ def file_log(state: State) -> list[dict[str, Any]]:
             "academic_year": outcome.academic_year,
             "release": outcome.release,
             "snapshot_date": outcome.snapshot_date,
+            "published_on": outcome.published_on,
+            "edition": outcome.edition,
             "status": outcome.status,
             "reason": outcome.reason,
             "rows_landed": outcome.rows_landed,
@@ -57,13 +64,27 @@ def file_log(state: State) -> list[dict[str, Any]]:
                     )
         records.append(record)
     records.sort(
-        key=lambda record: (_RELEASE_RANK.get(record["release"] or "", 2), record["modified_at"], record["path"])
+        key=lambda record: (
+            _RELEASE_RANK.get(record["release"] or "", 2),
+            record["published_on"] or "",
+            record["edition"],
+            by_name(record["path"]),
+            record["path"],
+        )
     )
     # of each family by itself: files of two are never compared, and one that comes must not change the number of all others
     numbers: dict[str, Iterator[int]] = {}
     for record in records:
         record["sequence"] = next(numbers.setdefault(family_of(record["dataset_id"]), count(1)))
     return records
+
+
+def by_name(path: str) -> tuple[tuple[str, int], ...]:
+    """The order of names as people count: `visits`, `visits (2)`, `visits (10)`; the ending does not matter."""
+    folder, _, name = path.rpartition("/")
+    text = f"{folder}/{name.rsplit('.', 1)[0]}".casefold()
+    parts = re.findall(r"(\D*)(\d{0,18})", text)
+    return tuple((words, int(number or -1)) for words, number in parts)
 
 
 def note_history(state: State, records: Sequence[dict[str, Any]]) -> None:

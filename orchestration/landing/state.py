@@ -36,6 +36,8 @@ class Outcome:
     academic_year: str | None = None
     release: str | None = None
     snapshot_date: str | None = None
+    published_on: str | None = None
+    edition: str = ""
     rows_landed: int = 0
     rows_unreadable: int = 0
     encoding: str = ""
@@ -52,6 +54,8 @@ class Entry:
     mtime_ns: int
     sha256: str
     modified_at: str
+    #: sha256 of the file next to it that describes its columns, '' where there is none: it decides what rows mean
+    meta_sha256: str = ""
     year_given: str | None = None
     #: could not be opened or read to its end; tried again as soon as it opens
     retry: bool = False

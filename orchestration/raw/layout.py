@@ -15,6 +15,8 @@ FILE_LOG_COLUMNS = {
     "academic_year": "VARCHAR",
     "release": "VARCHAR",
     "snapshot_date": "VARCHAR",
+    "published_on": "VARCHAR",
+    "edition": "VARCHAR",
     "status": "VARCHAR",
     "reason": "VARCHAR",
     "rows_landed": "BIGINT",

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from orchestration import contracts
-from orchestration.readers import decode, ees, forms, inspections, performance_tables, register, template
+from orchestration.readers import decode, ees, forms, inspections, performance_tables, register, template, years
 from orchestration.readers.decode import Part, Refusal, Table
 from orchestration.readers.shape import Pseudonym, Reading, Source
 
@@ -167,6 +167,7 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
             return Piece(member, sha256, *_unrecognised(name, table), encoding, None, header)
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
+        reading.published_on, reading.edition = years.published_on(source.path), years.edition(source.path)
     except Refusal as refusal:
         if Path(name).suffix.casefold() == ".txt":
             return Piece(member, sha256, "ignored", "Not data: a text.", encoding)

@@ -104,6 +104,10 @@ class Reading:
     year_told_by: str = ""
     release: str | None = None
     snapshot_date: str | None = None
+    #: the publisher's date in the file's name, where it has one
+    published_on: str | None = None
+    #: the edition the name says it is, '' where it says nothing; later ones sort later
+    edition: str = ""
     remark: str = ""
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0

@@ -113,6 +113,34 @@ def snapshot_date(path: PurePath) -> str | None:
     return None
 
 
+def published_on(path: PurePath) -> str | None:
+    """The publisher's date in a file's name, else in one of the two folders around it, as ISO text; None where neither has one.
+
+    The first of the month where only a month is named. An academic year such as 2011-12 is none.
+    """
+    for name in (path.name, *(folder.name for folder in tuple(path.parents)[:2])):
+        if dates := _dates_in(_YEAR.sub(_without_academic_year, name)):
+            return max(dates).isoformat()
+    return None
+
+
+#: A version such as v2 or v1.0.1, as the publisher's own downloads have it.
+_VERSION = re.compile(r"(?<![a-z0-9])v(?:er(?:sion)?)?[ _.-]?(\d{1,4}(?:\.\d{1,4}){0,3})(?![a-z0-9])")
+_PUT_RIGHT = re.compile(r"(?<![a-z])(corrected|correction|restated|amended|updated|replacement|resubmitted)(?![a-z])")
+
+
+def edition(path: PurePath) -> str:
+    """The edition a file's name says it is, as a text that sorts; '' where it says nothing. A corrected file is a second one."""
+    name = path.stem.casefold()
+    if found := _VERSION.findall(name):
+        return ".".join(f"{int(part):04d}" for part in found[-1].split("."))
+    return "0002" if _PUT_RIGHT.search(name) else ""
+
+
+def _without_academic_year(match: re.Match[str]) -> str:
+    return " " if _years_in(match[0]) else match[0]
+
+
 def _dates_in(name: str) -> list[date]:
     found = [(year, month, day or 1) for year, month, day in _DATE.findall(name)]
     for day, month, year in _WRITTEN_DATE.findall(name):
@@ -125,8 +153,15 @@ def _dates_in(name: str) -> list[date]:
 
 
 def release(path: PurePath) -> str:
-    """`provisional` or `revised` where the file's name says so, else `final`."""
+    """`provisional` or `revised` where the file's name says so, or a folder of the two around it in a whole word; else `final`."""
     name = path.name.casefold()
-    if "provisional" in name or re.search(r"(?<![a-z])prov(?![a-z])", name):
+    if "provisional" in name or "unrevised" in name or re.search(r"(?<![a-z])(prov|interim)(?![a-z])", name):
         return "provisional"
-    return "revised" if "revised" in name and "unrevised" not in name else "final"
+    if "revised" in name or re.search(r"(?<![a-z])rev(?![a-z])", name):
+        return "revised"
+    if re.search(r"(?<![a-z])final|final(?![a-z])", name):
+        return "final"
+    for folder in tuple(path.parents)[:2]:
+        if told := re.search(r"(?<![a-z])(provisional|revised|final)(?![a-z])", folder.name.casefold()):
+            return told[1]
+    return "final"

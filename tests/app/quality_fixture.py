@@ -27,6 +27,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "file_id": "c" * 16, "file": "reviews spring.xlsx", "target_file_id": "f" * 16, "target_path": _RETURNED,
         "target_column": "rating",
     },
+    "doubtful_figure": {"file_id": "f" * 16, "source_path": "landing/dfe/england_ks_2018.csv", "academic_year": "2018/19"},
+    "figure_source": {
+        "area_type": "school", "area_id": "900001", "indicator_id": "ks2_rwm_expected_pct", "breakdown_id": "all",
+        "academic_year": "2018/19", "release": "final", "status": "ok", "file_id": "f" * 16,
+    },
     "back_series": {
         "indicator_id": "ks2_rwm_expected_pct", "breakdown_id": "all", "academic_year": "2016/17",
         "later_file_id": "england_ks_2017.csv",
@@ -97,5 +102,15 @@ def landed(rows: Rows, years: Sequence[str]) -> None:
         "correction",
         row_number=3, target_row=99, new_value="2", status="refused", refused_because="The file has no row 99.",
     )  # fmt: skip
+    rows.add(
+        "doubtful_figure",
+        column_name="PTRWM_EXP", doubt_id="fractions", n_figures=120, first_row=2, last_row=121,
+        reason="Percentages that are all at most 1: they may be shares of one, such as 0.61 for 61%",
+    )  # fmt: skip
+    for path, row_number, value, taken, reason in (
+        ("landing/dfe/england_ks_2018.csv", 7, 61.0, True, "Taken"),
+        ("landing/dfe/two columns.csv", 9, 61.0, False, "It says the same as the file taken"),
+    ):
+        rows.add("figure_source", source_path=path, row_number=row_number, value=value, is_taken=taken, reason=reason)
     rows.add("back_series", urn="900001", own_value=61.0, later_value=63.0, difference=2.0, is_restated=True)
     rows.add("back_series", urn="900002", own_value=58.0, later_value=58.0, difference=0.0, is_restated=False)

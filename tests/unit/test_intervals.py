@@ -135,6 +135,8 @@ def test_a_share_of_the_roll_that_is_printed_alone_is_of_the_pupils_on_roll() ->
                    ('england_primary', 'england', 'persistent', 'all', 'rate', '%', 8.2, null)
                ) as t (area_type, area_id, indicator_id, breakdown_id, kind, unit, value, denominator)"""
         )
+        db.execute("create table int_outcomes__compared as select file_id, row_number, indicator_id, breakdown_id, 2 as choice"
+                   " from int_outcomes__decoded limit 0")  # fmt: skip
         found = db.sql(
             f"""select area_id, indicator_id, breakdown_id, numerator, denominator, round(ci_low, 1), round(ci_high, 1)
                 from ({model("int_outcomes__with_interval")}) where indicator_id <> 'pupils_on_roll' order by all"""

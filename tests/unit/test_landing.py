@@ -166,12 +166,16 @@ def test_the_copy_steps_in_when_the_first_is_taken_away(paths: Paths, folder: Pa
 
 
 def test_later_releases_and_later_files_come_later(paths: Paths, folder: Path) -> None:
-    names = ["abs_final.csv", "abs_revised.csv", "abs_provisional.csv", "abs_final_2.csv"]
+    names = ["abs_final.csv", "abs_revised.csv", "abs_provisional.csv", "abs_final_2.csv", "abs_final_10.csv"]
+    names += ["abs_final_v1.0.1.csv", "abs_final_20190901.csv"]
     for age, name in enumerate(names):
         os.utime(put(folder / "2018-19" / name, ABSENCE.format(age)), (1000 - age, 1000 - age))
     records = load_files(paths, [folder]).files
     ordered = [Path(record["path"]).name for record in sorted(records, key=lambda record: record["sequence"])]
-    assert ordered == ["abs_provisional.csv", "abs_revised.csv", "abs_final_2.csv", "abs_final.csv"]
+    assert ordered == [
+        "abs_provisional.csv", "abs_revised.csv", "abs_final.csv", "abs_final_2.csv", "abs_final_10.csv", "abs_final_v1.0.1.csv",
+        "abs_final_20190901.csv",
+    ], "whatever their times"  # fmt: skip
 
 
 def test_the_year_given_is_remembered_for_the_file(paths: Paths, folder: Path) -> None:
@@ -485,6 +489,8 @@ def test_the_state_of_an_earlier_installation_is_read_as_it_is(paths: Paths) -> 
         "academic_year": "2018/19",
         "release": "final",
         "snapshot_date": None,
+        "published_on": None,
+        "edition": "",
         "rows_landed": 3,
         "rows_unreadable": 1,
         "encoding": "utf-8",
@@ -496,6 +502,7 @@ def test_the_state_of_an_earlier_installation_is_read_as_it_is(paths: Paths) -> 
         "mtime_ns": 1795951083120156678,
         "sha256": "be560f9fd210429bdfbc9d618cede3bc27c2f4956556b9b299eef0a32a893c08",
         "modified_at": "2026-11-29T11:18:03.120+00:00",
+        "meta_sha256": "",
         "year_given": "2018/19",
         "retry": False,
         "outcomes": [outcome],

@@ -1,6 +1,7 @@
 """Data: what arrived, what became of it, and whether it agrees with what was published.
 
-Belongs here: the file log, the history of one file, rejected rows, reconciliation, restatements, freshness. Does not
+Belongs here: the file log, the history of one file, rejected rows, figures to look at and where figures come from,
+reconciliation, restatements, freshness. Does not
 belong here: results.
 """
 
@@ -16,7 +17,7 @@ from dashboards.shared.table import Table, build
 from dashboards.shared.wording import text_or
 from dashboards.topics.data import sentences
 from dashboards.ui import components as c
-from dashboards.ui.filters import select
+from dashboards.ui.filters import search_box, select
 from dashboards.ui.sections import section
 from dashboards.ui.shell import WAREHOUSE, Head, page
 from dashboards.ui.tables import ROWS_ON_A_PAGE, table_view
@@ -24,6 +25,7 @@ from dashboards.ui.tables import ROWS_ON_A_PAGE, table_view
 # Checks drawn on the page: those outside tolerance come first, and the rest is read in the download.
 _CHECKS = 25
 _CONTENT = re.compile(r"[0-9a-f]{16}")
+_PUBLISHED = re.compile(r"L?[0-9]{3,7}|england\w*")
 
 
 def _part(title: str, table: Table, note: str, most: int = ROWS_ON_A_PAGE, **parameters: str | None) -> html.Section:
@@ -102,6 +104,30 @@ def agreement(_state: State, ask: Ask) -> html.Section:
 
 
 @section()
+def doubtful(_state: State, ask: Ask) -> html.Section:
+    """Columns of figures that look wrong."""
+    note = "Each cell may be right, and together they look wrong. Look at these rows before the figures are relied on."
+    return _part("Figures to look at", build("doubtful", ask, {}), note)
+
+
+@section("figure")
+def sources(state: State, ask: Ask) -> html.Section:
+    """Which files hold a figure, and why one was taken."""
+    area = _area(state)
+    note = (
+        "Every figure of this school or authority, with the files that hold it."
+        if area
+        else "Figures that several files hold. Search for a URN or an authority code to see every figure of it."
+    )
+    return _part("Which file a figure comes from", build("figure_sources", ask, {"area": area}), note, area=area)
+
+
+def _area(state: State) -> str | None:
+    area = (state.get("figure") or "").strip()
+    return area if _PUBLISHED.fullmatch(area) else None
+
+
+@section()
 def restatements(_state: State, ask: Ask) -> html.Section:
     """Figures that a later file changed."""
     note = "A later file gives another figure for an earlier year. The later one is used; the earlier one is kept."
@@ -117,12 +143,13 @@ def freshness(_state: State, ask: Ask) -> html.Section:
 @page(
     "/data",
     "Data",
-    (totals, history, files, rejected, corrections, agreement, restatements, freshness),
+    (totals, history, files, rejected, corrections, doubtful, sources, agreement, restatements, freshness),
     group=WAREHOUSE,
     place=1,
 )
 def head(state: State, ask: Ask) -> Head:
-    """How much arrived; `file` in the address narrows the rejected rows, `history` adds one file's."""
+    """How much arrived. In the address `file` narrows the rejected rows,
+    `figure` the figures' sources, `history` adds one file's."""
     log = ask("file_log")
     if log.denied:
         return Head("Data", "There is nothing to show.", hidden=log.hidden, instead=html.Div())
@@ -130,10 +157,10 @@ def head(state: State, ask: Ask) -> Head:
         (str(row["file_id"]), text_or(row["path"], str(row["file_id"])).rsplit("/", 1)[-1])
         for row in _rejecting_files(ask)
     ]
-    filters = []
+    filters = [search_box("figure", "Where figures come from", _area(state), "A URN or an authority code")]
     if names:
         options = [("", "Every file"), *names]
         chosen = _chosen_file(state, ask) or ""
-        filters = [select("file", "Rows left out of", options, chosen, "", searchable=True, width=340)]
+        filters.append(select("file", "Rows left out of", options, chosen, "", searchable=True, width=340))
     lead = sentences.lead(log.rows, build("reconciliation", ask, {}))
     return Head("Data", lead, filters, state.get("area"), log.hidden)

@@ -3,7 +3,7 @@
 Belongs here: the file log, rejected rows, reconciliation, restatements, freshness. Does not belong here: results.
 """
 
-from dashboards.access.catalog import CODE, COUNT, question
+from dashboards.access.catalog import CODE, COUNT, PUBLISHED, question
 from dashboards.shared.fragments import FILE_PATHS
 
 question(
@@ -88,6 +88,59 @@ question(
     left join marts.dim_indicator as i on i.indicator_id = r.indicator_id
     order by r.is_within_tolerance, r.academic_year desc, r.la_name, r.indicator_id
     """,
+)
+
+question(
+    "doubtful_figures",
+    """One row per file, academic year and column whose figures look wrong although each cell may be right: what looks wrong,
+    how many figures, and from which row to which.""",
+    """
+    select source_path, academic_year, column_name, doubt_id, n_figures, first_row, last_row, reason
+    from marts.doubtful_figure
+    order by source_path, academic_year desc, column_name, doubt_id
+    limit $most
+    """,
+    most=COUNT,
+)
+
+question(
+    "figure_sources",
+    """One row per figure and file that holds it, with whether it is the one taken and why. Figures that several files hold, or
+    with a URN, an authority code or an id of England every figure of that area.""",
+    f"""
+    with held as (
+        select area_id, indicator_id, breakdown_id, academic_year, release, source_path, row_number, value, status, is_taken,
+            reason
+        from marts.figure_source
+        where $area is null or area_id = $area
+        union all
+        select figures.area_id, figures.indicator_id, figures.breakdown_id, figures.academic_year, figures.release,
+            coalesce(files.path, figures.source_file), null, figures.value, figures.status, true, 'No other file has this figure'
+        from (
+            select urn as area_id, indicator_id, breakdown_id, academic_year, release, value, status, source_file
+            from marts.fct_outcome
+            where urn = $area
+            union all
+            select area_id, indicator_id, breakdown_id, academic_year, release, value, status, source_file
+            from marts.benchmark_outcome
+            where area_id = $area
+        ) as figures
+        left join {FILE_PATHS} as files on files.file_id = figures.source_file
+        anti join marts.figure_source as several
+            on several.area_id = figures.area_id and several.indicator_id = figures.indicator_id
+            and several.breakdown_id = figures.breakdown_id and several.academic_year = figures.academic_year
+            and several.release = figures.release
+    )
+    select held.*, i.name, i.unit, i.kind, i.decimals, s.name as school
+    from held
+    left join marts.dim_indicator as i on i.indicator_id = held.indicator_id
+    left join marts.dim_school as s on s.urn = held.area_id
+    order by held.area_id, held.indicator_id, held.breakdown_id, held.academic_year desc, held.release, not held.is_taken,
+        held.source_path, held.row_number
+    limit $most
+    """,
+    area=PUBLISHED.or_none(),
+    most=COUNT,
 )
 
 question(

@@ -177,6 +177,63 @@ def _within(value: Any) -> str:
 
 
 @listed
+def doubtful(ask: Ask) -> Table:
+    """Columns of figures that look wrong."""
+    answer = ask("doubtful_figures", most=MOST_ROWS)
+    rows = [
+        [
+            text_or(r["source_path"]),
+            text_or(r["academic_year"], "–"),
+            text_or(r["column_name"], "–"),
+            text_or(r["reason"]),
+            number_text(r["n_figures"]),
+            f"{r['first_row']} to {r['last_row']}",
+        ]
+        for r in answer.rows
+    ]
+    return Table(
+        "doubtful",
+        "Figures to look at",
+        ("File", "Year", "Column", "What looks wrong", "Figures", "Rows"),
+        rows,
+        frozenset({4}),
+        answer,
+    )
+
+
+@listed
+def figure_sources(ask: Ask, area: str | None = None) -> Table:
+    """Which files hold a figure, and why one was taken: of figures that several hold, or of every figure of one area."""
+    answer = ask("figure_sources", area=area, most=MOST_ROWS)
+    rows = []
+    for r in answer.rows:
+        how = text_or(r["unit"]), text_or(r["kind"]), r["decimals"] if is_number(r["decimals"]) else 1
+        rows.append(
+            [
+                text_or(r["school"], str(r["area_id"])),
+                str(r["area_id"]),
+                text_or(r["name"], str(r["indicator_id"])),
+                str(r["breakdown_id"]),
+                str(r["academic_year"]),
+                str(r["release"]),
+                value_words(r["value"], *how, status=r["status"]),
+                text_or(r["source_path"]),
+                number_text(r["row_number"]) if r["row_number"] else "–",
+                "taken" if r["is_taken"] else "not taken",
+                text_or(r["reason"]),
+            ]
+        )
+    return Table(
+        "figure_sources",
+        "Which file a figure comes from",
+        ("Area", "URN or code", "Indicator", "Breakdown", "Year", "Release", "Figure", "File", "Row", "Taken", "Why"),
+        rows,
+        frozenset({6, 8}),
+        answer,
+    )
+
+
+@listed
 def restatements(ask: Ask) -> Table:
     """Figures that a later file gives differently."""
     answer = ask("restatements", most=MOST_ROWS)

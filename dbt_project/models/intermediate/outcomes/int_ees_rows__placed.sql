@@ -37,6 +37,46 @@ filters as (
     group by cells.file_id, cells.row_number
 ),
 
+-- a file of the same columns may be about one age or one term, and nothing in it says so: its own counts do, beside another file's
+sizes as (
+    select
+        ees_rows.file_id,
+        ees_rows.dataset_id,
+        ees_rows.academic_year,
+        ees_rows.geographic_level,
+        ees_rows.pupils,
+        ees_rows.sessions,
+        max(ees_rows.pupils) over same as most_pupils,
+        max(ees_rows.sessions) over same as most_sessions,
+        min(ees_rows.file_id) over same <> max(ees_rows.file_id) over same as is_shared
+    from ees_rows
+    left join filters
+        on ees_rows.file_id = filters.file_id
+        and ees_rows.row_number = filters.row_number
+    where ees_rows.academic_year is not null
+        and lower(ees_rows.time_identifier) = 'academic year'
+        and coalesce(filters.breakdown_id, 'all') = 'all'
+        and filters.unknown_column is null
+        and filters.left_out is null
+    window same as (
+        partition by
+            ees_rows.dataset_id, ees_rows.academic_year, lower(ees_rows.geographic_level), filters.phase, filters.part,
+            coalesce(ees_rows.urn, ees_rows.laestab, ees_rows.la_code)
+    )
+),
+
+parts_of_the_whole as (
+    select
+        file_id,
+        academic_year,
+        -- of most rows that another file has, too, much less: editions of one figure differ by a few pupils
+        coalesce(avg(case when is_shared then case when pupils < 0.8 * most_pupils or sessions < 0.8 * most_sessions then 1.0 else 0.0 end end), 0) > 0.5 as is_smaller,
+        -- a pupil could have come on some 370 half days of a year, and on 250 of two terms
+        coalesce(avg(case when lower(geographic_level) = 'school' and pupils > 0 then case when sessions < 250 * pupils then 1.0 when sessions is not null then 0.0 end end), 0) > 0.5 as is_shorter
+    from sizes
+    group by file_id, academic_year
+),
+
 numbers as (
     select distinct laestab, academic_year
     from ees_rows
@@ -159,6 +199,7 @@ select
         when filters.unknown_column is not null then filters.unknown_column
         when filters.left_out is not null then filters.left_out_column
         when filters.breakdowns > 1 then 'breakdown'
+        when parts_of_the_whole.is_shorter then 'sess_possible'
         when record_types.area_type is null then 'geographic_level'
         when record_types.area_type = 'authority' and ees_rows.la_code is null then 'old_la_code'
         when record_types.area_type = 'school' and coalesce(ees_rows.urn, ees_rows.laestab) is null then 'school_urn'
@@ -183,6 +224,10 @@ select
             then 'The row is about ' || filters.left_out || ', of which no figures are kept'
         when filters.breakdowns > 1
             then 'The row is about pupils of several groups at once: figures are kept for one group at a time'
+        when parts_of_the_whole.is_shorter
+            then 'The row is about a part of the year: its pupils could have come on fewer half days than a year has'
+        when parts_of_the_whole.is_smaller
+            then 'Beside another file the row is about a part of its pupils: for the same schools and year that one counts many more'
         when record_types.area_type is null
             then 'The row is about an area for which no figures are kept: they are kept for schools, authorities and England'
         when record_types.area_type = 'authority' and ees_rows.la_code is null
@@ -194,6 +239,9 @@ from ees_rows
 left join filters
     on ees_rows.file_id = filters.file_id
     and ees_rows.row_number = filters.row_number
+left join parts_of_the_whole
+    on ees_rows.file_id = parts_of_the_whole.file_id
+    and ees_rows.academic_year = parts_of_the_whole.academic_year
 left join matched
     on ees_rows.urn is null
     and ees_rows.laestab = matched.laestab

@@ -37,6 +37,7 @@ select
     accepted.area_id,
     accepted.academic_year,
     accepted.published_year,
+    accepted.published_on,
     accepted.release,
     accepted.release_order,
     columns_known.indicator_id,

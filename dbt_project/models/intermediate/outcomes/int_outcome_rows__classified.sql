@@ -1,4 +1,5 @@
--- Rows of the published outcome files, each with what became of it: accepted, rejected (with a reason) or superseded.
+-- Rows of the published outcome files, each with what became of it in its own file: accepted, rejected (with a reason) or superseded.
+-- Which of several files a figure is taken from is decided figure by figure (int_outcomes__chosen).
 with
 
 all_rows as (
@@ -66,7 +67,7 @@ typed as (
         coalesce(max(all_rows.row_year) over (partition by all_rows.file_id), files.academic_year) as published_year,
         coalesce(all_rows.row_release, files.release) as release,
         {{ release_order('coalesce(all_rows.row_release, files.release)') }} as release_order,
-        files.sequence,
+        files.published_on,
         record_types.area_type,
         case
             when record_types.area_type = 'school' then all_rows.school_key
@@ -104,16 +105,12 @@ typed as (
 ranked as (
     select
         *,
-        -- the same area twice in one release of one year: the later file wins, within a file the later row
+        -- the same area twice in a file: the later row, as in a file that was mended by a row at its end
         row_number() over (
-            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, part, (reject_reason is null)
-            order by sequence desc, row_number desc
+            partition by file_id, academic_year, area_type, area_id, breakdown_id, part, (reject_reason is null)
+            order by row_number desc
         ) as newest,
         -- a file of many years keeps both rows of a school that it counts twice, in two phases: the larger one stands for it
-        dense_rank() over (
-            partition by dataset_id, academic_year, release, area_type, area_id, breakdown_id, part, (reject_reason is null)
-            order by sequence desc
-        ) as newest_file,
         row_number() over (
             partition by file_id, academic_year, area_type, area_id, breakdown_id, part, (reject_reason is null)
             order by coalesce(n_pupils, -1) desc, row_number desc
@@ -134,6 +131,7 @@ select
     institution_type,
     academic_year,
     published_year,
+    published_on,
     breakdown_id,
     part,
     release,
@@ -141,7 +139,6 @@ select
     case
         when reject_reason is not null then 'rejected'
         when row_year is null and newest > 1 then 'superseded'
-        when newest_file > 1 then 'superseded'
         else 'accepted'
     end as disposition,
     reject_column,

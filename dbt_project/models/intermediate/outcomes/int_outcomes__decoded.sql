@@ -28,6 +28,7 @@ figures as (
         area_id,
         academic_year,
         published_year,
+        published_on,
         release,
         release_order,
         indicator_id,
@@ -47,7 +48,7 @@ figures as (
     from cells
     group by
         file_id, row_number, dataset_id, area_type, area_id,
-        academic_year, published_year, release, release_order, indicator_id, breakdown_id
+        academic_year, published_year, published_on, release, release_order, indicator_id, breakdown_id
 ),
 
 -- a file that prints a count and whom it is a part of, but no share, has the share all the same
@@ -106,6 +107,8 @@ select
     area_type,
     area_id,
     academic_year,
+    published_year,
+    published_on,
     release,
     release_order,
     indicator_id,
@@ -123,6 +126,7 @@ select
         when kind = 'proportion' and denominator > 0 then round(number_read * denominator / 100.0)
     end as numerator,
     denominator,
+    numerator is not null as is_counted,
     case when status = 'ok' then ci_low end as ci_low,
     case when status = 'ok' then ci_high end as ci_high
 from judged

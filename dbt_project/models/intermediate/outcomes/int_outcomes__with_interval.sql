@@ -26,19 +26,21 @@ decoded as (
     from {{ ref('int_outcomes__decoded') }}
 ),
 
--- one figure may stand in two kinds of file (performance tables, Explore Education Statistics): the one with a value
+not_taken as (
+    select file_id, row_number, indicator_id, breakdown_id
+    from {{ ref('int_outcomes__compared') }}
+    where choice > 1
+),
+
 figures as (
-    select *
-    from (
-        select
-            *,
-            row_number() over (
-                partition by area_type, area_id, indicator_id, breakdown_id, academic_year, release
-                order by case when status = 'ok' then 0 else 1 end, dataset_id, file_id desc, row_number desc
-            ) as choice
-        from decoded
-    ) as ranked
-    where choice = 1
+    select decoded.*
+    from decoded
+    left join not_taken
+        on decoded.file_id = not_taken.file_id
+        and decoded.row_number = not_taken.row_number
+        and decoded.indicator_id = not_taken.indicator_id
+        and decoded.breakdown_id = not_taken.breakdown_id
+    where not_taken.file_id is null
 ),
 
 indicators as (
@@ -125,6 +127,7 @@ select
     status,
     row_number() over (
         partition by area_type, area_id, indicator_id, breakdown_id, academic_year
-        order by release_order desc
+        -- a release that says nothing of a figure does not take it away
+        order by case when status in ('unavailable', 'unreadable') then 1 else 0 end, release_order desc
     ) = 1 as is_latest
 from methods

@@ -1,6 +1,6 @@
 -- Every landed row once, with what became of it: the ledger behind the file log. Rows a reader could not use are in it too.
 {% set ledgers = [
-    'int_outcome_rows__classified',
+    'int_outcome_rows__used',
     'int_register_rows__classified',
     'int_template_rows__classified',
     'int_form_responses__classified',

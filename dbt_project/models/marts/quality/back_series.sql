@@ -23,7 +23,7 @@ compared as (
         -- the same year repeated in several later files: compare the first of them
         row_number() over (
             partition by repeated.urn, repeated.indicator_id, repeated.breakdown_id, repeated.academic_year
-            order by repeated.published_with, repeated.release desc
+            order by repeated.published_with, repeated.release desc, repeated.file_id desc
         ) as first_repeat
     from repeated
     inner join own

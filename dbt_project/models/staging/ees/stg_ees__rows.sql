@@ -1,4 +1,5 @@
--- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school
+-- pupils: who the figures of the row are about; it tells which of two rows of one school and year is the school. sessions: half days
+-- on which they could have come, which tell a year from a term.
 {% for dataset in ees_datasets() %}
 select
     _file_id as file_id,
@@ -24,7 +25,8 @@ select
     {{ to_urn('school_urn') }} as urn,
     nullif(trim(school_name), '') as school_name,
     case when lower(trim(version)) in ('provisional', 'revised', 'final') then lower(trim(version)) end as release,
-    {{ to_number(adapter.quote(dataset.pupils)) }} as pupils
+    {{ to_number(adapter.quote(dataset.pupils)) }} as pupils,
+    {% if dataset.sessions %}{{ to_number(dataset.sessions) }}{% else %}cast(null as double){% endif %} as sessions
 from {{ source('raw', dataset.id) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
