@@ -45,11 +45,11 @@ def forget_respondent(paths: Paths, identity: str, reason: str, started: str = "
     each as the survey tool's export shows it. It is hashed with the key of this installation and not kept. Gives how
     many landed exports held the person; 0 where none did yet. Raises RefreshError while a refresh is running.
     """
-    from orchestration.readers.forms import identity_of
+    from orchestration.readers.forms import identities_of
 
     with exclusive(paths):
-        code, exports = _leave_out(paths, identity_of(identity, started), reason)
-        _record(paths, reason, [{"respondent": code, "exports": exports}])
+        codes, exports = _leave_out(paths, identities_of(identity, started), reason)
+        _record(paths, reason, [{"respondent": codes[0], "exports": exports}])
     return exports
 
 
@@ -96,27 +96,27 @@ def _remove_content(paths: Paths, name: str, reason: str) -> list[tuple[Path, st
     return [(Path(path), outcome.file_id) for path, _, outcome in found]
 
 
-def _leave_out(paths: Paths, identity: str, reason: str) -> tuple[str, int]:
+def _leave_out(paths: Paths, identities: Sequence[str], reason: str) -> tuple[list[str], int]:
     """Leave a respondent out of raw from now on, whichever export names them.
 
-    `identity` is what `forms.identity_of` makes of what the person gives; only its code is kept. The raw tables that hold
-    the person go at once and are read again, without them, at the next refresh; the exports in the landing folders are
-    the user's and stay as they are. Gives the code, and how many raw tables went.
+    `identities` are what `forms.identities_of` makes of what the person gives; only their codes are kept. The raw tables
+    that hold the person go at once and are read again, without them, at the next refresh; the exports in the landing folders are
+    the user's and stay as they are. Gives the codes, and how many raw tables went.
     """
     from orchestration.raw.exports import tables_with
     from orchestration.readers.shape import Pseudonym
 
     state = load(paths)
     key = secret_key(paths)
-    code = Pseudonym(lambda: key)(identity)
-    state.respondents[code] = reason
+    codes = [Pseudonym(lambda: key)(identity) for identity in identities]
+    state.respondents.update(dict.fromkeys(codes, reason))
     # kept before anything is removed: killed in between, the next refresh leaves the person out all the same
     state.purge, state.built = True, {}
     save(paths, state)
-    tables = tables_with(paths.raw, code)
+    tables = dict.fromkeys(table for code in codes for table in tables_with(paths.raw, code))
     for table in tables:
         table.unlink(missing_ok=True)
-    return code, len(tables)
+    return codes, len(tables)
 
 
 def _record(paths: Paths, reason: str, what: Sequence[Mapping[str, Any]]) -> None:

@@ -242,9 +242,9 @@ def _outcome(
     from orchestration.readers.decode import Refusal
 
     file_id = (piece.sha256 or entry.sha256)[:16]
-    outcome = Outcome(
-        piece.member, file_id, piece.status, piece.reason, dataset_id=piece.dataset_id, encoding=piece.encoding
-    )
+    # the log is read by whoever runs the warehouse
+    reason = " ".join(filter(None, (piece.reason, piece.for_analyst)))
+    outcome = Outcome(piece.member, file_id, piece.status, reason, dataset_id=piece.dataset_id, encoding=piece.encoding)
     reading = piece.reading
     if reading is None:
         return outcome
@@ -262,6 +262,7 @@ def _outcome(
         outcome.status, outcome.reason = "refused", str(refusal)
         return outcome
     outcome.status = "loaded"
+    outcome.reason = " ".join(filter(None, (reading.remark, *reading.guesses)))
     # a reject that names a column is a value that was left out of a row that was taken
     outcome.rows_landed = reading.row_count
     outcome.rows_unreadable = sum(reject.scope == "row" for reject in reading.rejects)

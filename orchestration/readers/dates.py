@@ -44,6 +44,12 @@ def is_ambiguous(text: str) -> bool:
     return _NUMBERS.fullmatch(text) is not None and evidence(text) is None
 
 
+def are_padded(values: Iterable[str]) -> bool:
+    """Whether day and month have two digits in every value with numbers for both, and one needs its 0."""
+    found = [match for match in map(_NUMBERS.fullmatch, values) if match]
+    return all(len(match[1]) == len(match[2]) == 2 for match in found) and any("0" in (m[1][0], m[2][0]) for m in found)
+
+
 def settle(values: Iterable[str]) -> bool | None:
     """Whether the day is first in a file with these values; None where none of them shows it. Stops at the first that does."""
     return next((found for value in values if (found := evidence(value)) is not None), None)

@@ -66,7 +66,5 @@ def _of_everyone(
         if part is None:
             yield number, overflow, cells
         else:
-            reason = (
-                f"the figures are of a part ({part[0]}: {part[1]}) that seeds/contracts/ees_filters.csv does not know"
-            )
+            reason = f"the figures are of a part ({part[0]}: {part[1]}) that is not known here"
             rejects.append(Reject(number, part[0], part[1], reason))

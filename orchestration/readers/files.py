@@ -74,6 +74,8 @@ class Piece:
     header: Sequence[str] = ()
     #: kind of file, where it was recognised; a recognised file may still be refused
     dataset_id: str = ""
+    #: what only whoever runs the warehouse can do about it
+    for_analyst: str = ""
 
 
 def ignored_by_name(name: str) -> str | None:
@@ -164,7 +166,8 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
         encoding, header = table.encoding, table.header
         dataset = forms.recognise(table)
         if dataset is None:
-            return Piece(member, sha256, *_unrecognised(name, table), encoding, None, header)
+            status, reason, for_analyst = _unrecognised(name, table)
+            return Piece(member, sha256, status, reason, encoding, None, header, for_analyst=for_analyst)
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
         reading.published_on, reading.edition = years.published_on(source.path), years.edition(source.path)
@@ -179,26 +182,33 @@ def _is_header(cells: Sequence[str]) -> bool:
     return contracts.recognise(cells) is not None or forms.may_open(cells) or contracts.not_taken(cells) is not None
 
 
-def _unrecognised(name: str, table: Table) -> tuple[str, str]:
-    """Status and reason of a table whose header belongs to no dataset."""
+def _unrecognised(name: str, table: Table) -> tuple[str, str, str]:
+    """Status and reason of a table whose header belongs to no dataset, and what whoever runs the warehouse can do."""
     header = {contracts.clean(cell).casefold() for cell in table.header if cell}
     near = contracts.near_miss(table.header)
     if reason := _passed_over(name, table, header, near):
-        return "ignored", reason
+        return "ignored", reason, ""
     if header >= _EES:
         return (
             "refused",
             "An Explore Education Statistics file, but no column of it is a figure that is kept here. Nothing is wrong with"
-            " the file; a figure is added by a line in seeds/contracts/outcome_columns.csv.",
+            " the file.",
+            "A figure is added by a line in seeds/contracts/outcome_columns.csv.",
         )
-    near = near or forms.near_form(table) or _NO_HEADER
+    for_analyst = ""
+    if near is None and (form := forms.near_form(table)) is not None:
+        near, for_analyst = form
     cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
     # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
     if any(_IS_DATA.search(cell) for cell in cells):
-        return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}"
+        return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}", ""
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    return "refused", f"We do not recognise these column headings. {near} The first row reads: {shown}."
+    return (
+        "refused",
+        f"We do not recognise these column headings. {near or _NO_HEADER} The first row reads: {shown}.",
+        for_analyst,
+    )
 
 
 def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:

@@ -12,17 +12,17 @@ There are two ways to the same raw rows: the rows walked here, and for large pla
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import contracts
-from orchestration.contracts import Dataset, Form, clean
+from orchestration.contracts import Dataset, Form, clean, wording
 from orchestration.readers import dates, swift, tools
 from orchestration.readers.decode import Refusal, Row, Table
-from orchestration.readers.shape import Answers, Reading, Reject, Source, show
+from orchestration.readers.shape import Answers, Pseudonym, Reading, Reject, Source, show
 from orchestration.readers.tools import Layout, Question
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: What raw always has of a form besides the system columns; a file has as many answers as it has questions.
 COLUMNS = ["_respondent", "submitted_at", swift.answer_column(1)]
 #: Rows read before the file is walked once more to find which of day and month is first.
-_READ_FIRST = 500
+ROWS_LOOKED_AT = 500
 #: also with a space next to the sign, or the sign of Asian keyboards; looked for where a word begins only, or a cell of
 #: 200,000 letters would be walked through once for each of them
 _ADDRESS = re.compile(
@@ -40,6 +40,8 @@ _ADDRESS = re.compile(
 #: The same, as DuckDB spells it: it knows white space and letters by other names.
 _WORD = f'[^{swift.WHITE_SPACE}@＠<>()\\[\\],;:"]+'
 _ADDRESS_RE2 = f"{_WORD}[{swift.WHITE_SPACE}]?[@＠][{swift.WHITE_SPACE}]?{_WORD}\\.[\\pL\\p{{Nl}}\\p{{No}}]{{2,}}"
+#: Letters from which on a question found within an answer is no chance.
+_A_WORDING = 20
 _TEST = "a response made while the form was tried out, not an answer"
 _FORGOTTEN = "the respondent asked to be forgotten, so the response was left out"
 _WITHHELD = (
@@ -79,13 +81,16 @@ def recognise(table: Table) -> Dataset | None:
     return contracts.recognise_form(headings)
 
 
-def near_form(table: Table) -> str | None:
-    """A sentence on how to map the questions of an unrecognised table; None where it is no survey export."""
+def near_form(table: Table) -> tuple[str, str] | None:
+    """Of an unrecognised table a sentence for whoever sent it and one for whoever runs the warehouse; None where it is no
+    survey export."""
     tool = tools.tool_of(table.header)
     headings = [
         cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if tools.role(cell) is None
     ]
     near = contracts.near_form(headings)
+    several = with_several_ticks(table.header, (row.cells for row in islice(table.rows, ROWS_LOOKED_AT)))
+    ticks = f"{several_ticks(several)} " if several else ""
     if near is not None and (near[1] or len(near[2]) > 1):
         form, known, alike = near
         name, count = contracts.load()[form.id].name, len(form.items)
@@ -94,17 +99,43 @@ def near_form(table: Table) -> str | None:
         more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
         other = f" In other words it seems to ask {listed}{more}." if alike else ""
         return (
-            f"{nearest}{other} Give each such question a line in seeds/surveys/form_questions.csv;"
-            " ask for school and term, too."
+            f"{nearest}{other} {ticks}Ask each question in the words of the form, and ask for school and term, too.",
+            "A question in other words is known by a line in seeds/surveys/form_questions.csv.",
         )
+    if several:
+        return ticks.strip(), ""
     if tool == tools.PLAIN and sum(cell.rstrip().endswith("?") for cell in headings) < 2:
         return None
     of = "" if tool == tools.PLAIN else f" of {tool}"
     return (
-        f"It looks like an export{of} whose questions no form asks. Give each question a line in"
-        " seeds/surveys/form_questions.csv; a form of your own needs one in seeds/contracts/datasets.csv and"
-        " seeds/surveys/forms.csv, too."
+        f"It looks like an export{of} whose questions no form asks.",
+        "Give each question a line in seeds/surveys/form_questions.csv; a form of its own needs one in"
+        " seeds/contracts/datasets.csv and seeds/surveys/forms.csv, too.",
     )
+
+
+def several_ticks(heading: str) -> str:
+    """What to say of a column whose cells hold several options."""
+    return (
+        f"The answers to “{show(heading)}” hold several ticks in one cell, which is not read: ask each of its options as a"
+        " question of its own, to be answered yes or no."
+    )
+
+
+def with_several_ticks(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str | None:
+    """The heading of a column whose cells name several questions of one form at once; None where there is none."""
+    asked = {
+        question.question.strip("%").casefold()
+        for form in contracts.forms().values()
+        for question in form.questions
+        if len(question.question) >= _A_WORDING
+    }
+    for cells in rows:
+        for heading, cell in zip(header, cells, strict=False):
+            text = wording(cell).casefold() if len(cell) >= 2 * _A_WORDING else ""
+            if text and sum(question in text for question in asked) > 1:
+                return heading
+    return None
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
@@ -137,8 +168,8 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
     path = Path(source.path)
     if not table.plain_delimiter or table.again is None or path.stat().st_size < swift.FROM_BYTES:
         return None
-    first = list(islice(table.again(), len(table.below), len(table.below) + _READ_FIRST))
-    places = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
+    first = list(islice(table.again(), len(table.below), len(table.below) + ROWS_LOOKED_AT))
+    places = [place for name in ("submitted", "started") for place in layout.roles.get(name, ())[:1]]
     moments = [row.cells[place] for row in first for place in places if place < len(row.cells)]
     return swift.Plan(
         path,
@@ -153,6 +184,7 @@ def _plan(table: Table, layout: Layout, kept: tuple[int, ...], width: int, sourc
         moments=tuple(dict.fromkeys(moments)),
         has_breaks=any("\n" in cell for row in first for cell in row.cells),
         address=_ADDRESS_RE2,
+        forgotten=source.pseudonym.forgotten,
     )
 
 
@@ -202,12 +234,14 @@ def _walk(
     table: Table, layout: Layout, names: Sequence[str], width: int, source: Source, reading: Reading
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """(row number, respondent, submitted at, answers) of every row that is one; the others are rejects."""
-    first = list(islice(table.rows, _READ_FIRST))
+    first = list(islice(table.rows, ROWS_LOOKED_AT))
     day_first = _day_first(table, layout, first)
+    reading.guesses.extend(_guesses(table, layout, first, day_first))
     submitted = layout.roles.get("submitted", layout.roles.get("started", ()))[:1]
     several = [(at, question) for at, question in enumerate(layout.questions) if question.options]
     places = [question.places[0] for question in layout.questions]
-    is_trial, identity = layout.trials(), _identities(layout)
+    is_trial, identity = layout.trials(), _identities(layout, day_first)
+    is_unfinished, unfinished = layout.unfinished(), 0
     spelled: dict[str, str] = {}
     for number, found, fault in chain(first, table.rows):
         reading.row_count += 1
@@ -215,14 +249,12 @@ def _walk(
         if fault:
             reading.rejects.append(Reject(number, "", "", fault))
             continue
+        if any(cells[width:]):
+            # what slid out of its column may be a name: it is not repeated
+            reason = f"row {number} has {len(cells)} fields, the header has {width}"
+            reading.rejects.append(Reject(number, "", "", f"{reason}: probably a comma inside a value without quotes"))
+            continue
         if len(cells) != width:
-            if any(cells[width:]):
-                # what slid out of its column may be a name: it is not repeated
-                reason = f"row {number} has {len(cells)} fields, the header has {width}"
-                reading.rejects.append(
-                    Reject(number, "", "", f"{reason}: probably a comma inside a value without quotes")
-                )
-                continue
             cells = (cells + [""] * (width - len(cells)))[:width]
         if layout.unanswered:
             cells = ["" if cell == layout.unanswered else cell for cell in cells]
@@ -230,9 +262,10 @@ def _walk(
             reading.rejects.append(Reject(number, "", "", _TEST, to_mend=False))
             continue
         respondent = source.pseudonym(identity(number, cells))
-        if respondent in source.pseudonym.forgotten:
+        if source.pseudonym.forgotten and _is_forgotten(respondent, layout, cells, source.pseudonym):
             reading.rejects.append(Reject(number, "", "", _FORGOTTEN, to_mend=False))
             continue
+        unfinished += is_unfinished(cells)
         when = cells[submitted[0]] if submitted else ""
         if when not in spelled:
             if len(spelled) > 50_000:
@@ -245,8 +278,14 @@ def _walk(
         if "@" in whole or "＠" in whole:
             _withhold(answers, number, names, reading)
         yield number, respondent, spelled[when], answers
+    reading.guesses.extend(_unfinished(unfinished))
     if not reading.row_count:
         raise Refusal("The file has a header but no rows.")
+
+
+def _unfinished(count: int) -> Iterator[str]:
+    if count:
+        yield f"{count:,} response{'s were' if count > 1 else ' was'} not finished: what they answered is taken."
 
 
 def _chosen(question: Question, cells: Sequence[str]) -> str:
@@ -271,17 +310,25 @@ def _withhold(answers: list[str], number: int, names: Sequence[str], reading: Re
             reading.rejects.append(Reject(number, names[at], "", _WITHHELD, "cell"))
 
 
-def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
-    """What identifies a respondent before it is hashed: the address, else the name, else the response itself."""
+def _identities(layout: Layout, day_first: bool) -> Callable[[int, Sequence[str]], str]:
+    """What identifies a respondent before it is hashed: the address, else the name, else the response itself.
+
+    Moments are in one spelling, so that a response is the same one in every kind of file it was downloaded as.
+    """
     emails, names = layout.roles.get("email", ()), layout.roles.get("name", ())
     parts = [*layout.roles.get("first_name", ())[:1], *layout.roles.get("last_name", ())[:1]]
     started, submitted, ids = (layout.roles.get(name, ()) for name in ("started", "submitted", "id"))
+    moments = frozenset((*started, *submitted))
 
     def first(places: Sequence[int], cells: Sequence[str]) -> str:
         for place in places:
             if cells[place]:
                 return cells[place]
         return ""
+
+    def moment(places: Sequence[int], cells: Sequence[str]) -> str:
+        found = first(places[:1], cells)
+        return dates.spelled(found, day_first) or found
 
     def identity(number: int, cells: Sequence[str]) -> str:
         email = first(emails, cells).casefold()
@@ -292,12 +339,53 @@ def _identities(layout: Layout) -> Callable[[int, Sequence[str]], str]:
             return f"name:{name}"
         if response := first(ids, cells):
             # two forms both count from 1: the start time keeps their respondents apart
-            return f"id:{response}:{first(started, cells)}"
+            return f"id:{response}:{moment(started, cells)}"
         # the same response in a later export is the same respondent; without a time there is only the place
-        when = first(submitted, cells) or first(started, cells) or str(number)
-        return f"response:{when}:" + "\x1f".join(cells)
+        when = moment(submitted, cells) or moment(started, cells) or str(number)
+        return f"response:{when}:" + "\x1f".join(cell for place, cell in enumerate(cells) if place not in moments)
 
     return identity
+
+
+def _is_forgotten(respondent: str, layout: Layout, cells: Sequence[str], pseudonym: Pseudonym) -> bool:
+    """Whether a respondent is to be left out; one with an ID also by the start time as it is written here, which is what
+    earlier versions kept of somebody who was forgotten."""
+    if respondent in pseudonym.forgotten:
+        return True
+    ids, started = (layout.roles.get(name, ()) for name in ("id", "started"))
+    found = next((cells[place] for place in ids if cells[place]), "")
+    begun = next((cells[place] for place in started if cells[place]), "")
+    return bool(found) and pseudonym(f"id:{found}:{begun}") in pseudonym.forgotten
+
+
+def identities_of(given: str, started: str = "") -> list[str]:
+    """`identity_of` in every spelling an export may be read in: which number of a start time is the day is the file's to say."""
+    spelled = [dates.spelled(started.strip(), day_first) for day_first in (True, False)]
+    return list(dict.fromkeys(identity_of(given, text) for text in (started, *filter(None, spelled))))
+
+
+def _guesses(table: Table, layout: Layout, first: Sequence[Row], day_first: bool) -> Iterator[str]:
+    """What the file does not say and was taken as it usually is."""
+    moments = layout.roles.get("submitted", ()) or layout.roles.get("started", ())
+    if len(layout.roles.get("submitted", ())) > 1:
+        shown = " and ".join(f"“{show(table.header[place])}”" for place in layout.roles["submitted"][:3])
+        yield f"{shown} are times of sending: the first was taken."
+    found = [row.cells[place] for row in first for place in moments[:1] if not row.fault and place < len(row.cells)]
+    unsure = next(filter(dates.is_ambiguous, found), None)
+    if unsure is not None and dates.settle(found) is None and _settled_below(table, layout) is None:
+        order = "the day" if day_first else "the month"
+        yield (
+            f"Nothing in the file shows whether day or month comes first: {order} was taken, so {unsure} is"
+            f" {dates.spelled(unsure, day_first)[:10]}. If that is wrong, send the file with dates like 2019-03-14."
+        )
+
+
+def _settled_below(table: Table, layout: Layout) -> bool | None:
+    if table.again is None:
+        return None
+    places = [place for name in ("submitted", "started") for place in layout.roles.get(name, ())]
+    rows = islice(table.again(), len(table.below), None)
+    return dates.settle(row.cells[at] for row in rows for at in places if not row.fault and at < len(row.cells))
 
 
 def _folded_name(name: str) -> str:
@@ -323,7 +411,12 @@ def _day_first(table: Table, layout: Layout, first: Sequence[Row]) -> bool:
         return (row.cells[place] for row in rows for place in places if not row.fault and place < len(row.cells))
 
     found = dates.settle(values(iter(first)))
-    unsure = found is None and len(first) == _READ_FIRST and any(map(dates.is_ambiguous, values(iter(first))))
+    unsure = found is None and len(first) == ROWS_LOOKED_AT and any(map(dates.is_ambiguous, values(iter(first))))
     if unsure and table.again is not None:
         found = dates.settle(values(islice(table.again(), len(table.below), None)))
-    return layout.tool not in tools.MONTH_FIRST if found is None else found
+    if found is not None:
+        return found
+    if layout.tool == tools.GOOGLE:
+        # its sheets write 3/5/2019 where the month comes first, and 05/03/2019 where the day does
+        return dates.are_padded(values(iter(first)))
+    return layout.tool not in tools.MONTH_FIRST

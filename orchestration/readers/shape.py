@@ -109,6 +109,8 @@ class Reading:
     #: the edition the name says it is, '' where it says nothing; later ones sort later
     edition: str = ""
     remark: str = ""
+    #: what was guessed where the file does not say it, complete when the walk is over
+    guesses: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     row_count: int = 0
     #: forms only: the responses, instead of `rows`, and headings left behind as personal

@@ -57,9 +57,11 @@ _ROLES = {
     # the one mark of Qualtrics' previews that is not in the language of the account
     "distributionchannel": "status",
     **dict.fromkeys(("recordeddate", "datemodified", "lastmodifiedtime", "lastmetadataupdatetimestamp"), "own"),
-    **dict.fromkeys(("progress", "duration(inseconds)", "finished", "locationaccuracy", "userlanguage"), "own"),
+    **dict.fromkeys(("progress", "duration(inseconds)", "locationaccuracy", "userlanguage"), "own"),
+    "finished": "finished",
     **dict.fromkeys(("totalpoints", "quizfeedback", "gradepostedtime", "score", "language", "trackinglink"), "own"),
-    **dict.fromkeys(("responseset", "device", "browser", "completed", "tags", "trackingid"), "own"),
+    **dict.fromkeys(("responseset", "device", "browser", "tags", "trackingid"), "own"),
+    "completed": "finished",
 }
 PERSONAL = frozenset({"email", "name", "first_name", "last_name", "person"})
 #: SurveyMonkey's and SmartSurvey's spare columns, which senders fill with what they know of a respondent.
@@ -110,6 +112,11 @@ class Layout:
         marks = _TEST_STATUS.get(self.tool)
         return marks.pattern if marks else None
 
+    def unfinished(self) -> Callable[[Sequence[str]], bool]:
+        """Whether a response was not sent to its end, as a function of its cells."""
+        words = [(place, said) for name, said in _UNFINISHED.items() for place in self.roles.get(name, ())]
+        return lambda cells: any(cells[place].casefold() in said for place, said in words)
+
     def trials(self) -> Callable[[Sequence[str]], bool]:
         """Whether a row is a trial of the form and not an answer, as a function of its cells."""
         marks, places = _TEST_STATUS.get(self.tool), self.roles.get("status", ())
@@ -119,6 +126,11 @@ class Layout:
         return lambda cells: any(is_trial(cells[place]) for place in places)
 
 
+#: What tools write where a response was not sent to its end.
+_UNFINISHED = {
+    "finished": frozenset({"false", "0", "no"}),
+    "status": frozenset({"partial", "partially completed", "partial response", "incomplete"}),
+}
 #: Whether a heading is a question the form asks; whether it asks for something personal.
 Known = Callable[[str], bool]
 
@@ -192,7 +204,7 @@ def lay_out(
     left: list[int] = []
     for place, heading in enumerate(header):
         found = role(heading)
-        if found in {"own", "status"} and tool in {PLAIN, GOOGLE}:
+        if found in {"own", "status", "finished"} and tool in {PLAIN, GOOGLE}:
             found = None  # these tools have no such columns: somebody asked a question
         if tool == PLAIN and _folded(heading) == "date":
             found = "submitted"

@@ -177,7 +177,7 @@ def on_scale(value: str, words: Mapping[str, str], low: int, high: int) -> str |
     if match and low <= int(match[1]) <= high:
         return None
     if high < low:
-        return f"“{value}” is no word of the scale. Type one of its words, or add this one to seeds/surveys/scale_answers.csv."
+        return f"“{value}” is no word of the scale. Type one of its words."
     return f"“{value}” is neither a rating nor a word of its scale. The answers should be {low} to {high}."
 
 

@@ -153,7 +153,7 @@ def _dates_in(name: str) -> list[date]:
 
 
 def release(path: PurePath) -> str:
-    """`provisional` or `revised` where the file's name says so, or a folder of the two around it in a whole word; else `final`."""
+    """`provisional` or `revised` where the file's name says so, or one of the two folders around it in a word; else `final`."""
     name = path.name.casefold()
     if "provisional" in name or "unrevised" in name or re.search(r"(?<![a-z])(prov|interim)(?![a-z])", name):
         return "provisional"

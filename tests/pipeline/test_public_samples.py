@@ -491,7 +491,7 @@ def test_every_file_is_taken_and_every_row_accounted_for(samples: duckdb.DuckDBP
         ("L9369999", "suspension_rate", "2014/15", "all", (None, "not_applicable", None, 0.0)),
         # two publications of one figure: one row
         ("902001", "absence_overall_pct", "2018/19", "all", (4.4, "ok", None, None)),
-        ("902001", "absence_overall_pct", "2019/20", "all", (5.55, "ok", None, None)),
+        ("902001", "absence_overall_pct", "2019/20", "all", (5.55, "ok", None, 199.0)),
         ("902001", "absence_persistent_pct", "2019/20", "all", (15.08, "ok", 30.0, 199.0)),
         # the base of the share, where the year prints it
         ("902001", "fsm_ever6_pct", "2024/25", "all", (25.0, "ok", 45.0, 180.0)),
@@ -581,11 +581,11 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
     [
         ("time_identifier", "Autumn term", "only whole academic years"),
         ("geographic_level", "Regional", "schools, authorities and England"),
-        ("geographic_level", "Local authority, primary", "schools, authorities and England"),
-        ("ethnicity_major", "Ethnicity A", "seeds/contracts/ees_filters.csv does not know"),
+        ("geographic_level", "Local authority, primary", "for all schools only"),
+        ("ethnicity_major", "Ethnicity A", "a part (ethnicity_major: Ethnicity A) that is not known here"),
         ("breakdown", "2", "one group at a time"),
-        ("breakdown", "FSM eligible", "a line in seeds/contracts/ees_filters.csv"),
-        ("breakdown", "SEN support", "a line in seeds/contracts/ees_filters.csv"),
+        ("breakdown", "FSM eligible", "a part that is not known here"),
+        ("breakdown", "SEN support", "a part that is not known here"),
         ("cohort_level_group", "Level 3", "one level of study, of which no figures are kept"),
         ("URN", None, "A school row needs a URN"),
         ("URN", "90A", "A school needs a URN"),

@@ -65,8 +65,8 @@ class Checked:
 
     @property
     def clean(self) -> bool:
-        """Whether the file would load without a complaint."""
-        return self.report["clean"] is True
+        """Whether the file would load with nothing to put right; rows of which no figures are kept may be left out."""
+        return self.report["ready"] is True
 
     @property
     def outcome(self) -> str:
@@ -207,7 +207,7 @@ class Checker:
                 "details.",
                 500,
             ) from error
-        return {**report, "clean": report.get("clean") is True and done.returncode == 0}
+        return {**report, "ready": report.get("ready") is True}
 
 
 def _shelf(year: str | None) -> Path:

@@ -61,6 +61,7 @@ def _table(table: dict[str, Any], checked: Checked) -> html.Section:
         table["name"],
         [
             html.P([c.pill(sentences.verdict(table)), " ", sentences.reason(table)]),
+            *(html.P(remark, className="note") for remark in sentences.remarks(table)),
             html.Dl([html.Div([html.Dt(term), html.Dd(text)]) for term, text in facts], className="facts")
             if facts
             else None,

@@ -45,6 +45,22 @@ def reason(table: Table) -> str:
     return _ADVICE.sub(_ADVICE_HERE, table["reason"])
 
 
+def remarks(table: Table) -> list[str]:
+    """What should be looked at, which rows are not taken and why, and what only whoever runs the warehouse can do."""
+    looked_at = [f"Look at this: {sentence}" for sentence in table["look_at"]]
+    left_out = [
+        f"{count_words(rows['count'], 'row', 'rows')} not taken, {_runs(rows['runs'])}: {rows['reason']}."
+        for rows in table["left_out"]
+    ]
+    analyst = [f"For whoever runs the warehouse: {table['for_analyst']}"] if table["for_analyst"] else []
+    return [*looked_at, *left_out, *analyst]
+
+
+def _runs(runs: Sequence[Sequence[int]], most: int = 10) -> str:
+    texts = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:most]]
+    return f"row {', '.join(texts)}{' and more' if len(runs) > most else ''}"
+
+
 def verdict(table: Table) -> Verdict:
     """What a table is worth, in a word or two."""
     if table["status"] == "refused":

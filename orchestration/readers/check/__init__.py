@@ -7,7 +7,6 @@ loads; what dbt rejects later it names too.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -65,12 +64,13 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     name = f"{path.name}/{piece.member}" if piece.member else path.name
     reading = piece.reading
     if reading is None:
-        return TableCheck(name, piece.status, piece.reason, encoding=piece.encoding)
+        return TableCheck(name, piece.status, piece.reason, piece.for_analyst, encoding=piece.encoding)
     dataset = reading.dataset
     table = TableCheck(
         name,
         "usable",
         piece.reason,
+        "",
         dataset.id,
         dataset.name,
         reading.academic_year,
@@ -97,9 +97,10 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     for reject in reading.rejects:
         if reject.to_mend:
             table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
-    left_out = Counter(reject.reason for reject in reading.rejects if not reject.to_mend)
-    notes = [f"{count:,} row{'s'[: count > 1]} left out: {reason}." for reason, count in left_out.items()]
-    table.reason = " ".join([*([table.reason] if table.reason else ()), *notes])
+    for reject in reading.rejects:
+        if not reject.to_mend:
+            table.leave_out(reject.row_number, reject.reason)
+    table.reason = " ".join(filter(None, (reading.remark, *reading.guesses)))
     places = {name: place for place, name in enumerate(reading.columns)}
     table.problems.sort(key=lambda problem: (problem.row_number, places.get(problem.column, len(places))))
     return table

@@ -5,15 +5,23 @@ Belongs here: which rule a column or a row is under. Does not belong here: the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from orchestration import contracts
 from orchestration.contracts import Column, Dataset
 from orchestration.contracts.seeds import SEEDS, rows_once
 from orchestration.readers import values
+from orchestration.readers.check import rows as rows_
+from orchestration.readers.check.figures import Figures
 from orchestration.readers.check.report import TableCheck
 from orchestration.readers.shape import Reading
 
+_TWICE = "Two rows are about the same area, year and pupils: the one with more pupils is used, not the other"
+#: Rows that are looked at together.
+_AT_ONCE = 4096
+#: Values of a column that are remembered with what is wrong with them.
+_REMEMBERED = 100_000
 #: Columns that together name a row of a published file; blank parts make no key. Templates' are in seeds/contracts/row_rules.csv.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "dfe_ks2": ("URN",),
@@ -33,50 +41,130 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 def check_cells(table: TableCheck, reading: Reading) -> None:
     """Add to `table` what is wrong with its columns, cells, rows and keys."""
-    dataset = reading.dataset
+    dataset, columns = reading.dataset, reading.columns
     known = {column.name for column in dataset.columns} | set(dataset.measures)
-    table.columns_recognised = [name for name in reading.columns if name in known]
-    table.columns_unknown = [name for name in reading.columns if name not in known]
+    table.columns_recognised = [name for name in columns if name in known]
+    table.columns_unknown = [name for name in columns if name not in known]
     table.columns_missing = [
-        column.name for column in dataset.columns if column.required and column.name not in reading.columns
+        column.name for column in dataset.columns if column.required and column.name not in columns
     ]
     for name in table.columns_missing:
         table.add(0, name, "", f"The column {name} is missing. Add it to the header.")
-    rules = list(_rules(dataset, reading.columns))
-    key_names = _key(dataset, reading.columns)
-    key = [reading.columns.index(name) for name in key_names if name in reading.columns]
-    complete = len(key) == len(key_names)
-    row_rules = list(_row_rules(dataset, reading.columns))
-    is_aggregate = _aggregate_test(dataset, reading.columns)
-    first_at: dict[tuple[str, ...], int] = {}
-    for number, _, cells in reading.rows:
-        aggregate = is_aggregate(cells)
-        wrong = set()
-        for place, name, rule, of_school in rules:
-            if (message := rule(cells[place])) and not (of_school and aggregate):
-                wrong.add(name)
-                table.add(number, name, cells[place], message)
-        for place, name, row_rule in row_rules:
-            if name not in wrong and (message := row_rule(cells, wrong)):
-                table.add(number, name, cells[place], message)
-        parts = tuple(cells[place].casefold() for place in key)
-        named = any(parts) if dataset.reader == "template" else all(parts)
-        if complete and parts and named and not aggregate:
-            first = first_at.setdefault(parts, number)
+    walk = _Walk(table, reading)
+    rows = ((number, cells) for number, _, cells in reading.rows)
+    while batch := list(islice(rows, _AT_ONCE)):
+        walk.take(batch)
+    walk.end()
+
+
+class _Walk:
+    """The rules a table is under, and what its rows have shown so far.
+
+    Cells are looked at column by column, and of a column each value once: most of a table repeats itself, and a rule of a cell
+    knows nothing of its row.
+    """
+
+    def __init__(self, table: TableCheck, reading: Reading) -> None:
+        dataset, columns = reading.dataset, reading.columns
+        self._table, self._dataset = table, dataset
+        self._rules: list[tuple[int, str, Callable[[str], str | None], bool, dict[str, str | None]]] = [
+            (*rule, {}) for rule in _rules(dataset, columns)
+        ]
+        self._row_rules = list(_row_rules(dataset, columns))
+        self._row_rule = rows_.row_rule(dataset, columns)
+        self._is_school = rows_.is_of_school(dataset, columns)
+        self._terms = rows_.TermsCalledYears(columns) if dataset.reader == "ees" else None
+        names = _key(dataset)
+        self._key = [columns.index(name) for name in names if name in columns]
+        self._key_name = ", ".join(names) if len(self._key) == len(names) else ""
+        self._first_at: dict[tuple[str, ...], int] = {}
+        self._figures = Figures(dataset, columns)
+
+    def take(self, batch: list[tuple[int, list[str]]]) -> None:
+        """Look at some rows. Of a row that is not taken nothing else is said."""
+        by_column = list(zip(*(cells for _, cells in batch), strict=True))
+        if self._row_rule is not None and by_column:
+            fates = self._row_rule(by_column)
+            if any(fates):
+                batch = [row for row, fate in zip(batch, fates, strict=True) if not self._is_left(row[0], fate)]
+                by_column = list(zip(*(cells for _, cells in batch), strict=True))
+        if not batch:
+            return
+        if self._terms is not None and self._terms.is_asked:
+            for number, cells in batch:
+                self._terms.add(number, cells)
+        numbers = [number for number, _ in batch]
+        wrong = self._cells(batch, by_column)
+        for number, cells in batch if self._row_rules else ():
+            names = wrong.get(number, set())
+            for place, name, row_rule in self._row_rules:
+                if name not in names and (message := row_rule(cells, names)):
+                    self._table.add(number, name, cells[place], message)
+        if isinstance(self._row_rule, rows_.Tidy):
+            self._same_areas(numbers, self._row_rule.keys)
+        elif self._key_name:
+            self._keys(batch, numbers, by_column)
+        self._figures.take(numbers, by_column)
+
+    def _is_left(self, number: int, fate: rows_.Fate | None) -> bool:
+        if fate is None:
+            return False
+        if fate.to_mend:
+            column = self._dataset.column(fate.column)
+            said = values.complaint(column, fate.value) if column is not None else None
+            self._table.add(number, fate.column, fate.value, said or f"{fate.reason}.")
+        else:
+            self._table.leave_out(number, fate.reason)
+        return True
+
+    def _cells(self, batch: list[tuple[int, list[str]]], by_column: list[tuple[str, ...]]) -> dict[int, set[str]]:
+        """Names of the columns that are wrong, by row."""
+        wrong: dict[int, set[str]] = {}
+        for place, name, rule, of_school, seen in self._rules:
+            if len(seen) > _REMEMBERED:
+                seen.clear()
+            values_ = set(by_column[place])
+            for value in values_ - seen.keys():
+                seen[value] = rule(value)
+            if not any(seen[value] for value in values_):
+                continue
+            for (number, cells), value in zip(batch, by_column[place], strict=True):
+                if (message := seen[value]) and not (of_school and not self._is_school(cells)):
+                    wrong.setdefault(number, set()).add(name)
+                    self._table.add(number, name, value, message)
+        return wrong
+
+    def _keys(self, batch: list[tuple[int, list[str]]], numbers: list[int], by_column: list[tuple[str, ...]]) -> None:
+        is_template = self._dataset.reader == "template"
+        folded = [[text.casefold() for text in by_column[place]] for place in self._key]
+        for place, parts in enumerate(zip(*folded, strict=True)):
+            if not (any(parts) if is_template else all(parts)):
+                continue
+            first = self._first_at.setdefault(parts, numbers[place])
+            cells = batch[place][1]
+            if first != numbers[place] and self._is_school(cells):
+                shown = " | ".join(cells[at] for at in self._key)
+                message = f"The same {self._key_name} as in row {first}. Keep one of the two rows."
+                self._table.add(numbers[place], self._key_name, shown, message, kind="the same key")
+
+    def _same_areas(self, numbers: list[int], keys: Sequence[tuple[str, ...]]) -> None:
+        """Rows of a tidy file that are about the same area, year and pupils: one of them is used."""
+        for number, key in zip(numbers, keys, strict=True):
+            first = self._first_at.setdefault(key, number)
             if first != number:
-                columns = ", ".join(key_names)
-                shown = " | ".join(cells[place] for place in key)
-                table.add(number, columns, shown, f"The same {columns} as in row {first}. Keep one of the two rows.")
+                self._table.leave_out(number, _TWICE, also=first)
+
+    def end(self) -> None:
+        """Add what only the whole table shows."""
+        for number in self._terms.found() if self._terms is not None else ():
+            self._table.leave_out(number, rows_.OF_SOME_TERMS)
+        self._table.look_at.extend(self._figures.doubts())
 
 
-def _key(dataset: Dataset, columns: list[str]) -> tuple[str, ...]:
+def _key(dataset: Dataset) -> tuple[str, ...]:
     """The columns that together name a row."""
-    if dataset.reader != "ees":
-        own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
-        return own or _KEYS.get(dataset.id, ())
-    school = "school_urn" if "school_urn" in columns else "school_laestab"
-    filters = {row["column_name"] for row in rows_once(SEEDS, "ees_filters.csv") if row["dataset_id"] == dataset.id}
-    return ("time_period", school, *(name for name in columns if name in filters))
+    own = tuple(rule.column for rule in contracts.row_rules(dataset.id) if rule.rule == "key")
+    return own or _KEYS.get(dataset.id, ())
 
 
 def _rules(dataset: Dataset, columns: list[str]) -> Iterator[tuple[int, str, Callable[[str], str | None], bool]]:
@@ -176,25 +264,6 @@ def _order_rule(place: int, other: int, name: str) -> RowCheck:
         return values.before(value, name, earlier)
 
     return check
-
-
-def _aggregate_test(dataset: Dataset, columns: list[str]) -> Callable[[list[str]], bool]:
-    """Whether a row is about an authority or the nation, not about a school."""
-    if dataset.reader == "ees":
-        level = columns.index("geographic_level")
-        return lambda cells: cells[level].casefold() != "school"
-    if dataset.reader != "performance_tables":
-        return lambda cells: False
-    if "RECTYPE" in columns:
-        schools = {
-            row["record_type"]
-            for row in rows_once(SEEDS, "record_types.csv")
-            if row["dataset_id"] == dataset.id and row["area_type"] == "school"
-        }
-        place = columns.index("RECTYPE")
-        return lambda cells: cells[place] not in schools
-    places = [columns.index(name) for name in ("URN", "LA") if name in columns]
-    return lambda cells: any(cells[place].upper() == "NAT" for place in places)
 
 
 def _percentages(dataset_id: str) -> set[str]:

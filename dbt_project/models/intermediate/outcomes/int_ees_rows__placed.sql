@@ -219,7 +219,7 @@ select
         when ees_rows.academic_year is null
             then 'The period is no academic year such as 201617'
         when filters.unknown_column is not null
-            then 'The row is about a part that is not known here: a line in seeds/contracts/ees_filters.csv would say what it means'
+            then 'The row is about a part that is not known here'
         when filters.left_out is not null
             then 'The row is about ' || filters.left_out || ', of which no figures are kept'
         when filters.breakdowns > 1
@@ -229,7 +229,11 @@ select
         when parts_of_the_whole.is_smaller
             then 'Beside another file the row is about a part of its pupils: for the same schools and year that one counts many more'
         when record_types.area_type is null
-            then 'The row is about an area for which no figures are kept: they are kept for schools, authorities and England'
+            then case
+                when all_of_level.record_type is not null
+                    then 'The row is about schools of one type in its area, and of such an area figures are kept for all schools only'
+                else 'The row is about an area for which no figures are kept: they are kept for schools, authorities and England'
+            end
         when record_types.area_type = 'authority' and ees_rows.la_code is null
             then 'An authority row needs a three-digit authority code'
         when record_types.area_type = 'school' and coalesce(ees_rows.urn, ees_rows.laestab) is null
@@ -252,3 +256,6 @@ left join {{ ref('record_types') }} as record_types
         when lower(ees_rows.geographic_level) = 'school' then 'School'
         else ees_rows.geographic_level || coalesce('|' || filters.phase, '|' || filters.unknown_phase, '')
     end
+left join {{ ref('record_types') }} as all_of_level
+    on ees_rows.dataset_id = all_of_level.dataset_id
+    and ees_rows.geographic_level = all_of_level.record_type

@@ -42,7 +42,7 @@ select
     case when status = 'unreadable' then column_name else inspected_on_column end as column_name,
     raw_grade as value,
     case
-        when status = 'unreadable' then 'No grade that is known here: a line in seeds/outcomes/inspection_grades.csv would say what it means'
+        when status = 'unreadable' then 'No grade that is known here'
         else 'A judgement needs the first day of its inspection, such as 14/03/2019'
     end as reason
 from {{ ref('int_inspections__read') }}

@@ -9,7 +9,7 @@ select
     trim(time_identifier) as time_identifier,
     trim(time_period) as time_period,
     case
-        when length(trim(time_period)) = 6
+        when {{ matches('trim(time_period)', '[0-9][0-9][0-9][0-9][0-9][0-9]') }}
             and (try_cast(left(trim(time_period), 4) as integer) + 1) % 100 = try_cast(right(trim(time_period), 2) as integer)
             then {% if dataset.years_later %}cast(cast(left(trim(time_period), 4) as integer) + {{ dataset.years_later }} as varchar) || '/'
                 || lpad(cast((cast(right(trim(time_period), 2) as integer) + {{ dataset.years_later }}) % 100 as varchar), 2, '0')
@@ -17,8 +17,7 @@ select
     end as academic_year,
     case when length(trim(old_la_code)) = 3 then trim(old_la_code) end as la_code,
     case
-        when length(replace(replace(trim(school_laestab), '/', ''), '-', '')) = 7
-            and try_cast(replace(replace(trim(school_laestab), '/', ''), '-', '') as integer) is not null
+        when {{ matches("replace(replace(trim(school_laestab), '/', ''), '-', '')", '[0-9][0-9][0-9][0-9][0-9][0-9][0-9]') }}
             then replace(replace(trim(school_laestab), '/', ''), '-', '')
     end as laestab,
     nullif(trim(school_urn), '') as urn_text,
