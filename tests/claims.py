@@ -359,7 +359,11 @@ CLAIMS = [
         "/curves",
         r"of \d+ it cannot be said",
         lambda page, _: (
-            not [row for row in _curves(page) if row[0] == "cannot_say" and row[2] and row[1] != "small_cohort"]
+            not [
+                row
+                for row in _curves(page)
+                if row[0] == "cannot_say" and row[2] and row[1] not in ("small_cohort", "cohort_unknown")
+            ]
         ),
     ),
     Claim(

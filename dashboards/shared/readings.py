@@ -124,10 +124,12 @@ def _change(last: Row, before: Row | None, minimum: int) -> tuple[float | None, 
         return None, "no figure this year"
     if before is None or not is_number(before["value"]):
         return None, f"no figure for {previous_year(str(last['academic_year']))} to compare it with"
-    if last["kind"] != "count" and any(
-        not is_number(row["n_pupils"]) or row["n_pupils"] < minimum for row in (last, before)
-    ):
-        return None, f"cohort under {minimum}: no change is stated"
+    if last["kind"] != "count":
+        pupils = [row["n_pupils"] for row in (last, before)]
+        if any(is_number(n) and n < minimum for n in pupils):
+            return None, f"cohort under {minimum}: no change is stated"
+        if not all(map(is_number, pupils)):
+            return None, "the number of pupils is not known: no change is stated"
     if series_breaks_of([before, last]):
         return None, f"series break in {last['academic_year']}: no change is stated"
     return float(last["value"] - before["value"]), ""

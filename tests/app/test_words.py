@@ -156,6 +156,12 @@ def test_no_change_is_stated_for_a_small_cohort() -> None:
     assert "cohort under 11" in reading.change_reason
 
 
+def test_an_unknown_number_of_pupils_is_not_called_small() -> None:
+    rows = [_row("2017/18", 60.0, n_pupils=None), _row("2018/19", 70.0, n_pupils=None)]
+    (reading,) = readings(rows, "partnership")
+    assert (reading.change, reading.change_reason) == (None, "the number of pupils is not known: no change is stated")
+
+
 def _signals(*rows: dict[str, Any], **frames: Any) -> list[rules.Signal]:
     names = ("schools", "groups", "points", "domains")
     return rules.findings(readings(rows, "partnership"), *(frames.get(name, []) for name in names))

@@ -111,6 +111,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("no_baseline_figure", "cannot_say", {"then": None, "expected": None, "now": 62.0}),
     ("nothing_since", "cannot_say", {"now": None}),
     ("small_cohort", "cannot_say", {"cohort": 10.0}),
+    ("cohort_unknown", "cannot_say", {"cohort": None}),
     ("members_changed", "reached", {"members": (3, 1, 1)}),
     ("members_changed", "reached", {"members": (0, 0, 0)}),
     ("members_changed", "cannot_say", {"members": (0, 0, 0), "now": 62.0}),

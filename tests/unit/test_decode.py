@@ -238,3 +238,10 @@ def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 6_000_000
+
+
+def test_a_file_of_two_encodings_is_read_and_said_to_be_one() -> None:
+    mixed = "place,first,second\nCafé,1,2\n".encode() + "Zoë,3,4\n".encode("cp1252")
+    assert "UTF-8 and others Windows-1252" in table_of(mixed).remark
+    for encoding in ("utf-8", "cp1252"):
+        assert table_of("place,first,second\nCafé,1,2\nZoë,3,4\n".encode(encoding)).remark == ""

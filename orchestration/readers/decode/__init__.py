@@ -9,6 +9,8 @@ A file has one or more parts (the members of an archive; else the file itself). 
 once for its hash and its encoding, once for its rows, so memory does not grow with the file.
 """
 
+from dataclasses import replace
+
 from orchestration.readers.decode.probing import Probe, probe
 from orchestration.readers.decode.spreadsheet import spreadsheet_table
 from orchestration.readers.decode.table import Refusal, Row, Table, Wanted
@@ -19,6 +21,10 @@ __all__ = ["SWALLOWS_FROM", "Part", "Probe", "Refusal", "Row", "Table", "Wanted"
 
 #: As many as a spreadsheet can have; the widest published table has about six hundred.
 MAX_COLUMNS = 16_384
+_MIXED = (
+    "Some letters of the file are UTF-8 and others Windows-1252. It was read as Windows-1252, so a name may have Ã© for é: open"
+    " it where it was made and save it as “CSV UTF-8”."
+)
 
 
 def read_table(part: Part, known: Probe, wanted: Wanted) -> Table:
@@ -37,6 +43,8 @@ def read_table(part: Part, known: Probe, wanted: Wanted) -> Table:
         if known.kind == "spreadsheet"
         else text_table(part, known.encoding, wanted)
     )
+    if known.is_mixed:
+        table = replace(table, remark=_MIXED)
     if len(table.header) > MAX_COLUMNS:
         raise Refusal(
             f"The first row has more than {MAX_COLUMNS:,} fields: this is no table, or its lines have run together."

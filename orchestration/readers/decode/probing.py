@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from orchestration.readers.decode.unpacking import CHUNK, Part, is_spreadsheet
 
 #: Bytes that are no character in Windows-1252.
 _UNDEFINED_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+#: Letters and marks of western Europe as UTF-8 writes them; in a text of Windows-1252 they would be Ã© and â€™.
+_UTF8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 #: how the spreadsheets of before 2007, and protected ones of after, begin
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -28,6 +31,8 @@ class Probe:
     encoding: str = ""  # '' unless text
     #: why the bytes are no text; '' if they are
     fault: str = ""
+    #: whether a text that is not all UTF-8 has letters of it
+    is_mixed: bool = False
 
 
 class _Sight:
@@ -35,7 +40,7 @@ class _Sight:
 
     def __init__(self) -> None:
         #: places of the first bad bytes, -1 where there are none
-        self.is_utf8, self.nul_at, self.undefined_at = True, -1, -1
+        self.is_utf8, self.nul_at, self.undefined_at, self.has_utf8 = True, -1, -1, False
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
         self._passed, self._is_whole = 0, True
 
@@ -50,6 +55,7 @@ class _Sight:
         self._passed += len(chunk)
 
     def _look_closer(self, chunk: bytes) -> None:
+        self.has_utf8 = self.has_utf8 or _UTF8_LETTER.search(chunk) is not None
         if self.is_utf8:
             try:
                 self._decoder.decode(chunk)
@@ -103,7 +109,8 @@ def probe(part: Part, sha256: str = "") -> Probe:
         return Probe(found, size, "spreadsheet")
     if head.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         return Probe(found, size, "archive")
-    return Probe(found, size, "text", *sight.encoding(head, lambda at: _line_of(part, at)))
+    encoding, fault = sight.encoding(head, lambda at: _line_of(part, at))
+    return Probe(found, size, "text", encoding, fault, encoding == "cp1252" and sight.has_utf8)
 
 
 def _line_of(part: Part, place: int) -> int:

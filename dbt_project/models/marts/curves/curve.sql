@@ -203,8 +203,9 @@ ruled as (
         case
             when expected is null and baseline_value is null then 'no_baseline_figure'
             when verdict_year is null then 'nothing_since'
-            when n_baseline_pupils is null or n_verdict_pupils is null or least(n_baseline_pupils, n_verdict_pupils) < minimum_pupils
+            when least(coalesce(n_baseline_pupils, minimum_pupils), coalesce(n_verdict_pupils, minimum_pupils)) < minimum_pupils
                 then 'small_cohort'
+            when n_baseline_pupils is null or n_verdict_pupils is null then 'cohort_unknown'
             when coalesce(share_in_common, 0) < {{ var('schools_in_common') }} then 'members_changed'
             when starts_anew then 'starts_anew'
             when best is null or worst is null then 'no_interval'
