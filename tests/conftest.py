@@ -85,6 +85,18 @@ def another_folder(data_dir: Path, here: Path) -> Path:
     return here
 
 
+def not_finite(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Columns of marts that hold NaN or infinity, which no average and no page survives."""
+    columns = connection.execute("""select table_name, column_name from information_schema.columns
+        where table_schema = 'marts' and data_type in ('DOUBLE', 'FLOAT')""").fetchall()
+    assert len(columns) > 100, "the marts are not where they were"
+    return [
+        f"{table}.{column}"
+        for table, column in columns
+        if connection.execute(f'select 1 from marts."{table}" where not isfinite("{column}") limit 1').fetchone()
+    ]
+
+
 @pytest.fixture(scope="session")
 def real_files() -> Path:
     """The folder of real public files, told by TURNCURVE_REAL_FILES."""

@@ -1,7 +1,9 @@
 {# The tidy files of Explore Education Statistics: the column of each that counts whom a row is about, in one kind also the sessions they could have come to, and how many years the
    academic year of our figures is later than the period of the file. Destinations are published by the year after the pupils
-   left, and shown in the tables of the year after that. #}
+   left, and shown in the tables of the year after that; in newer files, which are known by `left_in`, by the year they left. #}
 {% macro ees_datasets() -%}
+    {%- set left_in = "notsust_ben is not null or lower(trim(data_type)) = 'number of students'"
+        ~ " or lower(trim(institution_group)) like '%mainstream and special'" -%}
     {{ return([
         {'id': 'ees_exclusions', 'pupils': 'headcount', 'years_later': 0},
         {'id': 'ees_absence', 'pupils': 'enrolments', 'sessions': 'sess_possible', 'years_later': 0},
@@ -11,7 +13,7 @@
         {'id': 'ees_ks5', 'pupils': 'aps_per_entry_student_count', 'years_later': 0},
         {'id': 'ees_census', 'pupils': 'headcount of pupils', 'years_later': 0},
         {'id': 'ees_sen', 'pupils': 'Total pupils', 'years_later': 0},
-        {'id': 'ees_ks4_destinations', 'pupils': 'cohort', 'years_later': 1},
-        {'id': 'ees_ks5_destinations', 'pupils': 'cohort', 'years_later': 1},
+        {'id': 'ees_ks4_destinations', 'pupils': 'cohort', 'years_later': 1, 'left_in': left_in},
+        {'id': 'ees_ks5_destinations', 'pupils': 'cohort', 'years_later': 1, 'left_in': left_in},
     ]) }}
 {%- endmacro %}

@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from orchestration.demo import PLANTED
+from tests.conftest import not_finite
 
 
 def rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[tuple[object, ...]]:
@@ -167,3 +168,7 @@ def test_planted_effects_reach_the_marts(demo: duckdb.DuckDBPyConnection) -> Non
         return float(str(values[-1][0])) - float(str(values[0][0]))
 
     assert rise(PLANTED["rising_rwm"]["partnership_id"]) - rise(PLANTED["null_rwm"]["partnership_id"]) > 4
+
+
+def test_no_mart_holds_what_is_no_number(demo: duckdb.DuckDBPyConnection) -> None:
+    assert not_finite(demo) == []

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.conftest import not_finite
+
 HAMPSHIRE = "850"
 
 
@@ -161,3 +163,7 @@ def test_no_head_teacher_is_in_the_warehouse(real_data_dir: Path, real: duckdb.D
         ]
         assert columns
         assert not [name for name in columns if "HeadLastName" in name or "Head of Group" in name]
+
+
+def test_no_mart_holds_what_is_no_number(real: duckdb.DuckDBPyConnection) -> None:
+    assert not_finite(real) == []

@@ -11,9 +11,10 @@ select
     case
         when {{ matches('trim(time_period)', '[0-9][0-9][0-9][0-9][0-9][0-9]') }}
             and (try_cast(left(trim(time_period), 4) as integer) + 1) % 100 = try_cast(right(trim(time_period), 2) as integer)
-            then {% if dataset.years_later %}cast(cast(left(trim(time_period), 4) as integer) + {{ dataset.years_later }} as varchar) || '/'
-                || lpad(cast((cast(right(trim(time_period), 2) as integer) + {{ dataset.years_later }}) % 100 as varchar), 2, '0')
-            {%- else %}left(trim(time_period), 4) || '/' || right(trim(time_period), 2){% endif %}
+            then {{ year_name(
+                "(cast(left(trim(time_period), 4) as integer) + " ~ dataset.years_later
+                ~ (" + max(case when " ~ dataset.left_in ~ " then 1 else 0 end) over (partition by _file_id)" if dataset.left_in else "") ~ ")"
+            ) }}
     end as academic_year,
     case when length(trim(old_la_code)) = 3 then trim(old_la_code) end as la_code,
     case
