@@ -26,6 +26,7 @@ NUMBER = (
     "|[0-9]([.][0-9]{1,20})?e[-+][0-9]{2})"
 )
 _NUMBER = re.compile(NUMBER)
+_URN = re.compile(r"[1-9][0-9]{5}")
 _FLAGS = frozenset({"0", "1", "true", "false", "yes", "no", "y", "n"})
 
 
@@ -81,7 +82,7 @@ def figure_of(text: str) -> float | None:
 
 def urn(value: str) -> str | None:
     """A unique reference number: six digits, the first not 0."""
-    if re.fullmatch(r"[1-9][0-9]{5}", value):
+    if _URN.fullmatch(value):
         return None
     if re.fullmatch(r"[0-9]{7}|[0-9]{3}[/ -]?[0-9]{4}", value):
         return f"“{value}” looks like an establishment number. A URN has six digits, like 123456."

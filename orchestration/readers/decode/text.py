@@ -9,6 +9,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from orchestration.readers.decode.table import HEADER_WITHIN, Refusal, Row, Table, Wanted
 from orchestration.readers.decode.unpacking import Part
@@ -20,6 +21,8 @@ DELIMITERS = ",;\t|"
 #: narrower tables also occur in prose.
 SWALLOWS_FROM = 5
 _END = "\x00end"
+#: Lines that are read together where they have no quotation mark.
+_AT_ONCE = 2000
 
 csv.field_size_limit(MAX_CELL)
 
@@ -98,6 +101,24 @@ def _records(lines: Iterator[str], delimiter: str, skip: int, width: int = 0) ->
     further lines has all the delimiters of a row of its own), its first line becomes a faulty row, and reading goes
     on with the second. So one bad line costs one row.
     """
+    number = -skip
+    # lines without a quotation mark are a record each, which needs none of the care below
+    while block := list(islice(lines, _AT_ONCE)):
+        if '"' in "".join(block):
+            break
+        try:
+            records = list(csv.reader(block, delimiter=delimiter))
+        except csv.Error:
+            break
+        for cells in records:
+            number += 1
+            if number > 0:
+                yield Row(number, [cell.strip() for cell in cells])
+    yield from _careful_records(chain(block, lines), delimiter, number, width)
+
+
+def _careful_records(lines: Iterator[str], delimiter: str, number: int, width: int) -> Iterator[Row]:
+    """The records of lines of which some have quotation marks; `number` of them went before."""
     waiting: deque[str] = deque()
     taken: list[str] = []
     exhausted = False
@@ -114,7 +135,6 @@ def _records(lines: Iterator[str], delimiter: str, skip: int, width: int = 0) ->
             taken.append(line)
             yield line
 
-    number = -skip
     reader = csv.reader(feed(), delimiter=delimiter)
     while True:
         taken.clear()
