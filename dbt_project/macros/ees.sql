@@ -2,8 +2,10 @@
    academic year of our figures is later than the period of the file. Destinations are published by the year after the pupils
    left, and shown in the tables of the year after that; in newer files, which are known by `left_in`, by the year they left. #}
 {% macro ees_datasets() -%}
-    {%- set left_in = "notsust_ben is not null or lower(trim(data_type)) = 'number of students'"
-        ~ " or lower(trim(institution_group)) like '%mainstream and special'" -%}
+    {#- a mark of either edition in any row of a file; a count of students alone is the weakest -#}
+    {%- set left_in = "case when notsust_ben is not null or lower(trim(institution_group)) like '%mainstream and special' then 3"
+        ~ " when lower(trim(institution_group)) like '%mainstream & special%' then 2"
+        ~ " when lower(trim(data_type)) = 'number of students' then 1 else 0 end" -%}
     {{ return([
         {'id': 'ees_exclusions', 'pupils': 'headcount', 'years_later': 0},
         {'id': 'ees_absence', 'pupils': 'enrolments', 'sessions': 'sess_possible', 'years_later': 0},

@@ -724,7 +724,7 @@ def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     meta.unlink()
     said = check_file(file).to_text()
     assert "house: Ethnicity A" not in said
-    assert "The same time_period, school_urn, education_phase, sex as in row 2" in said
+    assert "Two rows are about the same area, year and pupils" in said
     # but its name, where that is one of those that part the pupils in every publication
     file.write_text(TODAY, encoding="utf-8")
     assert "ethnicity_major: Ethnicity A" in check_file(file).to_text()

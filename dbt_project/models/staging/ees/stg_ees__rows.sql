@@ -13,7 +13,7 @@ select
             and (try_cast(left(trim(time_period), 4) as integer) + 1) % 100 = try_cast(right(trim(time_period), 2) as integer)
             then {{ year_name(
                 "(cast(left(trim(time_period), 4) as integer) + " ~ dataset.years_later
-                ~ (" + max(case when " ~ dataset.left_in ~ " then 1 else 0 end) over (partition by _file_id)" if dataset.left_in else "") ~ ")"
+                ~ (" + case when max(" ~ dataset.left_in ~ ") over (partition by _file_id) in (1, 3) then 1 else 0 end" if dataset.left_in else "") ~ ")"
             ) }}
     end as academic_year,
     case when length(trim(old_la_code)) = 3 then trim(old_la_code) end as la_code,
