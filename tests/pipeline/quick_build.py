@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import warehouse
+from orchestration import planning, warehouse
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.plan import Plan, Step
 from orchestration.settings import Paths
@@ -29,10 +29,10 @@ class Build:
         self.paths = Paths(folder.with_name(f"{folder.name}.data"))
         shutil.rmtree(self.paths.data_dir, ignore_errors=True)
         self.landed: LoadResult = load_files(self.paths, [folder])
-        steps = wanted(warehouse.planned(self.paths), set(marts))
+        steps = wanted(planning.planned(self.paths), set(marts))
         target = warehouse.build_file(self.paths)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(self.paths.parsed / warehouse.SEEDS_FILE, target)
+        shutil.copyfile(planning.seeds_file(self.paths), target)
         failed = [
             result for result in warehouse.run(self.paths, steps) if result.status in ("error", "skipped", "fail")
         ]

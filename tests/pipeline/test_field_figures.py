@@ -18,7 +18,7 @@ import pytest
 import xlsxwriter
 from quick_build import Build, write_all
 
-from orchestration import warehouse
+from orchestration import planning, warehouse
 from orchestration.readers import check_file
 from tests.conftest import ROOT, not_finite
 
@@ -164,7 +164,7 @@ def test_what_is_no_number_is_missing_and_no_table_holds_it(
 
 
 def all_marts(build: Build) -> list[str]:
-    return [step.name for step in warehouse.planned(build.paths).steps if step.schema == "marts" and not step.is_test]
+    return [step.name for step in planning.planned(build.paths).steps if step.schema == "marts" and not step.is_test]
 
 
 # parts of the pupils ---------------------------------------------------------------------------------------------
