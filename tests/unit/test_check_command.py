@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,29 @@ def test_a_long_check_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Mon
     sentences: list[str] = []
     report = check_file(Path(exports(tmp_path)[0]), progress=sentences.append)
     assert report.tables[0].rows == 4 and sentences == ["plain.csv: 3 rows checked"]
+
+
+def test_a_check_takes_no_more_than_a_second_for_ten_megabytes(tmp_path: Path) -> None:
+    """Of the processor's time, and the best of three, since others may be at work on the machine."""
+    header = (
+        "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,"
+        "la_name,school_urn,school_laestab,school_name,education_phase,enrolments,sess_possible,sess_overall,sess_overall_percent,"
+        "enrolments_pa_10_exact,enrolments_pa_10_exact_percent\n"
+    )
+    place = "School,E92000001,England,E12000008,South East,936,E10000030,Surrey"
+    with (tmp_path / "absence.csv").open("w", encoding="utf-8") as file:
+        file.write(header)
+        for number in range(24_000):
+            pupils, often, year = 100 + number % 900, (100 + number % 900) // 9, 6 + number % 3
+            file.write(
+                f"201{year}1{year + 1},Academic year,{place},{100_000 + number},936{number % 10_000:04d},School {number},"
+                f"State-funded primary,{pupils},{pupils * 370},{pupils * 17},{number % 97 / 10},{often},{100 * often / pupils:.1f}\n"
+            )
+    megabytes = (tmp_path / "absence.csv").stat().st_size / 1e6
+    seconds = []
+    for _ in range(3):
+        began = time.process_time()
+        report = check_file(tmp_path / "absence.csv")
+        seconds.append(time.process_time() - began)
+    assert report.is_clean and megabytes > 3, report.to_text()[:500]
+    assert min(seconds) / megabytes * 10 < 1

@@ -22,6 +22,7 @@ from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built
 from orchestration.raw.layout import table_path
 from orchestration.raw.writer import Writer
+from orchestration.readers import years
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
@@ -540,3 +541,44 @@ def test_every_module_that_reading_needs_decides_whether_files_are_read_again() 
     sources = [source.replace("/", ".") for source in changes.READER_SOURCES]
     assert "orchestration.readers.forms" in names
     assert [name for name in names if not name.startswith(tuple(sources))] == ["orchestration.settings"]
+
+
+def test_a_file_is_read_again_where_what_describes_it_has_changed(paths: Paths, folder: Path) -> None:
+    """A meta file says which columns divide the figures: rows about a part of the pupils are left out, or not."""
+    header = "time_period,time_identifier,geographic_level,school_urn,house,sess_overall_percent\n"
+    row = "201819,Academic year,School,90000{},{},4.5\n"
+    put(folder / "absence.csv", header + row.format(1, "Total") + row.format(2, "Red house"))
+    meta = "col_name,col_type,label\nhouse,{},House\nsess_overall_percent,Indicator,Absence\n"
+
+    def unreadable() -> tuple[int, int]:
+        result = load_files(paths, [folder])
+        record = next(record for record in result.files if record["path"].endswith("absence.csv"))
+        return result.read, record["rows_unreadable"]
+
+    assert unreadable() == (1, 0)
+    put(folder / "absence.meta.csv", meta.format("Filter"))
+    assert unreadable() == (2, 1)
+    assert unreadable() == (0, 1)
+    put(folder / "absence.meta.csv", meta.format("Indicator"))
+    assert unreadable() == (2, 0)
+    (folder / "absence.meta.csv").unlink()
+    assert unreadable() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "published_on", "edition"),
+    [
+        ("2018-2019/england_ks4provisional.csv", "provisional", None, ""),
+        ("2018-2019/ks4_unrevised.csv", "provisional", None, ""),
+        ("2018-2019/ks4_dm_ud_inst_rev.csv", "revised", None, ""),
+        ("provisional/2018-2019/ks4.csv", "provisional", None, ""),
+        ("provisional/2018-2019/ks4final.csv", "final", None, ""),
+        ("2018-2019/previews.csv", "final", None, ""),
+        ("2018-2019/ks4_20190131_v1.0.10.csv", "final", "2019-01-31", "0001.0000.0010"),
+        ("2018-2019/ks4 31 January 2019 corrected.csv", "final", "2019-01-31", "0002"),
+        ("2011-12/ks4_2011-12.csv", "final", None, ""),
+    ],
+)
+def test_what_a_name_says_of_its_edition(name: str, release: str, published_on: str | None, edition: str) -> None:
+    path = Path("/landing") / name
+    assert (years.release(path), years.published_on(path), years.edition(path)) == (release, published_on, edition)
