@@ -101,9 +101,14 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
         if not reject.to_mend:
             table.leave_out(reject.row_number, reject.reason)
     table.reason = " ".join(filter(None, (reading.remark, *reading.guesses)))
+    if dataset.id == "template_corrections":
+        table.reason = " ".join(filter(None, (table.reason, _ELSEWHERE)))
     places = {name: place for place, name in enumerate(reading.columns)}
     table.problems.sort(key=lambda problem: (problem.row_number, places.get(problem.column, len(places))))
     return table
+
+
+_ELSEWHERE = "Whether the files and cells it names are there, and hold what it expects, only a refresh can say."
 
 
 def _sentence(text: str) -> str:

@@ -16,6 +16,8 @@ from orchestration.readers import values
 _AT_LEAST = 3
 #: Points by which a rounded percentage may differ from its own count.
 _POINTS = 1.5
+#: Where more of a column are not their own count, the publisher counts among other pupils than those beside it.
+_FEW = 0.1
 
 
 class Figures:
@@ -64,6 +66,7 @@ class _Column:
         self._most, self._above_zero = 0.0, 0
         self._rows: tuple[int, int] | None = None
         self._off: list[int] = []
+        self._counted = 0
 
     def take(
         self, numbers: Sequence[int], found: Sequence[float | None], figures: Callable[[int], Sequence[float | None]]
@@ -79,6 +82,7 @@ class _Column:
         for row, number, count, pupils in zip(numbers, found, figures(self._count), figures(self._pupils), strict=True):
             if number is None or count is None or not pupils or not 0 <= number <= 100:
                 continue
+            self._counted += 1
             if abs(number * pupils - 100 * count) > _POINTS * pupils:
                 self._off.append(row)
 
@@ -89,7 +93,7 @@ class _Column:
                 f"{self.name}: percentages that are all at most 1 (rows {first} to {last}). They may be shares of one, such as"
                 " 0.61 for 61%."
             )
-        if self._off:
+        if 0 < len(self._off) <= _FEW * self._counted:
             rows = ", ".join(map(str, self._off[:10])) + (" and more" if len(self._off) > 10 else "")
             yield (
                 f"{self.name}: {len(self._off):,} percentage{'s'[: len(self._off) != 1]} not the count out of the pupils in"

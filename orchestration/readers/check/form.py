@@ -6,8 +6,9 @@ one answer (`values`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from orchestration import contracts
 from orchestration.contracts import Column, Dataset
@@ -27,16 +28,19 @@ def check_form(table: TableCheck, dataset: Dataset, answers: Answers) -> None:
     rules = [
         (place, heading, rule)
         for place, heading in enumerate(answers.questions)
-        if (question := asked.get(heading)) and (rule := _answer_rule(question))
+        if (question := asked.get(heading)) and (rule := _answer_rule(question, _about(dataset.id)))
     ]
     unknown = [place for place, heading in enumerate(answers.questions) if heading in table.columns_unknown]
     first: list[list[str]] = []
-    for number, _, _, cells in answers.rows:
+    faults = _row_rule(dataset.id, answers.questions, asked)
+    for number, _, when, cells in answers.rows:
+        for heading, value, message in faults(when, cells):
+            table.add(number, heading, value, message)
         if unknown and len(first) < forms.ROWS_LOOKED_AT:
             first.append([cells[place] for place in unknown])
         for place, heading, rule in rules:
-            if message := rule(cells[place]):
-                table.add(number, heading, cells[place], message)
+            if complaint := rule(cells[place]):
+                table.add(number, heading, cells[place], complaint)
     if several := forms.with_several_ticks([answers.questions[place] for place in unknown], first):
         table.add(0, several, "", forms.several_ticks(several))
 
@@ -84,13 +88,77 @@ def _alike(unknown: Iterable[str], missing: Mapping[str, contracts.FormQuestion]
     return alike
 
 
-def _answer_rule(question: contracts.FormQuestion) -> Callable[[str], str | None] | None:
+Faults = Callable[[str, Sequence[str]], Iterator[tuple[str, str, str]]]
+
+
+def _about(form_id: str) -> str:
+    """What a response of a form is about: school, partnership, or any."""
+    return next((row["about"] for row in rows_once(SEEDS, "forms.csv") if row["form_id"] == form_id), "any")
+
+
+def _row_rule(form_id: str, questions: Sequence[str], asked: Mapping[str, contracts.FormQuestion]) -> Faults:
+    """What the warehouse would not take of a response, beyond its single answers: a question no column asks, a day in no term, a
+    word no role has. By the rules of its model `int_form_responses__classified`."""
+    places: dict[str, list[int]] = {}
+    for place, heading in enumerate(questions):
+        if question := asked.get(heading):
+            places.setdefault(question.target, []).append(place)
+    missing = [
+        (target, message)
+        for target, about, message in (
+            ("school_urn", "school", "No column asks for the school, and a response is about one."),
+            ("partnership_id", "partnership", "No column asks for the partnership, and a response is about one."),
+        )
+        if about == _about(form_id) and target not in places
+    ]
+    terms = [] if "term" in places else [(row["starts_on"], row["ends_on"]) for row in rows_once(SEEDS, "terms.csv")]
+    coded = [(place, questions[place], _is_coded(target)) for target in _CODED for place in places.get(target, ())]
+
+    def faults(when: str, cells: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        for target, message in missing:
+            yield target, "", message
+        day = when[:10] if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", when[:10]) else ""
+        if "term" not in places and not any(first <= day <= last for first, last in terms):
+            yield "term", when, "No column asks the term, and the response has no date that tells it."
+        for place, heading, is_coded in coded:
+            if cells[place] and not is_coded(cells[place]):
+                yield heading, cells[place], f"“{cells[place]}” is none of the answers this question has."
+
+    return faults
+
+
+#: Fields whose answers are words of a list, and without one of which a response is not taken.
+_CODED = ("respondent_role", "kind")
+
+
+def _is_coded(field: str) -> Callable[[str], bool]:
+    patterns = [row["pattern"].lower() for row in rows_once(SEEDS, "answer_codes.csv") if row["field"] == field]
+    found = re.compile("|".join(re.escape(pattern).replace("%", ".*") for pattern in patterns), re.DOTALL)
+    return lambda answer: found.fullmatch(answer.lower()) is not None
+
+
+_TERM = Column("The term", type="term", required=True, example="2018/19 spring")
+
+
+def _term_rule(known: Mapping[str, str]) -> Callable[[str], str | None]:
+    """A term, and one that is on the list."""
+
+    def rule(value: str) -> str | None:
+        if complaint := values.complaint(_TERM, value):
+            return complaint
+        return None if values.tidy_term(value) in known else f"“{value}” is a term of a year that is not known here."
+
+    return rule
+
+
+def _answer_rule(question: contracts.FormQuestion, about: str) -> Callable[[str], str | None] | None:
     if question.target == "school_urn":
-        return values.urn_within
+        return values.urn_within if about == "school" else lambda value: values.urn_within(value) if value else None
     contract = {
-        "partnership_id": Column("The partnership", required=True),
-        "term": Column("The term", type="term", required=True, example="2018/19 spring"),
+        "partnership_id": Column("The partnership", required=about == "partnership"),
     }.get(question.target)
+    if question.target == "term":
+        return _term_rule(contracts.known_meanings("terms"))
     if contract is not None:
         return lambda value: values.complaint(contract, value)
     if question.answer != "rating":

@@ -23,24 +23,29 @@ fractions as (
     having max(value) <= 1 and count(case when value > 0 then 1 end) >= 3
 ),
 
--- a percentage that is not its own count out of its own pupils
+-- a percentage that is not its own count out of its own pupils; where few of a column are, the publisher counts among other pupils
+-- than those beside it, and single rows show nothing
+counted as (
+    select
+        *,
+        abs(value - 100.0 * numerator / denominator) > 1.5 as is_off
+    from figures
+    where unit = '%' and kind = 'proportion' and is_counted and denominator > 0
+),
+
 own_counts as (
     select
         file_id,
         academic_year,
         value_column as column_name,
         'own_counts' as doubt_id,
-        count(*) as n_figures,
-        min(row_number) as first_row,
-        max(row_number) as last_row,
+        count(case when is_off then 1 end) as n_figures,
+        min(case when is_off then row_number end) as first_row,
+        max(case when is_off then row_number end) as last_row,
         'The percentage is not the count beside it out of the pupils beside it' as reason
-    from figures
-    where unit = '%'
-        and kind = 'proportion'
-        and is_counted
-        and denominator > 0
-        and abs(value - 100.0 * numerator / denominator) > 1.5
+    from counted
     group by file_id, academic_year, value_column
+    having count(case when is_off then 1 end) > 0 and avg(case when is_off then 1.0 else 0.0 end) <= 0.1
 ),
 
 of_schools as (
