@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,8 +44,8 @@ def test_a_long_check_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Mon
     assert report.tables[0].rows == 4 and sentences == ["plain.csv: 3 rows checked"]
 
 
-def test_a_check_takes_no_more_than_a_second_for_ten_megabytes(tmp_path: Path) -> None:
-    """Of the processor's time, and the best of three, since others may be at work on the machine."""
+def test_a_check_takes_little_longer_than_reading_the_rows(tmp_path: Path) -> None:
+    """Reading alone takes some 0.06 s for ten megabytes, and a check under a second; a ratio, since others are at work, too."""
     header = (
         "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,"
         "la_name,school_urn,school_laestab,school_name,education_phase,enrolments,sess_possible,sess_overall,sess_overall_percent,"
@@ -58,11 +60,19 @@ def test_a_check_takes_no_more_than_a_second_for_ten_megabytes(tmp_path: Path) -
                 f"201{year}1{year + 1},Academic year,{place},{100_000 + number},936{number % 10_000:04d},School {number},"
                 f"Primary,{pupils},{pupils * 370},{pupils * 17},{number % 97 / 10},{often},{100 * often / pupils:.1f}\n"
             )
-    megabytes = (tmp_path / "absence.csv").stat().st_size / 1e6
-    seconds = []
-    for _ in range(3):
+    file_size = (tmp_path / "absence.csv").stat().st_size
+
+    def read() -> None:
+        with (tmp_path / "absence.csv").open(encoding="utf-8", newline="") as rows:
+            assert sum(len(row) == 20 for row in csv.reader(rows)) == 24_001
+
+    def seconds(what: Callable[[], object]) -> float:
         began = time.process_time()
-        report = check_file(tmp_path / "absence.csv")
-        seconds.append(time.process_time() - began)
-    assert report.is_clean and megabytes > 3, report.to_text()[:500]
-    assert min(seconds) / megabytes * 10 < 1
+        what()
+        return time.process_time() - began
+
+    report = check_file(tmp_path / "absence.csv")
+    assert report.is_clean and file_size > 3e6, report.to_text()[:500]
+    ratios = [seconds(lambda: check_file(tmp_path / "absence.csv")) / seconds(read) for _ in range(5)]
+    print(f"times of reading: {min(ratios):.1f}")
+    assert min(ratios) < 20

@@ -90,10 +90,9 @@ class _Walk:
                 by_column = list(zip(*(cells for _, cells in batch), strict=True))
         if not batch:
             return
-        if self._terms is not None and self._terms.is_asked:
-            for number, cells in batch:
-                self._terms.add(number, cells)
         numbers = [number for number, _ in batch]
+        if self._terms is not None and self._terms.is_asked:
+            self._terms.take(numbers, by_column)
         wrong = self._cells(batch, by_column)
         for number, cells in batch if self._row_rules else ():
             names = wrong.get(number, set())

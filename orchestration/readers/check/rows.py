@@ -257,19 +257,24 @@ class TermsCalledYears:
     """Years of a tidy file whose sessions are too few for years, though its rows say they are: only all of them show it."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._period, self._level = _cell(columns, "time_period"), _cell(columns, "geographic_level")
-        self._pupils, self._sessions = _cell(columns, "enrolments"), _cell(columns, "sess_possible")
+        names = ("time_period", "geographic_level", "enrolments", "sess_possible")
+        self._columns = [_column(columns, name) for name in names]
         self.is_asked = "enrolments" in columns and "sess_possible" in columns
+        self._figure = lru_cache(maxsize=100_000)(values.figure_of)
         self._rows: dict[str, list[int]] = {}
         self._short: dict[str, list[bool]] = {}
 
-    def add(self, number: int, cells: Sequence[str]) -> None:
-        """Note a row that is taken otherwise."""
-        year = self._period(cells)
-        self._rows.setdefault(year, []).append(number)
-        pupils, sessions = values.figure_of(self._pupils(cells)), values.figure_of(self._sessions(cells))
-        if pupils and pupils > 0 and sessions is not None and self._level(cells).lower() == "school":
-            self._short.setdefault(year, []).append(sessions < _SESSIONS_OF_A_YEAR * pupils)
+    def take(self, numbers: Sequence[int], by_column: Sequence[Sequence[str]]) -> None:
+        """Note rows that are taken otherwise, column by column."""
+        for number, year, level, enrolled, possible in zip(
+            numbers, *(column(by_column) for column in self._columns), strict=True
+        ):
+            self._rows.setdefault(year, []).append(number)
+            pupils = self._figure(enrolled)
+            if pupils and pupils > 0 and level.lower() == "school":
+                sessions = self._figure(possible)
+                if sessions is not None:
+                    self._short.setdefault(year, []).append(sessions < _SESSIONS_OF_A_YEAR * pupils)
 
     def found(self) -> list[int]:
         """The rows of years that are none."""
