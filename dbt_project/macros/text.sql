@@ -97,3 +97,8 @@
         end
     )
 {%- endmacro %}
+
+{# The first day of an academic year: '2016/17' -> 2016-09-01. #}
+{% macro year_begins(academic_year) -%}
+    cast(left({{ academic_year }}, 4) || '-09-01' as date)
+{%- endmacro %}

@@ -1,6 +1,6 @@
 -- Rows of Explore Education Statistics files: what their filters mean, and the school of each. A row without a URN is matched
 -- by its establishment number with the URN that stood for the school on the census day of the row's year; a number no source
--- knows becomes a school of its own, named L and the number.
+-- knows becomes a school of its own, named L and the number, of a reorganised authority the new one.
 with
 
 ees_rows as (
@@ -187,7 +187,7 @@ select
     ees_rows.urn,
     ees_rows.school_name,
     filters.phase as institution_type,
-    coalesce(ees_rows.urn, matched.urn, 'L' || ees_rows.laestab) as school_key,
+    coalesce(ees_rows.urn, matched.urn, 'L' || coalesce(renumbered.new_laestab, ees_rows.laestab)) as school_key,
     ees_rows.academic_year as row_year,
     coalesce(filters.breakdown_id, 'all') as breakdown_id,
     filters.part,
@@ -250,6 +250,9 @@ left join matched
     on ees_rows.urn is null
     and ees_rows.laestab = matched.laestab
     and ees_rows.academic_year = matched.academic_year
+left join {{ ref('int_numbers__renumbered') }} as renumbered
+    on ees_rows.urn is null
+    and ees_rows.laestab = renumbered.old_laestab
 left join {{ ref('record_types') }} as record_types
     on ees_rows.dataset_id = record_types.dataset_id
     and record_types.record_type = case

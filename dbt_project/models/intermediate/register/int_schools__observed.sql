@@ -6,18 +6,25 @@ register_rows as (
     where disposition = 'accepted'
 ),
 
+-- of the newest edition alone: a school of which only a withdrawn link knew is none
+links as (
+    select links.urn, links.link_urn, links.link_name
+    from {{ ref('stg_register__links') }} as links
+    inner join register_rows
+        on links.file_id = register_rows.file_id
+        and links.row_number = register_rows.row_number
+),
+
 observed as (
     select
-        1 as source_order, gias.urn, gias.laestab, gias.name, gias.phase, gias.la_code, gias.la_name, gias.status, gias.opened_on, gias.closed_on,
-        gias.is_independent
+        1 as source_order, gias.urn, gias.laestab, gias.name, gias.phase, gias.la_code, gias.la_name, gias.is_independent
     from {{ ref('stg_register__gias') }} as gias
     inner join register_rows
         on gias.file_id = register_rows.file_id
         and gias.row_number = register_rows.row_number
     union all
     select
-        2, spine.urn, spine.laestab, spine.name, spine.phase, spine.la_code, spine.la_name, spine.status, spine.opened_on, spine.closed_on,
-        spine.is_independent
+        2, spine.urn, spine.laestab, spine.name, spine.phase, spine.la_code, spine.la_name, spine.is_independent
     from {{ ref('stg_register__spine') }} as spine
     inner join register_rows
         on spine.file_id = register_rows.file_id
@@ -26,7 +33,7 @@ observed as (
     select
         3,
         urn,
-        max(la_code || lpad(estab, 4, '0')),
+        max_by(la_code || lpad(estab, 4, '0'), academic_year) filter (where la_code is not null and estab is not null),
         max_by(school_name, academic_year) filter (where school_name is not null),
         max(case
             when institution_type in ('CYS', 'FDS', 'ACS', 'FS', 'ACCS', 'NMSS', 'State-funded special school', 'Non-maintained special school', 'special') then 'special'
@@ -39,39 +46,34 @@ observed as (
         end),
         max_by(la_code, academic_year) filter (where la_code is not null),
         null,
-        null,
-        null,
-        null,
         max(case when institution_type is not null then institution_type in ('IND', 'INDSPEC', 'INDSPS', 'INDSS', 'Independent school') end)
     from {{ ref('int_outcome_rows__classified') }}
     where area_type = 'school' and urn is not null
     group by urn
     union all
-    select 4, link_urn, null, max(link_name), null, null, null, null, null, null, null
-    from {{ ref('stg_register__links') }}
-    where link_urn is not null
+    select 4, link_urn, null, max(link_name), null, null, null, null
+    from links
     group by link_urn
     union all
-    select 4, urn, null, null, null, null, null, null, null, null, null
-    from {{ ref('stg_register__links') }}
-    where urn is not null
+    select 4, urn, null, null, null, null, null, null
+    from links
     group by urn
     union all
-    select 4, urn, null, max(school_name), null, null, null, null, null, null, null
+    select 4, urn, null, max(school_name), null, null, null, null
     from {{ ref('int_inspection_rows__classified') }}
     where disposition = 'accepted'
     group by urn
     union all
-    select 5, urn, null, null, null, null, null, null, null, null, null
+    select 5, urn, null, null, null, null, null, null
     from {{ ref('int_inspections__read') }}
     group by urn
     union all
-    select 5, value, null, null, null, null, null, null, null, null, null
+    select 5, value, null, null, null, null, null, null
     from {{ ref('int_template_cells__checked') }}
     where type = 'urn' and value is not null
     group by value
     union all
-    select 5, {{ find_urn('answer') }}, null, null, null, null, null, null, null, null, null
+    select 5, {{ find_urn('answer') }}, null, null, null, null, null, null
     from {{ ref('int_form_answers__mapped') }}
     where target = 'school_urn' and {{ find_urn('answer') }} is not null
     group by {{ find_urn('answer') }}
@@ -85,9 +87,6 @@ select
     phase,
     la_code,
     la_name,
-    status,
-    opened_on,
-    closed_on,
     is_independent
 from observed
 where urn is not null

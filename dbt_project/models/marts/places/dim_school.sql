@@ -21,9 +21,6 @@ described as (
         min_by(phase, source_order) filter (where phase is not null) as phase,
         min_by(la_code, source_order) filter (where la_code is not null) as la_code,
         min_by(la_name, source_order) filter (where la_name is not null) as la_name,
-        min_by(status, source_order) filter (where status is not null) as status,
-        min_by(opened_on, source_order) filter (where opened_on is not null) as opened_on,
-        min_by(closed_on, source_order) filter (where closed_on is not null) as closed_on,
         coalesce(min_by(is_independent, source_order) filter (where is_independent is not null), false) as is_independent
     from observed
     group by urn
@@ -49,25 +46,41 @@ joined as (
         described.la_code,
         coalesce(described.la_name, authorities.la_name) as la_name,
         case
-            when described.closed_on is not null and described.status is null then 'closed'
-            when lineages.terminal_urn <> described.urn and described.status is null then 'closed'
-            else coalesce(described.status, 'unknown')
+            when not lineages.is_last then 'closed'
+            -- a school that only a link names, and that nothing shows open
+            when dated.status is null and spells.valid_to < spells.valid_from then 'proposed'
+            else coalesce(dated.status, 'unknown')
         end as status,
-        described.opened_on,
-        described.closed_on,
+        dated.opened_on,
+        dated.closed_on,
         described.is_independent,
-        coalesce(lineages.terminal_urn, described.urn) = described.urn as is_current
+        coalesce(lineages.is_last, true) as is_last,
+        spells.valid_from,
+        spells.valid_to
     from described
     left join lineages
         on described.urn = lineages.urn
+    left join {{ ref('int_schools__dated') }} as dated
+        on described.urn = dated.urn
+    left join {{ ref('int_school_spells__ordered') }} as spells
+        on described.urn = spells.urn
     left join authorities
         on described.la_code = authorities.la_code
 )
 
 select
-    joined.*,
-    spells.valid_from,
-    spells.valid_to
+    school_id,
+    urn,
+    laestab,
+    name,
+    phase,
+    la_code,
+    la_name,
+    status,
+    opened_on,
+    closed_on,
+    is_independent,
+    is_last and status <> 'proposed' as is_current,
+    valid_from,
+    valid_to
 from joined
-left join {{ ref('int_school_spells__ordered') }} as spells
-    on joined.urn = spells.urn
