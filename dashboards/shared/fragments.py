@@ -13,6 +13,9 @@ def is_member(day: str = "current_date", membership: str = "m") -> str:
     return f"{membership}.joined_on <= {day} and ({membership}.left_on is null or {membership}.left_on > {day})"
 
 
+#: The condition that a row of dim_school is a school that is open, as far as is known: what has not opened yet is not current.
+IS_OPEN = "s.is_current and s.status <> 'closed'"
+
 #: One row per school of an area today: the members of $partnership or, without one, the open schools of $authority.
 SCHOOLS_TODAY = f"""
     select distinct s.school_id, s.urn, s.name, s.phase
@@ -22,7 +25,7 @@ SCHOOLS_TODAY = f"""
           when $partnership is not null then s.school_id in (
               select m.school_id from marts.partnership_membership as m
               where m.partnership_id = $partnership and {is_member()})
-          else s.la_code = $authority and s.closed_on is null
+          else s.la_code = $authority and {IS_OPEN}
       end
 """
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.access.catalog import CODE, COUNT, TEXT, question
-from dashboards.shared.fragments import is_member
+from dashboards.shared.fragments import IS_OPEN, is_member
 from dashboards.shared.request import Ask, State
 
 question(
@@ -35,7 +35,7 @@ question(
         select 'authority' as area_type, a.la_code as area_id, a.la_name as name, 'authority' as kind, a.la_code,
             a.la_name,
             (select count(distinct s.school_id) from marts.dim_school as s
-             where s.la_code = a.la_code and s.is_current and s.closed_on is null) as schools,
+             where s.la_code = a.la_code and {IS_OPEN}) as schools,
             cast(null as date) as started_on, cast(null as date) as ended_on
         from marts.dim_authority as a
     ),

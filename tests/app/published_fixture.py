@@ -124,6 +124,16 @@ def _places(rows: Rows) -> None:
         opened_on=date(1975, 9, 1), closed_on=date(2016, 3, 31), valid_from=date(1975, 9, 1), valid_to=date(2016, 3, 31),
         is_current=False,
     )  # fmt: skip
+    # a junior school that went into one of the primaries
+    rows.add(
+        "school_link",
+        predecessor_school_id="S900105", predecessor_urn="900105", predecessor_name="Eastmere Junior School",
+        successor_school_id="S900001", successor_urn="900001", successor_name=_SCHOOLS[0][0], is_joined=False,
+        reason_id="merged", changed_on=date(2015, 8, 31),
+        ended_reason=f"Its history ends here: it went into {_SCHOOLS[0][0]} (900001) on 31 Aug 2015, which was there before.",
+        begun_reason="Eastmere Junior School (900105) went into it on 31 Aug 2015. Its own history goes on, without the figures "
+        "of that school.",
+    )  # fmt: skip
     for partnership, kind, lead, started in (
         ("NP01", "cluster", "900001", 2015),
         ("NP02", "triad", "900007", 2017),

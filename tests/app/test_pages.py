@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from dash import Dash
 from dashboards import topics
 from dashboards.shared import table as tables
 from dashboards.topics.methods.chapters import chapters
+from dashboards.topics.school import sentences
 from dashboards.ui.not_found import PATH as NOT_FOUND
 from dashboards.ui.shell import ENTRIES
 
@@ -172,6 +174,18 @@ def test_an_earlier_urn_leads_to_the_school(page: Any) -> None:
     made = page("/school/900104")
     assert "Dunmere Primary Academy" in made.text
     assert "You asked for 900104" in made.text
+
+
+def test_why_a_history_begins_or_ends_is_shown_with_the_way_to_the_other_school(page: Any) -> None:
+    made = page("/school/900001")
+    assert "Eastmere Junior School (900105) went into it on 31 Aug 2015." in made.text
+    assert "/school/900105" in [link.get("href") for link in made.components("Link")]
+    assert "Schools before and after it" not in page("/school/900002").text
+
+
+def test_an_earlier_urn_whose_closing_no_register_dates_does_not_last_until_today() -> None:
+    row = {"urn": "900104", "name": "Dunmere", "opened_on": None, "closed_on": None, "valid_to": date(2016, 3, 31)}
+    assert sentences.earlier_urn(row) == "900104, Dunmere: opening not known to 31 March 2016"
 
 
 def test_a_past_membership_is_dated(page: Any) -> None:

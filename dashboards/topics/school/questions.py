@@ -21,6 +21,27 @@ question(
 )
 
 question(
+    "school_links",
+    """One row per other school that the register links with this one and whose history is another, or is not known to be the
+    same, latest first: the school and why the history ends or begins there.""",
+    f"""
+    with linked as (
+        select l.successor_urn as urn, l.successor_name as name, l.ended_reason as reason, l.changed_on, l.reason_id
+        from marts.school_link as l
+        where not l.is_joined and l.predecessor_school_id in {LINEAGE}
+        union
+        select l.predecessor_urn, l.predecessor_name, l.begun_reason, l.changed_on, l.reason_id
+        from marts.school_link as l
+        where not l.is_joined and l.successor_school_id in {LINEAGE}
+    )
+    select urn, name, reason_id, reason, changed_on
+    from linked
+    order by changed_on desc nulls last, urn
+    """,
+    urn=URN,
+)
+
+question(
     "school_partnerships",
     """One row per membership of a partnership that the school's lineage has or had, latest first.""",
     f"""

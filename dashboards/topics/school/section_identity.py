@@ -18,7 +18,7 @@ from dashboards.ui.sections import section
 
 @section("urn")
 def identity(state: State, ask: Ask) -> html.Section:
-    """Who the school is today, and the URNs it had."""
+    """Who the school is today, the URNs it had, and why its history begins or ends where it does."""
     urn = state.get("urn") or ""
     today, *before = identity_of(urn, ask).rows
     facts = [html.Div([html.Dt(name), html.Dd(text)]) for name, text in sentences.facts(today)]
@@ -26,6 +26,11 @@ def identity(state: State, ask: Ask) -> html.Section:
     if before:
         earlier = [html.Li(sentences.earlier_urn(row)) for row in before]
         body += [html.H3("Earlier URNs of the same school"), html.Ul(earlier, className="plain-list")]
+    if linked := ask("school_links", urn=urn).rows:
+        others = [
+            html.Li([str(row["reason"]), " ", dcc.Link("Its page", href=f"/school/{row['urn']}")]) for row in linked
+        ]
+        body += [html.H3("Schools before and after it"), html.Ul(others, className="plain-list")]
     if urn != today["urn"]:
         body.append(html.P(f"You asked for {urn}, an earlier URN of this school.", className="note"))
     return c.panel("Identity", body)

@@ -150,7 +150,8 @@ def facts(today: Row) -> list[tuple[str, str]]:
 
 def earlier_urn(row: Row) -> str:
     """One earlier URN of the same school, and from when to when."""
-    opened, closed = date_words(row["opened_on"], "opening not known"), date_words(row["closed_on"], "today")
+    opened = date_words(row["opened_on"], "opening not known")
+    closed = date_words(row["closed_on"] if row["closed_on"] is not None else row["valid_to"], "closing not known")
     return f"{row['urn']}, {row['name']}: {opened} to {closed}"
 
 

@@ -12,7 +12,7 @@ walks as (
     select
         steps.predecessor_urn as head_urn,
         steps.predecessor_urn as urn,
-        0 as place,
+        0 as n_before,
         cast(null as varchar) as predecessor_urn,
         cast(null as date) as linked_on
     from steps
@@ -20,7 +20,7 @@ walks as (
         on steps.predecessor_urn = before.successor_urn
     where before.successor_urn is null
     union all
-    select walks.head_urn, steps.successor_urn, walks.place + 1, steps.predecessor_urn, steps.linked_on
+    select walks.head_urn, steps.successor_urn, walks.n_before + 1, steps.predecessor_urn, steps.linked_on
     from walks
     inner join steps
         on walks.urn = steps.predecessor_urn
@@ -28,10 +28,10 @@ walks as (
 
 select
     urn,
-    place,
+    n_before,
     predecessor_urn,
     linked_on,
-    place = max(place) over (partition by head_urn) as is_last,
+    n_before = max(n_before) over (partition by head_urn) as is_last,
     min(urn) over (partition by head_urn) as first_urn,
     count(*) over (partition by head_urn) as urns_in_lineage
 from walks

@@ -65,6 +65,9 @@ directed as (
             when one.closed_on <> two.closed_on then one.closed_on < two.closed_on
             when one.opened_on <> two.opened_on then one.opened_on < two.opened_on
             when one.last_shown_on <> two.last_shown_on then one.last_shown_on < two.last_shown_on
+            -- of two that became one, the one that nothing shows any more
+            when claims.is_merged = 1 and one.last_shown_on is not null and two.last_shown_on is null then false
+            when claims.is_merged = 1 and two.last_shown_on is not null and one.last_shown_on is null then true
         end as is_first_first
     from claims
     left join dated as one

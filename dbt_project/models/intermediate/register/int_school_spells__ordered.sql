@@ -15,14 +15,14 @@ handovers as (
     select
         lineages.urn,
         lineages.first_urn,
-        lineages.place,
+        lineages.n_before,
         own.opened_on,
         own.closed_on,
         own.open_from,
         own.open_to,
         before.open_to as open_to_before,
         case
-            when lineages.place > 0
+            when lineages.n_before > 0
                 then coalesce(
                     own.opened_on,
                     cast(before.closed_on + interval '1' day as date),
@@ -62,7 +62,7 @@ in_order as (
     select
         *,
         max(shown_from) over (
-            partition by first_urn order by place rows between unbounded preceding and current row
+            partition by first_urn order by n_before rows between unbounded preceding and current row
         ) as from_day
     from shown
 ),
@@ -70,7 +70,7 @@ in_order as (
 followed as (
     select
         *,
-        lead(from_day) over (partition by first_urn order by place) as next_from_day
+        lead(from_day) over (partition by first_urn order by n_before) as next_from_day
     from in_order
 )
 
