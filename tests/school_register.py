@@ -129,6 +129,14 @@ class Register:
             number = (numbers or {}).get(urn)
             la_code, estab = (number[:3], number[3:]) if number else (None, None)
             self._add(f"stg_dfe__{table}_rows", (file_id, str(urn), la_code, estab))
+            self._add(
+                "int_outcome_rows__classified",
+                (f"dfe_{table}", "school", str(urn), la_code, estab, f"School {urn}", None, year),
+            )
+
+    def number(self, table: str, year: str, number: str) -> None:
+        """A row of a table of figures that prints a school's number, and no URN."""
+        self._add(f"stg_dfe__{table}_rows", (self.file(f"dfe_{table}", year=year), None, number[:3], number[3:]))
 
     def _add(self, table: str, row: tuple[Any, ...]) -> None:
         self._rows.setdefault(table, []).append(row)

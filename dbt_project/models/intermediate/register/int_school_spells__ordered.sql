@@ -20,9 +20,15 @@ handovers as (
         own.closed_on,
         own.open_from,
         own.open_to,
-        before.open_to as open_to_before,
+        -- the days between which the handover lies: the earlier URNs of the line are shown open until, the later ones from
+        max(own.open_to) over (
+            partition by lineages.first_urn order by lineages.n_before rows between unbounded preceding and 1 preceding
+        ) as open_to_before,
+        min(own.open_from) over (
+            partition by lineages.first_urn order by lineages.n_before rows between current row and unbounded following
+        ) as open_from_after,
         case
-            when lineages.n_before > 0
+            when lineages.predecessor_urn is not null
                 then coalesce(
                     own.opened_on,
                     cast(before.closed_on + interval '1' day as date),
@@ -52,7 +58,7 @@ shown as (
         -- the day of the handover gives way to the days on which the one or the other is shown open
         case
             when begun_on is not null
-                then greatest(least(begun_on, open_from), coalesce(cast(open_to_before + interval '1' day as date), begun_on))
+                then greatest(least(begun_on, open_from_after), cast(open_to_before + interval '1' day as date))
         end as shown_from
     from handovers
 ),

@@ -22,13 +22,16 @@ settled as (
         judged.predecessor_urn,
         judged.successor_urn,
         judged.linked_on,
-        lineages.urn is not null as is_joined,
-        -- where a line of schools that carry each other on has no beginning
-        case when judged.reason_id = 'carried_on' and lineages.urn is null then 'circular' else judged.reason_id end as reason_id
+        coalesce(judged.predecessor_urn = lineages.predecessor_urn, false) as is_joined,
+        case
+            when judged.reason_id <> 'carried_on' or judged.predecessor_urn = lineages.predecessor_urn then judged.reason_id
+            -- a line of schools that has no beginning, or that was cut here
+            when lineages.urn is null then 'circular'
+            else 'both_open'
+        end as reason_id
     from judged
     left join lineages
         on judged.successor_urn = lineages.urn
-        and judged.predecessor_urn = lineages.predecessor_urn
 )
 
 select
