@@ -405,10 +405,10 @@ def test_the_order_of_rows_changes_nothing(groups: Groups, shuffled: random.Rand
 
 #: What stands between two schools in a links file of the country, in a thousand linked pairs, counted in the one of April 2025.
 SHARES = {
-    "converted": 640, "converted, no day": 240, "only the old side": 11, "only the new side": 3, "planned day, later in fact": 11,
-    "converted twice": 15, "each the other's successor": 4, "amalgamated": 14, "went into another": 13, "a change of age range": 2,
-    "split": 5, "a circle of three": 1, "proposed": 7, "both open": 2, "withdrawn since": 3, "withdrawn before it happened": 3,
-    "went into a converted one": 26,
+    "converted": 640, "converted, no day": 240, "only the old side": 11, "only the new side": 3, "converted twice": 15,
+    "planned day, later in fact": 11, "each the other's successor": 4, "amalgamated": 14, "went into another": 13,
+    "a change of age range": 2, "split": 5, "a circle of three": 1, "proposed": 7, "both open": 2, "withdrawn since": 3,
+    "withdrawn before it happened": 3, "went into a converted one": 26,
 }  # fmt: skip
 
 
