@@ -18,6 +18,7 @@ _TABLES = ("ks2", "ks4", "ks5", "absence", "census", "ks4_destinations", "ks5_de
 _SEEDS = ("link_types", "authority_changes", "local_authorities", "link_reasons")
 _MODELS = (
     "int_register_rows__classified",
+    "int_schools__named",
     "int_schools__dated",
     "int_links__judged",
     "int_lineages__resolved",
@@ -133,6 +134,11 @@ class Register:
                 "int_outcome_rows__classified",
                 (f"dfe_{table}", "school", str(urn), la_code, estab, f"School {urn}", None, year),
             )
+
+    def form(self, urns: list[int]) -> None:
+        """A form of our own that names these schools."""
+        for urn in urns:
+            self._add("int_template_cells__checked", ("urn", str(urn)))
 
     def number(self, table: str, year: str, number: str) -> None:
         """A row of a table of figures that prints a school's number, and no URN."""

@@ -94,7 +94,7 @@ pairs as (
 followed as (
     select pairs.predecessor_urn as urn, min(dated.first_shown_on) as followed_on
     from pairs
-    left join dated
+    inner join dated
         on pairs.successor_urn = dated.urn
     group by pairs.predecessor_urn
 ),
@@ -117,7 +117,8 @@ facts as (
         coalesce(own.closed_on, pairs.linked_on) as ended_on,
         own.urn is null as is_own_unknown,
         next_one.urn is null as is_next_unknown,
-        followed.urn is not null as is_next_followed
+        followed.followed_on is not null as is_next_followed,
+        named.urn is not null as is_next_named
     from pairs
     left join dated as own
         on pairs.predecessor_urn = own.urn
@@ -125,6 +126,8 @@ facts as (
         on pairs.successor_urn = next_one.urn
     left join followed
         on pairs.successor_urn = followed.urn
+    left join {{ ref('int_schools__named') }} as named
+        on pairs.successor_urn = named.urn
 ),
 
 told as (
@@ -133,9 +136,9 @@ told as (
         coalesce(case
             when next_status = 'proposed' then false
             when not is_next_unknown or is_next_followed then true
-            when own_status = 'closed' then true
-            when linked_on is not null then is_linked_by_then and coalesce(linked_on > last_shown_on, true)
-            else last_shown_on is null
+            when own_status = 'closed' or is_next_named then true
+            -- of a school that is shown open, a link alone is not enough; one that nothing shows has nothing to lose
+            else last_shown_on is null and coalesce(is_linked_by_then, true)
         end, false) as has_opened,
         coalesce(case
             when own_status = 'closed' then true

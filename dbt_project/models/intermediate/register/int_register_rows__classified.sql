@@ -37,7 +37,7 @@ entries as (
         file_id,
         row_number,
         'register_links',
-        urn || ' ' || link_urn || ' ' || coalesce(link_type, ''),
+        urn || ' ' || link_urn || ' ' || coalesce(link_type, '') || coalesce(' ' || cast(linked_on as varchar), ''),
         false,
         case when urn is null then 'URN' when link_urn is null then 'LinkURN' end,
         case when urn is null then urn_text when link_urn is null then link_urn_text end,

@@ -59,24 +59,11 @@ observed as (
     from links
     group by urn
     union all
-    select 4, urn, null, max(school_name), null, null, null, null
-    from {{ ref('int_inspection_rows__classified') }}
-    where disposition = 'accepted'
-    group by urn
+    select 4, urn, null, name, null, null, null, null from {{ ref('int_schools__named') }}
     union all
     select 5, urn, null, null, null, null, null, null
     from {{ ref('int_inspections__read') }}
     group by urn
-    union all
-    select 5, value, null, null, null, null, null, null
-    from {{ ref('int_template_cells__checked') }}
-    where type = 'urn' and value is not null
-    group by value
-    union all
-    select 5, {{ find_urn('answer') }}, null, null, null, null, null, null
-    from {{ ref('int_form_answers__mapped') }}
-    where target = 'school_urn' and {{ find_urn('answer') }} is not null
-    group by {{ find_urn('answer') }}
 )
 
 select
