@@ -86,12 +86,18 @@ def landed(rows: Rows, years: Sequence[str]) -> None:
     rows.add(
         "reconciliation",
         indicator_id="ks2_rwm_expected_pct", published_value=64.0, calculated_value=63.6, difference=-0.4, n_schools=9,
-        n_schools_missing=1, is_within_tolerance=True,
+        n_schools_missing=1, is_within_tolerance=True, n_pupils=998, n_published_pupils=1000, share_of_pupils=0.998,
     )  # fmt: skip
     rows.add(
         "reconciliation",
-        indicator_id="absence_persistent_pct", published_value=11.2, calculated_value=12.3, difference=1.1, n_schools=11,
-        n_schools_missing=0, is_within_tolerance=False,
+        indicator_id="ks2_rwm_higher_pct", published_value=11.2, calculated_value=12.3, difference=1.1, n_schools=11,
+        n_schools_missing=0, is_within_tolerance=False, n_pupils=1000, n_published_pupils=1000, share_of_pupils=1.0,
+    )  # fmt: skip
+    rows.add(
+        "reconciliation",
+        indicator_id="ks2_reading_progress", published_value=0.2, calculated_value=1.9, difference=1.7, n_schools=3,
+        n_schools_missing=8, is_within_tolerance=None, n_pupils=300, n_published_pupils=1000, share_of_pupils=0.3,
+        reason="Schools are missing",
     )  # fmt: skip
     rows.add(
         "correction",

@@ -218,7 +218,10 @@ def test_every_picture_has_an_alternative_text(page: Any) -> None:
 def test_the_data_page_adds_up(page: Any) -> None:
     made = page("/data")
     assert "adds up" in made.text
-    assert "outside tolerance" in made.text
+    assert (
+        "1 of 2 checks against the publisher’s own figures is outside tolerance; 1 more cannot be compared" in made.text
+    )
+    assert "cannot be compared: schools are missing" in made.text
     assert "There is no transition point TP99." in made.text
 
 

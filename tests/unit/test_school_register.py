@@ -71,6 +71,11 @@ CASES = {
     "result of an amalgamation": Case(
         [closed(1), opened(2)], [(1, 2, "Result of Amalgamation", None)], {(1, 2): "amalgamated"}
     ),
+    "result of an amalgamation, said of both": Case(
+        [closed(2), opened(3)],
+        [(1, 2, "Result of Amalgamation", None), (2, 1, "Result of Amalgamation", None), *both(2, 3)],
+        {(1, 2): "amalgamated", (2, 3): "carried_on"},
+    ),
     "went into one that was there": Case(
         [closed(1), opened(2, "1990-09-01")], both(1, 2, kind=" - merged"), {(1, 2): "merged"}
     ),
@@ -187,6 +192,17 @@ def test_a_school_in_the_census_is_nobody_elses_past(
     register.build()
     assert register.reasons() == {(900001, 900002): reason}
     assert register[900001] == Standing("S900001", "unknown", True, None, None)
+
+
+def test_a_census_that_prints_the_urn_of_a_later_day_splits_no_school() -> None:
+    """Tables are printed months after the census, and may have a new URN where the census had the old one."""
+    register = Register()
+    register.establishments([closed(900001, "2019-03-31"), opened(900002, "2019-04-01")])
+    register.figures("census", "2018/19", [900002])
+    register.links(both(900001, 900002))
+    register.build()
+    assert register.reasons() == {(900001, 900002): "carried_on"}
+    assert register.on("2019-01-15") == {900002}
 
 
 @pytest.mark.parametrize(("link", "reason"), [("2025-02-01", "carried_on"), ("2024-09-01", "both_open")])

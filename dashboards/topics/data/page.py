@@ -97,8 +97,8 @@ def agreement(_state: State, ask: Ask) -> html.Section:
     return _part(
         "Agreement with the publisher",
         build("reconciliation", ask, {}),
-        "The figure calculated from schools and the one the publisher gives for "
-        "the authority. Differences outside the tolerance come first.",
+        "The figure calculated from schools and the one the publisher gives for the authority, compared where the schools have "
+        "all of its pupils but one in two hundred. Differences outside the tolerance come first, what cannot be compared last.",
         most=_CHECKS,
     )
 

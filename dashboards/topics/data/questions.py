@@ -80,13 +80,15 @@ question(
 question(
     "reconciliation",
     """One row per authority, indicator and year: the figure calculated from schools beside the one the publisher gives
-    for the authority, and whether the difference is within tolerance. Differences outside it come first.""",
+    for the authority, the share of its pupils in them, and whether the difference is within tolerance or why the two cannot be
+    compared. Differences outside it come first, what cannot be compared last.""",
     """
     select r.la_code, r.la_name, r.indicator_id, i.name, i.unit, i.kind, i.decimals, r.academic_year, r.published_value,
-        r.calculated_value, r.difference, r.tolerance, r.n_schools, r.n_schools_missing, r.is_within_tolerance
+        r.calculated_value, r.difference, r.tolerance, r.n_schools, r.n_schools_missing, r.share_of_pupils, r.reason,
+        r.is_within_tolerance
     from marts.reconciliation as r
     left join marts.dim_indicator as i on i.indicator_id = r.indicator_id
-    order by r.is_within_tolerance, r.academic_year desc, r.la_name, r.indicator_id
+    order by r.is_within_tolerance nulls last, r.academic_year desc, r.la_name, r.indicator_id
     """,
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboards.shared.table import Table
 from dashboards.shared.wording import count_words, is_number
+from dashboards.topics.data.tables import CANNOT_COMPARE
 
 Row = dict[str, Any]
 
@@ -24,11 +25,14 @@ def lead(log: Sequence[Row], checks: Table) -> str:
         return "No file has arrived yet. Put files into the landing folder and run “turncurve refresh”."
     refused = sum(row["status"] == "refused" for row in log)
     outside = sum(row[-1] == "outside tolerance" for row in checks.rows)
+    compared = sum(not str(row[-1]).startswith(CANNOT_COMPARE) for row in checks.rows)
+    rest = len(checks.rows) - compared
     return (
         f"{count_words(len(log), 'file', 'files')} arrived, {refused} {'was' if refused == 1 else 'were'} refused; "
         f"{_sum(log, 'rows_accepted'):,} of {_sum(log, 'rows_landed'):,} rows were accepted. "
-        f"{outside or 'None'} of {len(checks.rows)} checks against the publisher’s own figures "
-        f"{'is' if outside <= 1 else 'are'} outside tolerance."
+        f"{outside or 'None'} of {compared:,} checks against the publisher’s own figures "
+        f"{'is' if outside <= 1 else 'are'} outside tolerance"
+        + (f"; {rest:,} more cannot be compared, each with its reason." if rest else ".")
     )
 
 

@@ -130,6 +130,10 @@ def corrections(ask: Ask) -> Table:
     )
 
 
+#: How the result of a check begins that could not be made.
+CANNOT_COMPARE = "cannot be compared"
+
+
 @listed
 def reconciliation(ask: Ask) -> Table:
     """Figures calculated from schools beside the publisher's own."""
@@ -148,7 +152,8 @@ def reconciliation(ask: Ask) -> Table:
                 f"{r['tolerance']:g}" if is_number(r["tolerance"]) else "none",
                 number_text(r["n_schools"]),
                 number_text(r["n_schools_missing"]),
-                _within(r["is_within_tolerance"]),
+                f"{100 * r['share_of_pupils']:.1f}%" if is_number(r["share_of_pupils"]) else "not known",
+                _within(r["is_within_tolerance"], r["reason"]),
             ]
         )
     return Table(
@@ -164,16 +169,19 @@ def reconciliation(ask: Ask) -> Table:
             "Tolerance",
             "Schools",
             "Schools missing",
+            "Pupils of the authority in them",
             "Result",
         ),
         rows,
-        frozenset({3, 4, 5, 6, 7, 8}),
+        frozenset({3, 4, 5, 6, 7, 8, 9}),
         answer,
     )
 
 
-def _within(value: Any) -> str:
-    return "cannot be checked" if value is None else "within tolerance" if bool(value) else "outside tolerance"
+def _within(value: Any, reason: Any) -> str:
+    if reason is not None:
+        return f"{CANNOT_COMPARE}: {str(reason)[:1].lower()}{str(reason)[1:]}"
+    return "within tolerance" if bool(value) else "outside tolerance"
 
 
 @listed

@@ -3,8 +3,14 @@
 -- knows becomes a school of its own, named L and the number, of a reorganised authority the new one.
 with
 
+-- one number for one school: that of the new authority where the old one was reorganised
 ees_rows as (
-    select * from {{ ref('stg_ees__rows') }}
+    select
+        published.*,
+        coalesce(renumbered.new_laestab, published.laestab) as number
+    from {{ ref('stg_ees__rows') }} as published
+    left join {{ ref('int_numbers__renumbered') }} as renumbered
+        on published.laestab = renumbered.old_laestab
 ),
 
 filters as (
@@ -78,9 +84,9 @@ parts_of_the_whole as (
 ),
 
 numbers as (
-    select distinct laestab, academic_year
+    select distinct number as laestab, academic_year
     from ees_rows
-    where urn is null and laestab is not null and academic_year is not null
+    where urn is null and number is not null and academic_year is not null
 ),
 
 known as (
@@ -187,7 +193,7 @@ select
     ees_rows.urn,
     ees_rows.school_name,
     filters.phase as institution_type,
-    coalesce(ees_rows.urn, matched.urn, 'L' || coalesce(renumbered.new_laestab, ees_rows.laestab)) as school_key,
+    coalesce(ees_rows.urn, matched.urn, 'L' || ees_rows.number) as school_key,
     ees_rows.academic_year as row_year,
     coalesce(filters.breakdown_id, 'all') as breakdown_id,
     filters.part,
@@ -248,11 +254,8 @@ left join parts_of_the_whole
     and ees_rows.academic_year = parts_of_the_whole.academic_year
 left join matched
     on ees_rows.urn is null
-    and ees_rows.laestab = matched.laestab
+    and ees_rows.number = matched.laestab
     and ees_rows.academic_year = matched.academic_year
-left join {{ ref('int_numbers__renumbered') }} as renumbered
-    on ees_rows.urn is null
-    and ees_rows.laestab = renumbered.old_laestab
 left join {{ ref('record_types') }} as record_types
     on ees_rows.dataset_id = record_types.dataset_id
     and record_types.record_type = case

@@ -55,25 +55,20 @@ printed as (
         and try_cast(estab as integer) is not null
 ),
 
-renumbered as (
-    select old_laestab as laestab, new_laestab as other_laestab, changed_on from {{ ref('int_numbers__renumbered') }}
-    union all
-    select new_laestab, old_laestab, changed_on from {{ ref('int_numbers__renumbered') }}
-),
-
--- the same school's number in the other authority, unless it is known to have had one of its own there, or came later
+-- the same school's number in the other authority, unless it is known to have had one of its own there
 carried as (
     select distinct printed.urn, renumbered.other_laestab as laestab
     from printed
-    inner join renumbered
+    inner join (
+        select old_laestab as laestab, new_laestab as other_laestab from {{ ref('int_numbers__renumbered') }}
+        union all
+        select new_laestab, old_laestab from {{ ref('int_numbers__renumbered') }}
+    ) as renumbered
         on printed.laestab = renumbered.laestab
     left join printed as own
         on printed.urn = own.urn
         and left(own.laestab, 3) = left(renumbered.other_laestab, 3)
-    left join dated
-        on printed.urn = dated.urn
     where own.urn is null
-        and coalesce(dated.opened_on <= renumbered.changed_on, true)
 )
 
 select

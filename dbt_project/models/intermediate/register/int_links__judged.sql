@@ -60,14 +60,15 @@ directed as (
             when {{ opened_as_closed('one', 'two') }} then false
             when claims.says_second_was_first = 0 then true
             when claims.says_first_was_first = 0 then false
-            when one.status = 'closed' and coalesce(two.status, 'open') <> 'closed' then true
-            when two.status = 'closed' and coalesce(one.status, 'open') <> 'closed' then false
+            when one.status = 'closed' and two.status in ('open', 'proposed') then true
+            when two.status = 'closed' and one.status in ('open', 'proposed') then false
             when one.closed_on <> two.closed_on then one.closed_on < two.closed_on
             when one.opened_on <> two.opened_on then one.opened_on < two.opened_on
             when one.last_shown_on <> two.last_shown_on then one.last_shown_on < two.last_shown_on
             -- of two that became one, the one that nothing shows any more
-            when claims.is_merged = 1 and one.last_shown_on is not null and two.last_shown_on is null then false
-            when claims.is_merged = 1 and two.last_shown_on is not null and one.last_shown_on is null then true
+            when claims.is_merged + claims.is_amalgamated = 0 then null
+            when two.urn is null and one.urn is not null then false
+            when one.urn is null and two.urn is not null then true
         end as is_first_first
     from claims
     left join dated as one
@@ -166,7 +167,8 @@ reasoned as (
             when is_shown_with_next or has_results_with_next and own_status = 'closed' then 'merged'
             when has_results_with_next then 'both_open'
             when opened_on < greatest(ended_on, own_open_to) - interval '31' day then 'merged'
-            when next_open_from < ended_on - interval '31' day then 'merged'
+            -- a census may print the URN of a later day, so it counts where the register has no day
+            when opened_on is null and next_open_from < ended_on - interval '31' day then 'merged'
             when opened_on > closed_on + interval '1' year then 'gap'
             when is_split = 1 then 'split'
             when is_amalgamated = 1 or is_merged = 1 and opened_on is not null and closed_on is not null then 'amalgamated'
