@@ -68,8 +68,9 @@ def test_the_duplicate_keys_are_reported(real: duckdb.DuckDBPyConnection, by_han
     reported = real.execute(
         "select value, reason from marts.rejected_rows where column_name = 'school_laestab' and scope = 'cell'"
     ).fetchall()
-    assert len(reported) == len(twice)
-    assert all("two rows for 201" in reason for _, reason in reported)
+    # all but four of them in the year in which two authorities were reorganised
+    of_the_change = [reason for _, reason in reported if "two rows for 2008/09" in reason]
+    assert (len(of_the_change), len(reported)) == (len(twice) - 4, len(twice))
 
 
 def test_schools_of_2016_17_are_found_by_their_number(real: duckdb.DuckDBPyConnection) -> None:
