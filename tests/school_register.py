@@ -60,9 +60,11 @@ class Register:
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self.db.execute(
             """
-            create table stg_landing__files (
+            create table landed (
                 file_id varchar, dataset_id varchar, academic_year varchar, snapshot_date date, status varchar,
                 rows_landed bigint, sequence bigint);
+            create view stg_landing__register_files as from landed where dataset_id like 'register%';
+            create view stg_landing__outcome_files as from landed where dataset_id not like 'register%';
             create table stg_register__gias (
                 file_id varchar, row_number bigint, urn_text varchar, urn varchar, name varchar, laestab varchar,
                 previous_laestab varchar, status varchar, opened_on date, closed_on date, changed_on date,
@@ -90,7 +92,7 @@ class Register:
         """A landed file of a kind, as of a day where its name says one."""
         self._files += 1
         file_id = file_id or f"f{self._files:03}"
-        self._add("stg_landing__files", (file_id, dataset, year, on, "loaded", 0, self._files))
+        self._add("landed", (file_id, dataset, year, on, "loaded", 0, self._files))
         return file_id
 
     def establishments(

@@ -36,7 +36,7 @@ described as (
 ),
 
 files as (
-    select * from {{ ref('stg_landing__files') }}
+    select * from {{ ref('stg_landing__outcome_files') }}
     where status = 'loaded'
 ),
 
