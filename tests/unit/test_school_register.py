@@ -194,6 +194,15 @@ def test_a_school_in_the_census_is_nobody_elses_past(
     assert register[900001] == Standing("S900001", "unknown", True, None, None)
 
 
+def test_of_two_that_became_one_the_tables_tell_which_has_gone() -> None:
+    register = Register()
+    register.figures("ks2", "2016/17", [900001, 900002])
+    register.figures("ks2", "2017/18", [900002])
+    register.links(both(900001, 900002, None, " - merged"))
+    register.build()
+    assert register.reasons() == {(900001, 900002): "merged"}
+
+
 def test_a_census_that_prints_the_urn_of_a_later_day_splits_no_school() -> None:
     """Tables are printed months after the census, and may have a new URN where the census had the old one."""
     register = Register()

@@ -115,6 +115,7 @@ facts as (
         next_one.open_to as next_open_to,
         next_one.results_from as next_results_from,
         coalesce(next_one.first_shown_on, followed.followed_on) as next_shown_on,
+        next_one.last_shown_on as next_last_shown_on,
         coalesce(own.closed_on, pairs.linked_on) as ended_on,
         own.urn is null as is_own_unknown,
         next_one.urn is null as is_next_unknown,
@@ -145,6 +146,8 @@ told as (
             when own_status = 'closed' then true
             when last_shown_on is null then coalesce(is_linked_by_then, true)
             when is_linked_by_then and linked_on > last_shown_on then true
+            -- of two that became one, the tables go on with the other
+            when is_merged + is_amalgamated > 0 then next_last_shown_on > last_shown_on
             else next_shown_on > last_shown_on
         end, false) as has_gone,
         coalesce(
