@@ -2,7 +2,8 @@
 
 Belongs here: everything about *how* a file is written; `read_table` and the doors are in this file, the rest by
 subject: `unpacking` (archives, compression), `probing` (the first pass over the bytes), `text` and `spreadsheet` (the
-second), `table` (what comes out). Does not belong here: what its columns mean, which dataset it is, or how rows that do not
+second; workbooks are opened in a process of their own, `apart` and `workbook`), `table` (what comes out), `limits` (how
+much of a file is read). Does not belong here: what its columns mean, which dataset it is, or how rows that do not
 fit the header are treated (`readers.shape`).
 
 A file has one or more parts (the members of an archive; else the file itself). A part is read twice as a stream:
@@ -11,6 +12,7 @@ once for its hash and its encoding, once for its rows, so memory does not grow w
 
 from dataclasses import replace
 
+from orchestration.readers.decode.limits import MAX_COLUMNS
 from orchestration.readers.decode.probing import Probe, probe
 from orchestration.readers.decode.spreadsheet import spreadsheet_table
 from orchestration.readers.decode.table import Refusal, Row, Table, Wanted
@@ -19,8 +21,6 @@ from orchestration.readers.decode.unpacking import Part, parts
 
 __all__ = ["SWALLOWS_FROM", "Part", "Probe", "Refusal", "Row", "Table", "Wanted", "parts", "probe", "read_table"]
 
-#: As many as a spreadsheet can have; the widest published table has about six hundred.
-MAX_COLUMNS = 16_384
 _MIXED = (
     "Some letters of the file are UTF-8 and others Windows-1252. It was read as Windows-1252, so a name may have Ã© for é: open"
     " it where it was made and save it as “CSV UTF-8”."

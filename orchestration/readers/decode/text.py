@@ -10,12 +10,12 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from typing import TextIO
 
+from orchestration.readers.decode.limits import MAX_CELL, MAX_RECORD, MAX_REREAD
 from orchestration.readers.decode.table import HEADER_WITHIN, Refusal, Row, Table, Wanted
 from orchestration.readers.decode.unpacking import Part
 
-#: Characters of one cell. Longer means a quotation mark that is never closed, not a long answer.
-MAX_CELL = 1_000_000
 DELIMITERS = ",;\t|"
 #: Columns a table needs before a line with all its delimiters shows that a quotation mark was never closed: those of
 #: narrower tables also occur in prose.
@@ -59,7 +59,7 @@ def text_table(part: Part, encoding: str, wanted: Wanted) -> Table:
     recognised, _, delimiter, header = best
 
     def rows() -> Iterator[Row]:
-        return _text_rows(part, encoding, delimiter, skip, header)
+        return part.clock.over(_text_rows(part, encoding, delimiter, skip, header))
 
     is_plain = part.is_plain and encoding in {"utf-8", "utf-8-sig"} and not skip
     return Table(
@@ -82,7 +82,7 @@ def _excel_hint(top: str) -> tuple[int, str]:
 def _text_rows(part: Part, encoding: str, delimiter: str, skip: int, header: Row) -> Iterator[Row]:
     with io.TextIOWrapper(part.open(), encoding, newline="") as stream:
         try:
-            for row in _records(stream, delimiter, skip, len(header.cells)):
+            for row in _records(_lines(stream), delimiter, skip, len(header.cells)):
                 if row.number <= header.number or not (row.fault or any(row.cells)):
                     continue
                 # UTF-16 is legally full of zero bytes, so the first pass could not see this
@@ -93,17 +93,28 @@ def _text_rows(part: Part, encoding: str, delimiter: str, skip: int, header: Row
             raise Refusal(f"The file is not all {encoding} ({error}). Save it again as “CSV UTF-8”.") from error
 
 
+def _lines(stream: TextIO) -> Iterator[str]:
+    """The lines of a text, one of which may be as long as the file: then they are no lines, and the file is refused."""
+    while line := stream.readline(MAX_RECORD):
+        if len(line) == MAX_RECORD:
+            raise Refusal(
+                f"A line of the file is longer than {MAX_RECORD:,} characters: this is no table, or its lines have run together."
+            )
+        yield line
+
+
 def _records(lines: Iterator[str], delimiter: str, skip: int, width: int = 0) -> Iterator[Row]:
     """Records of delimited text, cells stripped, blank records included.
 
     A quotation mark that opens and is not closed swallows the lines below it, silently, up to the next quotation
     mark or the end of the file. Such a record is recognised (it runs into the end, is absurdly long, or one of its
     further lines has all the delimiters of a row of its own), its first line becomes a faulty row, and reading goes
-    on with the second. So one bad line costs one row.
+    on with the second. So one bad line costs one row. Lines that are read again and again are counted: a file made so that
+    every line opens a quotation mark would be read as many times as it has lines.
     """
     number = -skip
     # lines without a quotation mark are a record each, which needs none of the care below
-    while block := list(islice(lines, _AT_ONCE)):
+    while block := _some_lines(lines):
         if '"' in "".join(block):
             break
         try:
@@ -117,14 +128,27 @@ def _records(lines: Iterator[str], delimiter: str, skip: int, width: int = 0) ->
     yield from _careful_records(chain(block, lines), delimiter, number, width)
 
 
+def _some_lines(lines: Iterator[str]) -> list[str]:
+    block: list[str] = []
+    size = 0
+    for line in islice(lines, _AT_ONCE):
+        block.append(line)
+        size += len(line)
+        if size > MAX_RECORD:
+            break
+    return block
+
+
 def _careful_records(lines: Iterator[str], delimiter: str, number: int, width: int) -> Iterator[Row]:
     """The records of lines of which some have quotation marks; `number` of them went before."""
     waiting: deque[str] = deque()
     taken: list[str] = []
     exhausted = False
+    reread = 0
 
     def feed() -> Iterator[str]:
         nonlocal exhausted
+        size = 0
         while not (exhausted and not waiting):
             if waiting:
                 line = waiting.popleft()
@@ -133,6 +157,9 @@ def _careful_records(lines: Iterator[str], delimiter: str, number: int, width: i
                 line = next(lines, _END)
                 exhausted = line is _END
             taken.append(line)
+            size = len(line) if len(taken) == 1 else size + len(line)
+            if size > MAX_RECORD:
+                raise csv.Error
             yield line
 
     reader = csv.reader(feed(), delimiter=delimiter)
@@ -154,6 +181,12 @@ def _careful_records(lines: Iterator[str], delimiter: str, number: int, width: i
             yield Row(number, [], f"row {number} has a cell of more than {MAX_CELL:,} characters")
         else:
             yield Row(number, [], f"row {number} has a quotation mark that is never closed: close it or take it out")
+            reread += sum(map(len, taken))
+            if reread > MAX_REREAD:
+                raise Refusal(
+                    f"Up to row {number:,} so many quotation marks are never closed that the rows cannot be told apart. Save the "
+                    "file again as “CSV UTF-8”."
+                )
             waiting.extendleft(reversed(taken[1:]))
             reader = csv.reader(feed(), delimiter=delimiter)
 

@@ -14,22 +14,25 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+from orchestration.readers.decode.limits import (
+    MAX_DIRECTORY,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_SPREADSHEET,
+    MAX_UNPACKED,
+    RATIO_CHECKED_ABOVE,
+    Clock,
+)
 from orchestration.readers.decode.table import Refusal
 
-MAX_MEMBERS = 200
-#: Bytes a compressed file may grow to; national files of pupil-free data stay far below.
-MAX_UNPACKED = 2_000_000_000
-#: Spreadsheets are held in memory, so theirs are narrower.
-MAX_SPREADSHEET = 200_000_000
-#: Above this size a member that shrank more than `MAX_RATIO` times is taken for a trap, not for data.
-RATIO_CHECKED_ABOVE = 20_000_000
-MAX_RATIO = 300
 #: Bytes that are read at once.
 CHUNK = 1 << 20
+#: The end of an archive lies in its last bytes, before a remark of this length at most.
+_END_WITHIN = 22 + (1 << 16)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Part:
     open: Callable[[], IO[bytes]]
     #: whether these are the bytes of the file as it lies there, neither unpacked nor taken out of an archive
     is_plain: bool = False
+    #: what is left of the time of the file, which all its parts share
+    clock: Clock = field(default_factory=Clock, compare=False)
 
 
 def parts(name: str, open_file: Callable[[], IO[bytes]]) -> list[Part]:
@@ -50,12 +55,14 @@ def parts(name: str, open_file: Callable[[], IO[bytes]]) -> list[Part]:
     """
     with open_file() as stream:
         head = stream.read(8)
+        size = stream.seek(0, io.SEEK_END)
+    clock = Clock.of(size, packed=head.startswith((b"\x1f\x8b", b"PK")))
     if head.startswith(b"\x1f\x8b"):
-        return [Part("", lambda: _gunzip(open_file))]
+        return [Part("", lambda: _gunzip(open_file, size), clock=clock)]
     if head.startswith(b"PK") and not is_spreadsheet(open_file):
-        return _members(open_file)
+        return _members(open_file, clock)
     _refuse_foreign(head)
-    return [Part("", open_file, is_plain=True)]
+    return [Part("", open_file, is_plain=True, clock=clock)]
 
 
 def _refuse_foreign(head: bytes) -> None:
@@ -88,7 +95,7 @@ def damage_refused() -> Iterator[None]:
 
 def is_spreadsheet(open_file: Callable[[], IO[bytes]]) -> bool:
     """Whether an archive is a spreadsheet of Excel or of OpenDocument."""
-    with damage_refused(), open_file() as stream, zipfile.ZipFile(_seekable(stream)) as archive:
+    with damage_refused(), open_file() as stream, _archive(_seekable(stream)) as archive:
         names = set(archive.namelist())
         if "[Content_Types].xml" in names:
             return True
@@ -98,6 +105,20 @@ def is_spreadsheet(open_file: Callable[[], IO[bytes]]) -> bool:
 def _seekable(stream: IO[bytes]) -> IO[bytes]:
     # a spreadsheet inside an archive comes as a stream, but its own directory is at its end
     return stream if stream.seekable() else io.BytesIO(stream.read(MAX_SPREADSHEET))
+
+
+def _archive(stream: IO[bytes]) -> zipfile.ZipFile:
+    """An archive, if the list of its members is not too long to be held. Raises `Refusal` where it is."""
+    size = stream.seek(0, io.SEEK_END)
+    if size > MAX_DIRECTORY:
+        # the end of an archive says how long the list is; of more than four thousand million bytes, that it does not say
+        stream.seek(max(0, size - _END_WITHIN))
+        end = stream.read()
+        at = end.rfind(b"PK\x05\x06")
+        if at >= 0 and len(end) >= at + 16 and struct.unpack_from("<I", end, at + 12)[0] > MAX_DIRECTORY:
+            raise Refusal("The archive holds too many files. Split it.")
+    stream.seek(0)
+    return zipfile.ZipFile(stream)
 
 
 class _Limited(io.RawIOBase):
@@ -123,9 +144,10 @@ class _Limited(io.RawIOBase):
         super().close()
 
 
-def _gunzip(open_file: Callable[[], IO[bytes]]) -> IO[bytes]:
+def _gunzip(open_file: Callable[[], IO[bytes]], size: int) -> IO[bytes]:
     stream = open_file()
-    return io.BufferedReader(_Limited(_Owning(gzip.GzipFile(fileobj=stream), stream), MAX_UNPACKED), CHUNK)
+    most = min(MAX_UNPACKED, max(RATIO_CHECKED_ABOVE, MAX_RATIO * size))
+    return io.BufferedReader(_Limited(_Owning(gzip.GzipFile(fileobj=stream), stream), most), CHUNK)
 
 
 class _Owning:
@@ -144,8 +166,8 @@ class _Owning:
             owned.close()
 
 
-def _members(open_file: Callable[[], IO[bytes]]) -> list[Part]:
-    with damage_refused(), open_file() as stream, zipfile.ZipFile(stream) as archive:
+def _members(open_file: Callable[[], IO[bytes]], clock: Clock) -> list[Part]:
+    with damage_refused(), open_file() as stream, _archive(stream) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MAX_MEMBERS:
         raise Refusal(f"The archive holds {len(infos)} files, more than {MAX_MEMBERS}. Split it.")
@@ -156,7 +178,7 @@ def _members(open_file: Callable[[], IO[bytes]]) -> list[Part]:
             raise Refusal(f"The archive holds a file named “{info.filename}”, which points outside it. Not opened.")
         if any(part.startswith((".", "__MACOSX")) for part in name.parts):
             continue
-        found.append(Part(str(name), _member_opener(open_file, info)))
+        found.append(Part(str(name), _member_opener(open_file, info), clock=clock))
     if not found:
         raise Refusal("The archive is empty.")
     return found
