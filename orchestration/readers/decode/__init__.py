@@ -11,6 +11,7 @@ once for its hash and its encoding, once for its rows, so memory does not grow w
 """
 
 from dataclasses import replace
+from collections.abc import Sequence
 
 from orchestration.readers.decode.limits import MAX_COLUMNS
 from orchestration.readers.decode.probing import Probe, probe
@@ -38,10 +39,14 @@ def read_table(part: Part, known: Probe, wanted: Wanted) -> Table:
         raise Refusal("An archive inside an archive is not opened. Unpack it and send the files.")
     if known.fault:
         raise Refusal(known.fault)
+
+    def may_be_wanted(cells: Sequence[str]) -> bool:
+        return len(cells) <= MAX_COLUMNS and wanted(cells)
+
     table = (
-        spreadsheet_table(part, known.size, wanted)
+        spreadsheet_table(part, known.size, may_be_wanted)
         if known.kind == "spreadsheet"
-        else text_table(part, known.encoding, wanted)
+        else text_table(part, known.encoding, may_be_wanted)
     )
     if known.is_mixed:
         table = replace(table, remark=_MIXED)

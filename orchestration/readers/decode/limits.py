@@ -28,8 +28,8 @@ MAX_CELL = 1_000_000
 MAX_RECORD = 4_000_000
 #: Characters that are read a second time because a quotation mark above them was never closed.
 MAX_REREAD = 100_000_000
-#: As many as a spreadsheet can have; the widest published table has about six hundred.
-MAX_COLUMNS = 16_384
+#: The widest published table has about six hundred; each heading of a wider one would be compared with all that are known.
+MAX_COLUMNS = 4_096
 #: Rows and values of one file that its reader could not use; they are listed, and so held in memory.
 MAX_REJECTS = 100_000
 #: Bytes of a workbook, which is held in memory, as it lies there and unpacked; and its sheets.
