@@ -131,13 +131,14 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what a file is and every problem in it, before it is sent. Several files may be given."""
+    from orchestration import names
     from orchestration.readers import check_file
 
     given, reports = _year(year), []
     with _Steps() as steps:
         for number, file in enumerate(files, start=1):
             if len(files) > 1:
-                steps.show(f"Checking {file.name} ({number} of {len(files)})")
+                steps.show(f"Checking {names.shown(file.name)} ({number} of {len(files)})")
             reports.append(check_file(file, year=given, progress=steps.show))
     if not as_json:
         typer.echo("\n\n".join(report.to_text() for report in reports))

@@ -58,7 +58,7 @@ def land(workspace: Workspace) -> LoadResult:
         result = load_files(workspace.paths, workspace.folders, year=workspace.year, progress=report)
         if not result.count("loaded"):
             raise LandingError(nothing_loaded(result, workspace))
-    workspace.warnings.extend(refused_files(result))
+    workspace.warnings.extend([*mended_tables(result), *refused_files(result)])
     return result
 
 
@@ -88,6 +88,12 @@ def publish_marts(workspace: Workspace) -> Pointer:
     pointer = publish.publish(paths, warehouse.build_file(paths), tables, keep, workspace.made_in)
     mark_built(paths, pointer.version)
     return pointer
+
+
+def mended_tables(result: LoadResult) -> list[str]:
+    """A sentence where raw was damaged and has been written again."""
+    tables = f"{result.mended:,} raw table{'s were' if result.mended > 1 else ' was'}"
+    return [f"{tables} damaged or gone, and the files were read again."] if result.mended else []
 
 
 #: Refused files that are named; the page Data lists all of them.

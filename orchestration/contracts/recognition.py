@@ -69,10 +69,11 @@ def not_taken_by_name(name: str, seeds: Path = SEEDS) -> str | None:
     return None
 
 
-def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
+def near_miss(header: Sequence[str], seeds: Path = SEEDS, quoting: bool = True) -> str | None:
     """A sentence on the kind of file an unrecognised header comes closest to; None where nothing is close.
 
-    Close means: at least half of the columns that mark the kind are there, and no other kind has a larger share.
+    Close means: at least half of the columns that mark the kind are there, and no other kind has a larger share. Headings
+    that are not known may be anything, somebody's name too: not `quoting` them, the sentence says in which columns they stand.
     """
     best: tuple[float, Dataset] | None = None
     for dataset in load(seeds).values():
@@ -87,13 +88,22 @@ def near_miss(header: Sequence[str], seeds: Path = SEEDS) -> str | None:
     dataset = best[1]
     missing, foreign = dataset.missing(header), dataset.foreign(header)
     if missing:
-        others = [clean(cell) for cell in header if clean(cell) and dataset.canonical(cell) is None][:5]
-        instead = (
-            f" It does not know {_listed(others)}: correct the spelling where one of them is meant." if others else ""
-        )
+        others = [at for at, cell in enumerate(header) if clean(cell) and dataset.canonical(cell) is None][:5]
+        instead = ""
+        if others:
+            named = (
+                _listed([clean(header[at]) for at in others]) if quoting else f"the heading of {_columns_at(others)}"
+            )
+            instead = f" It does not know {named}: correct the spelling where one of them is meant."
         return f"It looks like “{dataset.name}” but has no column {_listed(missing)}.{instead}"
     other = f"the column {_listed(foreign)}, which belongs to another kind of file"
     return f"It looks like “{dataset.name}” but also has {other}."
+
+
+def _columns_at(places: Sequence[int]) -> str:
+    """`column 3`, `columns 3 and 5`: places count from 0, columns from 1."""
+    numbers = [str(place + 1) for place in places]
+    return f"column{'s'[: len(numbers) != 1]} {_listed(numbers)}"
 
 
 def _listed(names: Sequence[str]) -> str:

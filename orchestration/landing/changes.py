@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.contracts import seed_file
 from orchestration.fingerprint import fingerprint
-from orchestration.landing.folders import Found, check_folders, files_below, folders_to_read, meta_path, shown_path
-from orchestration.landing.state import Entry, LandingError, State, load
-from orchestration.raw.layout import table_path
+from orchestration.landing.folders import (
+    Found,
+    check_folders,
+    files_below,
+    folders_to_read,
+    meta_path,
+    open_file,
+    shown_path,
+)
+from orchestration.landing.state import Entry, LandingError, Outcome, State, load
+from orchestration.raw import whole
+from orchestration.raw.layout import rejects_path, table_path
 from orchestration.settings import REPOSITORY, Paths
 
 #: What decides how a file is read. If one of these changes, every file is read again.
@@ -26,6 +36,7 @@ READER_SOURCES = (
     "orchestration/readers",
     "orchestration/contracts",
     "orchestration/raw",
+    "orchestration/names.py",
     *(
         seed_file(f"{name}.csv").relative_to(REPOSITORY).as_posix()
         for name in (
@@ -53,10 +64,12 @@ class Changes:
     gone: tuple[str, ...]
     folders: tuple[str, ...]
     new_folders: bool
+    #: tables of raw that are gone, or are not what was written
+    damaged: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether there is anything to load or to take out."""
-        return bool(self.new or self.changed or self.gone or self.new_folders)
+        return bool(self.new or self.changed or self.gone or self.new_folders or self.damaged)
 
 
 def scan(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> Changes:
@@ -77,42 +90,48 @@ def stored_year(year: str | None) -> str | None:
     return parse_year(year)
 
 
-def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State) -> Changes:
-    """`scan` with a state that is loaded already, and the year as years are stored."""
+def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State, wholly: bool = False) -> Changes:
+    """`scan` with a state that is loaded already, and the year as years are stored; all of raw is read (`wholly`) or some."""
     folders = folders_to_read(paths, given, state)
     check_folders(paths, folders, given, state)
     named = {Path(folder).expanduser().resolve() for folder in given}
     reread = state.readers != fingerprint(READER_SOURCES)
+    damaged = whole.damaged(paths.raw, state.raw, None if wholly else whole.SOME)
     sorted_out: dict[str, list[Found]] = {"new": [], "changed": [], "touched": [], "unchanged": []}
     present: set[str] = set()
     # folders given now go first: their year counts for a file that also lies below another folder
     for folder in sorted(folders, key=lambda folder: folder not in named):
-        for path, info in files_below(folder, paths):
+        for path, info, refusal in files_below(folder, paths):
             if str(path) in present:
                 continue
             present.add(str(path))
             entry = state.files.get(str(path))
             given_year = year if year and folder in named else entry.year_given if entry else None
             shown = shown_path(path, folder, paths)
-            found = Found(path, shown, info.st_size, info.st_mtime_ns, given_year, _hash_of_meta(path))
-            sorted_out[_compare(found, entry, reread, paths)].append(found)
+            meta = "" if refusal else _hash_of_meta(path)
+            found = Found(path, shown, info.st_size, info.st_mtime_ns, given_year, meta, refusal)
+            sorted_out[_compare(found, entry, reread, damaged, state)].append(found)
     return Changes(
         **{name: tuple(items) for name, items in sorted_out.items()},
         gone=tuple(sorted(set(state.files) - present)),
         folders=tuple(str(folder) for folder in folders if folder != paths.landing),
         new_folders=any(str(folder) not in state.folders for folder in folders if folder != paths.landing),
+        damaged=damaged,
     )
 
 
-def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> str:
+def _compare(found: Found, entry: Entry | None, reread: bool, damaged: frozenset[str], state: State) -> str:
     if entry is None:
         return "new"
     if (
         reread
         or (found.year, found.meta_sha256) != (entry.year_given, entry.meta_sha256)
-        or not _raw_is_there(entry, paths)
+        or not _raw_is_whole(entry, damaged, state)
     ):
         return "changed"
+    if found.refusal:
+        same = [outcome.reason for outcome in entry.outcomes] == [found.refusal]
+        return "unchanged" if same and (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns) else "changed"
     if entry.retry and _opens(found.path):
         return "changed"
     if (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns):
@@ -122,14 +141,28 @@ def _compare(found: Found, entry: Entry | None, reread: bool, paths: Paths) -> s
     return "touched"
 
 
-def _raw_is_there(entry: Entry, paths: Paths) -> bool:
-    loaded = (outcome for outcome in entry.outcomes if outcome.status == "loaded")
-    return all(table_path(paths.raw, outcome.dataset_id, outcome.file_id).exists() for outcome in loaded)
+def _raw_is_whole(entry: Entry, damaged: frozenset[str], state: State) -> bool:
+    """Whether the tables of a file are there as they were written."""
+    for outcome in entry.outcomes:
+        if outcome.status == "loaded":
+            table, rejects = raw_names(outcome)
+            if table not in state.raw or damaged & {table, rejects}:
+                return False
+    return True
+
+
+def raw_names(outcome: Outcome) -> tuple[str, str]:
+    """Table and rejects of a loaded file, named as seen from raw."""
+    nowhere = Path()
+    return (
+        table_path(nowhere, outcome.dataset_id, outcome.file_id).as_posix(),
+        rejects_path(nowhere, outcome.file_id).as_posix(),
+    )
 
 
 def _opens(path: Path) -> bool:
     try:
-        with path.open("rb"):
+        with open_file(path):
             return True
     except OSError:
         return False
@@ -138,13 +171,13 @@ def _opens(path: Path) -> bool:
 def _hash_of_meta(path: Path) -> str:
     """sha256 of the file that describes a data file's columns, '' where none lies next to it. They are small."""
     meta = meta_path(path)
-    return _hash(meta) if meta is not None and meta.is_file() else ""
+    return _hash(meta) if meta is not None and meta.is_file() and not meta.is_symlink() else ""
 
 
 def _hash(path: Path) -> str:
     """sha256 of a file's bytes, '' where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
@@ -174,6 +207,6 @@ def listing_key(paths: Paths) -> str:
     digest = hashlib.sha256(fingerprint().encode())
     for folder in folders_to_read(paths, (), state):
         if folder.exists():
-            for path, info in files_below(folder, paths):
-                digest.update(f"{path} {info.st_size} {info.st_mtime_ns}\n".encode())
+            for path, info, _ in files_below(folder, paths):
+                digest.update(os.fsencode(path) + f" {info.st_size} {info.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

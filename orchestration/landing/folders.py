@@ -3,7 +3,7 @@
 Belongs here: finding files, and remembering folders and letting them go. Does not belong here: what is known of a file
 (`state`), what differs from that (`changes`), opening a file (`load`).
 
-Files are read in place and never copied or changed.
+Files are read in place and never copied or changed. Links are not followed: one could lead to any file of the machine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
+from orchestration import names
 from orchestration.landing.state import LandingError, State, load, save
 from orchestration.settings import Paths
 
@@ -31,6 +33,17 @@ class Found:
     year: str | None
     #: sha256 of its meta file, '' where it has none
     meta_sha256: str = ""
+    #: why it is not opened at all; '' where it is
+    refusal: str = ""
+
+
+#: Why a link is not read.
+LINK = "This is a link, and links are not followed. Put the file itself into the folder."
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a file of a landing folder, and no link that has been put in its place."""
+    return open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb")
 
 
 def remembered(paths: Paths) -> list[Path]:
@@ -64,26 +77,29 @@ def check_folders(paths: Paths, folders: Sequence[Path], given: Sequence[Path], 
             raise LandingError(f"The folder {folder} may not be opened. Ask for the right to read it.")
 
 
-def files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_result]]:
-    """Plain files below a folder in a fixed order. Hidden folders and this warehouse's own are not entered."""
+def files_below(folder: Path, paths: Paths) -> Iterator[tuple[Path, os.stat_result, str]]:
+    """Files below a folder in a fixed order, and why one is not to be opened. Hidden folders and this warehouse's own are not
+    entered, nor any that a link leads to."""
     if folder.is_file():
-        yield folder, folder.stat()
+        yield folder, folder.stat(), ""
         return
     own = {paths.raw, paths.build, paths.published, paths.audit, paths.dagster}
-    for base, folders, names in os.walk(folder, onerror=_not_entered):
+    for base, folders, files in os.walk(folder, onerror=_not_entered):
         folders[:] = sorted(
             name for name in folders if not name.startswith((".", "__MACOSX")) and Path(base, name) not in own
         )
-        for name in sorted(names):
+        for name in (*(name for name in folders if os.path.islink(os.path.join(base, name))), *sorted(files)):
             path = Path(base, name)
             if path in (paths.secret_key, paths.lock):
                 continue
             try:
-                info = path.stat()
-            except OSError:  # vanished since it was listed, or a link to nothing
+                info = path.lstat()
+            except OSError:  # vanished since it was listed
                 continue
-            if stat.S_ISREG(info.st_mode):
-                yield path, info
+            if stat.S_ISLNK(info.st_mode):
+                yield path, info, LINK
+            elif stat.S_ISREG(info.st_mode):
+                yield path, info, "" if names.is_text(path) else names.NOT_TEXT
 
 
 def meta_path(path: Path) -> Path | None:
@@ -101,9 +117,9 @@ def _not_entered(error: OSError) -> None:
 def shown_path(path: Path, folder: Path, paths: Paths) -> str:
     """The path as users see it: below the landing folder, else with the name of the folder it was found in."""
     if path == folder:
-        return path.name
+        return names.shown(path.name)
     inside = path.relative_to(folder).as_posix()
-    return inside if folder == paths.landing else f"{folder.name}/{inside}"
+    return names.shown(inside if folder == paths.landing else f"{folder.name}/{inside}")
 
 
 def forget_folder(paths: Paths, folder: Path) -> None:

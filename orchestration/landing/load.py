@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.fingerprint import fingerprint
-from orchestration.landing.changes import READER_SOURCES, compared, stored_year
-from orchestration.landing.folders import Found
+from orchestration.landing.changes import READER_SOURCES, compared, raw_names, stored_year
+from orchestration.landing.folders import Found, open_file
 from orchestration.landing.key import secret_key
 from orchestration.landing.log import file_log, note_history, questions
 from orchestration.landing.state import Entry, Outcome, State, load, save, state_path
-from orchestration.raw.layout import columns_path
+from orchestration.raw.layout import COLUMNS, columns_path
 from orchestration.settings import Paths
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class LoadResult:
     questions: int = 0
     #: entries of the history of all files
     events: int = 0
+    #: tables of raw that were damaged or gone, and have been written again
+    mended: int = 0
 
     def count(self, status: str) -> int:
         """Number of files of one status."""
@@ -90,7 +92,7 @@ def load_files(
         paths.landing.mkdir(parents=True, exist_ok=True)
     readers = fingerprint(READER_SOURCES)
     code = fingerprint()
-    changes = compared(paths, folders, year, state)
+    changes = compared(paths, folders, year, state, wholly=True)
     to_read = sorted((*changes.new, *changes.changed), key=lambda found: found.shown)
     before = _raw_names(state)
 
@@ -118,7 +120,7 @@ def load_files(
             progress(len(to_read), len(to_read), "")
         state.files = entries
         state.folders = list(changes.folders)
-        _write_columns(writer, paths, again=state.readers != readers)
+        _write_columns(writer, paths, changes.damaged, again=state.readers != readers)
         state.readers = readers
         records = file_log(state)
         writer.gather_rejects([record["file_id"] for record in records if record["status"] == "loaded"])
@@ -129,12 +131,30 @@ def load_files(
         writer.write_questions(asked)
         inputs = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:16]
         state.landed = {"code": code, "inputs": inputs}
+        state.raw = _checksums(state, writer.written)
         save(paths, state)
     after = _raw_names(state)
     removed = _sweep(paths, after)
     reread = {outcome.dataset_id for found in to_read for outcome in entries[str(found.path)].outcomes}
     changed = {dataset_id for dataset_id, _ in before ^ after} | (reread - {""})
-    return LoadResult(records, len(to_read), removed, frozenset(changed), len(asked), len(state.history))
+    return LoadResult(
+        records, len(to_read), removed, frozenset(changed), len(asked), len(state.history), len(changes.damaged)
+    )
+
+
+def _checksums(state: State, written: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+    """The checksums of raw as it is now: of what was written, and of the tables that are still used."""
+    used = {
+        name
+        for entry in state.files.values()
+        for outcome in entry.outcomes
+        if outcome.status == "loaded"
+        for name in raw_names(outcome)
+    }
+    known = {**state.raw, **written}
+    return {
+        name: known[name] for name in sorted(known) if name in used or name in written or Path(name).name == COLUMNS
+    }
 
 
 def _raw_names(state: State) -> set[tuple[str, str]]:
@@ -190,8 +210,11 @@ def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> _Reading:
 
     modified = datetime.fromtimestamp(found.mtime_ns / 1e9, UTC).isoformat(timespec="milliseconds")
     entry = Entry(found.shown, found.size, found.mtime_ns, "", modified, found.meta_sha256, found.year)
+    if found.refusal:
+        entry.outcomes = [_refused(entry, found.refusal)]
+        return entry
     try:
-        with found.path.open("rb") as file:
+        with open_file(found.path) as file:
             entry.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             before = os.fstat(file.fileno())
         entry.size, entry.mtime_ns = before.st_size, before.st_mtime_ns
@@ -200,10 +223,12 @@ def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> _Reading:
             if _identity(found.path.stat()) != _identity(before):
                 raise _Changed
 
-        pieces = readers.read_file(found.path, lambda: found.path.open("rb"), found.year, pseudonym, entry.sha256)
-        for piece in pieces:
+        pieces = readers.read_file(found.path, lambda: open_file(found.path), found.year, pseudonym, entry.sha256)
+        for piece in _foreseen(pieces):
             entry.outcomes.append((yield from _outcome(piece, entry, writer, pseudonym, unchanged)))
         unchanged()
+    except _Unforeseen as unforeseen:
+        entry.outcomes = [_refused(entry, str(unforeseen))]
     except (_Changed, FileNotFoundError):
         entry.retry = True
         entry.outcomes = [
@@ -218,6 +243,33 @@ def _read(found: Found, writer: Writer, pseudonym: Pseudonym) -> _Reading:
     return entry
 
 
+#: Why a file is refused on which a reader itself failed.
+UNFORESEEN = (
+    "The file could not be read because of a mistake in this program ({}). Save it again as CSV and load that; and tell whoever "
+    "looks after the program."
+)
+
+
+class _Unforeseen(Exception):
+    """A reader failed on a file in a way nobody foresaw; the message is the sentence the user reads."""
+
+
+def _foreseen(found: Iterator[_Row]) -> Iterator[_Row]:
+    """What a reader finds. Should it fail, that is this file's end, and not that of the refresh.
+
+    What an error says of a cell may be what is in the cell, so no more than its kind is told. A disk or a memory that is full is
+    no matter of one file, and neither is what goes wrong in writing.
+    """
+    from orchestration.readers.decode import Refusal
+
+    try:
+        yield from found
+    except (Refusal, OSError, _Changed, _Unforeseen):
+        raise
+    except Exception as error:
+        raise _Unforeseen(UNFORESEEN.format(type(error).__name__)) from error
+
+
 class _Changed(Exception):
     """The file is not the one it was when reading began."""
 
@@ -228,7 +280,7 @@ def _identity(info: os.stat_result) -> tuple[int, int, int]:
 
 def _then(rows: Iterator[_Row], check: Callable[[], None]) -> Iterator[_Row]:
     """The rows, and at their end a check that may raise: before then, nothing of them has been stored."""
-    yield from rows
+    yield from _foreseen(rows)
     check()
 
 
@@ -258,7 +310,7 @@ def _outcome(
         else:
             yield from _write_answers(reading, reading.answers, file_id, writer, pseudonym, unchanged)
             outcome.questions = [reading.answers.questions[place] for place in reading.answers.kept]
-    except Refusal as refusal:
+    except (Refusal, _Unforeseen) as refusal:
         outcome.status, outcome.reason = "refused", str(refusal)
         return outcome
     outcome.status = "loaded"
@@ -298,13 +350,14 @@ def _write_answers(
     writer.write_answers(reading.dataset.id, file_id, answers.kept, _then(answers.rows, unchanged))
 
 
-def _write_columns(writer: Writer, paths: Paths, again: bool) -> None:
-    """The empty table of every dataset; of those that are there, only if they may be of another contract."""
+def _write_columns(writer: Writer, paths: Paths, damaged: frozenset[str], again: bool) -> None:
+    """The empty table of every dataset; of those that are there, only if they are damaged or may be of another contract."""
     from orchestration import contracts
     from orchestration.readers import forms
 
     for dataset in contracts.load().values():
-        if not again and columns_path(paths.raw, dataset.id).exists():
+        table = columns_path(paths.raw, dataset.id)
+        if not again and table.relative_to(paths.raw).as_posix() not in damaged and table.exists():
             continue
         if dataset.reader == "forms":
             writer.write_columns(dataset, forms.COLUMNS)
@@ -322,7 +375,7 @@ def _sweep(paths: Paths, referenced: set[tuple[str, str]]) -> int:
         leftover.unlink(missing_ok=True)
     removed = 0
     for table in paths.raw.glob("*/*.parquet"):
-        if table.parent.name == "landing" or table.name == "_columns.parquet":
+        if table.parent.name == "landing" or table.name == COLUMNS:
             continue
         if (table.parent.name, table.stem) not in referenced:
             table.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from orchestration import names
 from orchestration.landing.state import Outcome, State
 from orchestration.raw.layout import family_of
 
@@ -33,7 +34,8 @@ def file_log(state: State) -> list[dict[str, Any]]:
     for path, entry, outcome in pairs:
         name = entry.shown if not outcome.member else f"{entry.shown}/{outcome.member}"
         if name in shown:  # two folders of one name
-            name = path if not outcome.member else f"{path}/{outcome.member}"
+            whole = names.shown(path)
+            name = whole if not outcome.member else f"{whole}/{outcome.member}"
         shown.add(name)
         record: dict[str, Any] = {
             "file_id": outcome.file_id,

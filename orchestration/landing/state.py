@@ -1,4 +1,4 @@
-"""The state of landing: what is known of every file, kept in one file that is replaced whole.
+"""The state of landing: what is known of every file, kept in one file that is replaced whole, with its checksum and a copy.
 
 Belongs here: its form, reading and writing it, what was published of it. Does not belong here: finding files (`folders`),
 comparing them with the state (`changes`), reading them (`load`), forgetting one (`forget`).
@@ -8,6 +8,7 @@ The names of the fields are those of the file, which a later version of this cod
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -79,6 +80,8 @@ class State:
     purge: bool = False
     #: what became of every path, each time that changed: the columns of `raw.layout.HISTORY_COLUMNS`
     history: list[dict[str, Any]] = field(default_factory=list)
+    #: size and sha256 of every table of raw, by its name as seen from raw
+    raw: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: code and inputs of the files as they were loaded last
     landed: dict[str, str] = field(default_factory=dict)
     #: the same of what was published last, and its version
@@ -90,35 +93,96 @@ def state_path(paths: Paths) -> Path:
     return paths.raw / "landing.json"
 
 
-def load(paths: Paths) -> State:
-    """The state, or an empty one at first. Of another version folders, dates, history and what was forgotten are kept,
-    and all files are read again.
+def copy_path(paths: Paths) -> Path:
+    """Where a second copy lies: what was forgotten, and which folders are read, nothing else knows."""
+    return paths.raw / "landing.copy.json"
 
-    Raises `LandingError` where it is damaged: an empty one would forget folders, and with them their data.
+
+def load(paths: Paths) -> State:
+    """The state, or its copy where it is damaged, or an empty one at first.
+
+    Of another version folders, dates, history and what was forgotten are kept, and all files are read again. Raises
+    `LandingError` where both are damaged: an empty one would forget folders, and with them their data.
     """
-    path = state_path(paths)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data.pop("version") != _STATE_VERSION:
-            kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
-            return State(folders=data["folders"], seen=data["seen"], **kept)
-        data["files"] = {
-            name: Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
-            for name, entry in data["files"].items()
-        }
-        return State(**data)
-    except FileNotFoundError:
-        return State()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LandingError(
-            f"The file log {path} is damaged. Take it away and refresh with every landing folder named again."
-        ) from error
+        return _read(paths, state_path(paths))
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        try:
+            return _read(paths, copy_path(paths))
+        except FileNotFoundError:
+            if not state_path(paths).exists():
+                return State()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+    raise LandingError(
+        f"The file log {state_path(paths)} is damaged, and so is its copy. Delete the folder {paths.raw} and run `turncurve"
+        " refresh --landing FOLDER` with every landing folder named; forget again what is listed in"
+        f" {paths.audit / 'forgotten.jsonl'}."
+    )
+
+
+def mend(paths: Paths) -> bool:
+    """Write state and copy again where one of them is damaged or missing; whether one was. Hold the lock of the refresh."""
+    states = []
+    for path in (state_path(paths), copy_path(paths)):
+        try:
+            states.append(_read(paths, path))
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    if len(states) != 1:
+        return False
+    save(paths, states[0])
+    return True
+
+
+#: Before the rest of the file, whose sha256 it is.
+_SEAL = '{"checksum": "%s",'
+
+
+def _read(paths: Paths, path: Path) -> State:
+    text = path.read_text(encoding="utf-8")
+    # states of before there were checksums begin otherwise
+    if text.startswith(_SEAL[:13]):
+        length = len(_SEAL % ("0" * 64))
+        if text[:length] != _seal(text[length:]):
+            raise ValueError("not what was written")
+    data = json.loads(text)
+    data.pop("checksum", None)
+    if data.pop("version") != _STATE_VERSION:
+        kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
+        return State(folders=[_from_disk(paths, name) for name in data["folders"]], seen=data["seen"], **kept)
+    data["files"] = {
+        _from_disk(paths, name): Entry(**{**entry, "outcomes": [Outcome(**outcome) for outcome in entry["outcomes"]]})
+        for name, entry in data["files"].items()
+    }
+    data["folders"] = [_from_disk(paths, name) for name in data["folders"]]
+    data["raw"] = {name: (size, digest) for name, (size, digest) in data.get("raw", {}).items()}
+    return State(**data)
 
 
 def save(paths: Paths, state: State) -> None:
-    """Put the state in the place of the one before, whole or not at all."""
-    text = json.dumps({"version": _STATE_VERSION, **asdict(state)}, indent=1, ensure_ascii=False)
-    _write_atomically(state_path(paths), text.encode())
+    """Put the state in the place of the one before, whole or not at all; then its copy."""
+    data = {"version": _STATE_VERSION, **asdict(state)}
+    data["files"] = {_to_disk(paths, name): entry for name, entry in data["files"].items()}
+    data["folders"] = [_to_disk(paths, name) for name in data["folders"]]
+    # names of files that are no text can be written in ASCII alone
+    text = json.dumps(data, indent=1)[1:]
+    for path in (state_path(paths), copy_path(paths)):
+        _write_atomically(path, f"{_seal(text)}{text}".encode())
+
+
+def _seal(text: str) -> str:
+    return _SEAL % hashlib.sha256(text.encode()).hexdigest()
+
+
+def _to_disk(paths: Paths, place: str) -> str:
+    """A place below the data folder as seen from it, so that the data folder may be copied or moved."""
+    path = Path(place)
+    return path.relative_to(paths.data_dir).as_posix() if path.is_relative_to(paths.data_dir) else place
+
+
+def _from_disk(paths: Paths, place: str) -> str:
+    return str(paths.data_dir / place)
 
 
 def _write_atomically(target: Path, content: bytes) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+#: What the empty table of a dataset is called.
+COLUMNS = "_columns.parquet"
 FILE_LOG_COLUMNS = {
     "file_id": "VARCHAR",
     "path": "VARCHAR",
@@ -73,4 +75,4 @@ def file_log_path(raw: Path, family: str) -> Path:
 
 def columns_path(raw: Path, dataset_id: str) -> Path:
     """Where the empty table of a dataset lies, which has every column dbt may ask for."""
-    return raw / dataset_id / "_columns.parquet"
+    return raw / dataset_id / COLUMNS

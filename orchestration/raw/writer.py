@@ -30,6 +30,7 @@ from orchestration.raw.layout import (
     table_path,
 )
 from orchestration.raw.passing import expression, identifier, literal, read_passing, write_quoted, write_text
+from orchestration.raw.whole import Checksum, checksum
 from orchestration.readers.shape import SYSTEM_COLUMNS, Pseudonym
 from orchestration.readers.swift import Plan, answer_column
 
@@ -47,6 +48,8 @@ class Writer:
         self._copies: duckdb.DuckDBPyConnection | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._passed = 0
+        #: the checksum of every table that was written, named as seen from raw
+        self.written: dict[str, Checksum] = {}
 
     def __enter__(self) -> Writer:
         # what a killed run left behind
@@ -206,6 +209,7 @@ class Writer:
         target.parent.mkdir(parents=True, exist_ok=True)
         with written.open("rb") as file:
             os.fsync(file.fileno())
+        self.written[target.relative_to(self._raw).as_posix()] = checksum(written)
         os.replace(written, target)
         _sync_folder(target.parent)
 

@@ -62,9 +62,10 @@ def _of_everyone(
 ) -> Iterator[tuple[int, str, list[str]]]:
     """Rows about everyone; a row about a part that the seeds do not know would be taken for the whole."""
     for number, overflow, cells in rows:
-        part = next(((name, cells[place]) for place, name in filters if cells[place].casefold() not in _EVERYONE), None)
+        part = next(((place, name) for place, name in filters if cells[place].casefold() not in _EVERYONE), None)
         if part is None:
             yield number, overflow, cells
         else:
-            reason = f"the figures are of a part ({part[0]}: {part[1]}) that is not known here"
-            rejects.append(Reject(number, part[0], part[1], reason))
+            place, name = part
+            reason = f"the figures are of a part of the pupils, by column {place + 1}, that is not known here"
+            rejects.append(Reject(number, name, cells[place], reason))

@@ -74,7 +74,9 @@ class Piece:
     header: Sequence[str] = ()
     #: kind of file, where it was recognised; a recognised file may still be refused
     dataset_id: str = ""
-    #: what only whoever runs the warehouse can do about it
+    #: the reason with words of the file in it, for whoever has the file; the reason itself is for everyone and has none
+    quoting: str = ""
+    #: what only whoever runs the warehouse can do about it; no words of the file
     for_analyst: str = ""
 
 
@@ -120,7 +122,8 @@ def _meta_of(path: Path, part: Part, parts: Sequence[Part]) -> Callable[[], str]
         openers = [other.open for other in parts if other.member.casefold() == name.casefold()]
     else:
         meta = path.with_suffix(".meta.csv")
-        openers = [lambda: meta.open("rb")] if meta.is_file() else []
+        # no link is followed that lies in a landing folder
+        openers = [lambda: meta.open("rb")] if meta.is_file() and not meta.is_symlink() else []
     if not openers:
         return None
 
@@ -166,8 +169,10 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
         encoding, header = table.encoding, table.header
         dataset = forms.recognise(table)
         if dataset is None:
-            status, reason, for_analyst = _unrecognised(name, table)
-            return Piece(member, sha256, status, reason, encoding, None, header, for_analyst=for_analyst)
+            several = forms.several_ticks_in(table)
+            status, reason, for_analyst = _unrecognised(name, table, several, quoting=False)
+            quoted = _unrecognised(name, table, several, quoting=True)[1]
+            return Piece(member, sha256, status, reason, encoding, None, header, quoting=quoted, for_analyst=for_analyst)
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
         reading.published_on, reading.edition = years.published_on(source.path), years.edition(source.path)
@@ -182,10 +187,14 @@ def _is_header(cells: Sequence[str]) -> bool:
     return contracts.recognise(cells) is not None or forms.may_open(cells) or contracts.not_taken(cells) is not None
 
 
-def _unrecognised(name: str, table: Table) -> tuple[str, str, str]:
-    """Status and reason of a table whose header belongs to no dataset, and what whoever runs the warehouse can do."""
+def _unrecognised(name: str, table: Table, several: str | None, quoting: bool) -> tuple[str, str, str]:
+    """Status and reason of a table whose header belongs to no dataset, and what whoever runs the warehouse can do.
+
+    What stands in the first row may be a header nobody knows, or somebody's name: the reason quotes it only where it is for
+    whoever has the file (`quoting`).
+    """
     header = {contracts.clean(cell).casefold() for cell in table.header if cell}
-    near = contracts.near_miss(table.header)
+    near = contracts.near_miss(table.header, quoting=quoting)
     if reason := _passed_over(name, table, header, near):
         return "ignored", reason, ""
     if header >= _EES:
@@ -196,7 +205,7 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str, str]:
             "A figure is added by a line in seeds/contracts/outcome_columns.csv.",
         )
     for_analyst = ""
-    if near is None and (form := forms.near_form(table)) is not None:
+    if near is None and (form := forms.near_form(table, several, quoting)) is not None:
         near, for_analyst = form
     cells = [cell for cell in (contracts.clean(cell) for cell in table.header) if cell]
     # without a header the first row is somebody's data, and may be somebody's name: nothing of it is repeated
@@ -204,11 +213,8 @@ def _unrecognised(name: str, table: Table) -> tuple[str, str, str]:
         return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}", ""
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    return (
-        "refused",
-        f"We do not recognise these column headings. {near or _NO_HEADER} The first row reads: {shown}.",
-        for_analyst,
-    )
+    first = f"The first row reads: {shown}." if quoting else f"Row {table.header_number} has {len(cells):,} of them."
+    return "refused", f"We do not recognise these column headings. {near or _NO_HEADER} {first}", for_analyst
 
 
 def _passed_over(name: str, table: Table, header: set[str], near: str | None) -> str | None:

@@ -81,23 +81,28 @@ def recognise(table: Table) -> Dataset | None:
     return contracts.recognise_form(headings)
 
 
-def near_form(table: Table) -> tuple[str, str] | None:
-    """Of an unrecognised table a sentence for whoever sent it and one for whoever runs the warehouse; None where it is no
-    survey export."""
+def several_ticks_in(table: Table) -> str | None:
+    """The heading of a column of an unrecognised table whose cells hold several options; its first rows are looked at."""
+    return with_several_ticks(table.header, (row.cells for row in islice(table.rows, ROWS_LOOKED_AT)))
+
+
+def near_form(table: Table, several: str | None, quoting: bool) -> tuple[str, str] | None:
+    """Of an unrecognised table a sentence for whoever sent it, `quoting` its questions or not, and one for whoever runs the
+    warehouse; None where it is no survey export. `several` is what `several_ticks_in` found."""
     tool = tools.tool_of(table.header)
     headings = [
         cell for row in (table.header, *(row.cells for row in table.below)) for cell in row if tools.role(cell) is None
     ]
     near = contracts.near_form(headings)
-    several = with_several_ticks(table.header, (row.cells for row in islice(table.rows, ROWS_LOOKED_AT)))
-    ticks = f"{several_ticks(several)} " if several else ""
+    ticks = f"{several_ticks(several if quoting else '')} " if several else ""
     if near is not None and (near[1] or len(near[2]) > 1):
         form, known, alike = near
         name, count = contracts.load()[form.id].name, len(form.items)
         nearest = f"It comes nearest to “{name}”, of whose {count} questions it asks {len(known)} in words known here."
         listed = ", ".join(f"“{show(heading)}”" for heading in alike[:5])
         more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
-        other = f" In other words it seems to ask {listed}{more}." if alike else ""
+        asked = f"{listed}{more}" if quoting else f"{len(alike)} more"
+        other = f" In other words it seems to ask {asked}." if alike else ""
         return (
             f"{nearest}{other} {ticks}Ask each question in the words of the form, and ask for school and term, too.",
             "A question in other words is known by a line in seeds/surveys/form_questions.csv.",
@@ -115,10 +120,11 @@ def near_form(table: Table) -> tuple[str, str] | None:
 
 
 def several_ticks(heading: str) -> str:
-    """What to say of a column whose cells hold several options."""
+    """What to say of a column whose cells hold several options; without a heading, of one that is not to be named."""
+    answers = f"The answers to “{show(heading)}” hold" if heading else "The answers to a question hold"
     return (
-        f"The answers to “{show(heading)}” hold several ticks in one cell, which is not read: ask each of its options as a"
-        " question of its own, to be answered yes or no."
+        f"{answers} several ticks in one cell, which is not read: ask each of its options as a question of its own, to be"
+        " answered yes or no."
     )
 
 

@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING
 from orchestration.contracts import Dataset, clean
 from orchestration.readers import decimals
 from orchestration.readers.decode import Refusal, Row, Table
+from orchestration.readers.decode.limits import MAX_REJECTS
 
 if TYPE_CHECKING:
     from orchestration.readers.swift import Plan
 
+#: Characters of a value that is kept with a reject.
+_LONGEST_SHOWN = 200
 #: What every raw row starts with.
 SYSTEM_COLUMNS = ("_file_id", "_row_number", "_overflow")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reject:
     """A row the reader could not use; or, of scope `cell`, a value it could not use in a row that is taken."""
 
@@ -37,6 +40,19 @@ class Reject:
     scope: str = "row"
     #: whether somebody has something to put right; a row may be left out as it should be
     to_mend: bool = True
+
+
+class Rejects(list[Reject]):
+    """What a reader could not use of one file. It is held in memory, so of a file that is nothing but rejects it is refused."""
+
+    def append(self, reject: Reject) -> None:
+        """Add one. Raises `Refusal` where there are too many."""
+        if len(self) == MAX_REJECTS:
+            raise Refusal(
+                f"More than {MAX_REJECTS:,} of its rows or values cannot be read, up to row {reject.row_number:,}. The first: "
+                f"{self[0].reason}."
+            )
+        super().append(reject)
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,7 @@ class Reading:
     remark: str = ""
     #: what was guessed where the file does not say it, complete when the walk is over
     guesses: list[str] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=Rejects)
     row_count: int = 0
     #: forms only: the responses, instead of `rows`, and headings left behind as personal
     answers: Answers | None = None
@@ -174,7 +190,9 @@ def _fit(rows: Iterator[Row], reading: Reading, width: int, kept: list[int]) -> 
                     f"row {number} has {len(cells)} fields, the header has {width}:"
                     " probably a comma inside a value without quotes"
                 )
-                reading.rejects.append(Reject(number, "", " | ".join(extra) if may_show else "", reason))
+                reading.rejects.append(
+                    Reject(number, "", " | ".join(extra)[:_LONGEST_SHOWN] if may_show else "", reason)
+                )
                 continue
             overflow = " | ".join(extra)
             cells = cells[:width]

@@ -1,4 +1,4 @@
-"""Files made to stop a reader or to take all memory, each of some kilobytes and of one kind of trap, as a stranger could send them.
+"""Files made to stop a reader or to take all memory: each small, and of one kind of trap, as a stranger could send them.
 
 `PERSON` is planted in a cell of every one that can hold text: nobody may read it where the file is not theirs.
 """
@@ -26,8 +26,10 @@ def text_cell(reference: str, text: str) -> str:
     return f'<c{placed} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
-def workbook(sheets: dict[str, Callable[[], Iterator[bytes]]], strings: Callable[[], Iterator[bytes]] | None = None) -> bytes:
-    """A workbook of sheets written by hand, so that it can hold what no program writes. Each sheet is what is inside `sheetData`."""
+def workbook(
+    sheets: dict[str, Callable[[], Iterator[bytes]]], strings: Callable[[], Iterator[bytes]] | None = None
+) -> bytes:
+    """A workbook written by hand, so that it can hold what no program writes; of each sheet what is inside `sheetData`."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         overrides = "".join(
@@ -241,7 +243,10 @@ def nested() -> bytes:
 def bombs() -> bytes:
     """An archive of two hundred archives and workbooks that are traps themselves."""
     trap = far_space()
-    return _zip({f"{at}.xlsx": trap for at in range(150)} | {f"{at}.csv.gz": _gzipped(b"", b"\0" * 1000, 100) for at in range(40)})
+    return _zip(
+        {f"{at}.xlsx": trap for at in range(150)}
+        | {f"{at}.csv.gz": _gzipped(b"", b"\0" * 1000, 100) for at in range(40)}
+    )
 
 
 def many_members() -> bytes:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration import names
 from orchestration.fingerprint import fingerprint
 from orchestration.landing import changes, log, state
-from orchestration.landing.folders import forget_folder, remembered
+from orchestration.landing.folders import LINK, forget_folder, open_file, remembered
 from orchestration.landing.key import secret_key
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built
 from orchestration.raw.layout import table_path
 from orchestration.raw.writer import Writer
-from orchestration.readers import years
+from orchestration.readers import files, years
 from orchestration.settings import Paths
 
 ABSENCE = "LA,ESTAB,URN,PERCTOT\n999,2001,900001,{}\n"
@@ -400,14 +402,14 @@ def test_a_file_that_may_not_be_read_is_refused_until_it_may(
     paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
-    real_open = Path.open
+    real_open = os.open
 
-    def guarded(self: Path, *arguments: Any, **options: Any) -> Any:
-        if self == path:
+    def guarded(name: Any, *arguments: Any, **options: Any) -> Any:
+        if name == path:
             raise PermissionError(13, "Permission denied")
-        return real_open(self, *arguments, **options)
+        return real_open(name, *arguments, **options)
 
-    monkeypatch.setattr(Path, "open", guarded)
+    monkeypatch.setattr(os, "open", guarded)
     (record,) = load_files(paths, [folder]).files
     assert record["status"] == "refused" and "may not be opened" in record["reason"]
     assert not changes.scan(paths)
@@ -525,7 +527,9 @@ def test_the_state_of_an_earlier_installation_is_read_as_it_is(paths: Paths) -> 
     }
     file = put(paths.raw / "landing.json", json.dumps(kept))
     state.save(paths, state.load(paths))
-    assert json.loads(file.read_text(encoding="utf-8")) == kept
+    now = json.loads(file.read_text(encoding="utf-8"))
+    assert {name: now[name] for name in kept} == kept
+    assert now.keys() - kept.keys() == {"checksum", "raw"}, "what later versions keep besides"
 
 
 def test_every_module_that_reading_needs_decides_whether_files_are_read_again() -> None:
@@ -538,7 +542,7 @@ def test_every_module_that_reading_needs_decides_whether_files_are_read_again() 
         "print(*(name for name in sys.modules if name.startswith('orchestration.')))"
     )
     names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    sources = [source.replace("/", ".") for source in changes.READER_SOURCES]
+    sources = [source.removesuffix(".py").replace("/", ".") for source in changes.READER_SOURCES]
     assert "orchestration.readers.forms" in names
     assert [name for name in names if not name.startswith(tuple(sources))] == ["orchestration.settings"]
 
@@ -582,3 +586,101 @@ def test_a_file_is_read_again_where_what_describes_it_has_changed(paths: Paths, 
 def test_what_a_name_says_of_its_edition(name: str, release: str, published_on: str | None, edition: str) -> None:
     path = Path("/landing") / name
     assert (years.release(path), years.published_on(path), years.edition(path)) == (release, published_on, edition)
+def test_a_file_whose_name_is_no_text_is_refused_and_the_others_are_loaded(paths: Paths, folder: Path) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    named = os.fsencode(folder) + b"/2018-19/\xe9coles.csv"
+    with open(named, "wb") as file:
+        file.write(ABSENCE.format(5).encode())
+    records = {record["path"]: record for record in load_files(paths, [folder]).files}
+    assert {path: record["status"] for path, record in records.items()} == {
+        f"{folder.name}/2018-19/abs.csv": "loaded",
+        f"{folder.name}/2018-19/\\xe9coles.csv": "refused",
+    }
+    assert names.NOT_TEXT in {record["reason"] for record in records.values()}
+    assert not changes.scan(paths), "and it is not read again and again"
+    os.rename(named, folder / "2018-19" / "schools.csv")
+    assert load_files(paths).count("loaded") == 2
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["out of the folder", "within it"])
+@pytest.mark.parametrize("of", ["file", "folder"])
+def test_no_link_is_followed(paths: Paths, folder: Path, tmp_path: Path, of: str, inside: bool) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
+    elsewhere = put((folder if inside else tmp_path / "private") / "2017-18" / "secret.csv", ABSENCE.format(5))
+    (folder / "linked.csv").symlink_to(elsewhere if of == "file" else elsewhere.parent)
+    records = {record["path"]: record for record in load_files(paths, [folder]).files}
+    linked = records.pop(f"{folder.name}/linked.csv")
+    assert (linked["status"], linked["reason"]) == ("refused", LINK)
+    assert [record["status"] for record in records.values()] == ["loaded"] * (1 + inside)
+    assert not changes.scan(paths)
+
+
+def test_a_link_put_in_the_place_of_a_file_is_not_opened(paths: Paths, folder: Path, tmp_path: Path) -> None:
+    path, secret = folder / "2018-19" / "abs.csv", put(tmp_path / "secret.csv", ABSENCE.format(5))
+    put(path, ABSENCE.format(4))
+    found = changes.scan(paths, [folder]).new
+    path.unlink()
+    path.symlink_to(secret)
+    with pytest.raises(OSError, match="symbolic links"):
+        open_file(found[0].path)
+
+
+def test_a_reader_that_fails_is_the_end_of_its_file_alone(
+    paths: Paths, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder / "2018-19" / "good.csv", ABSENCE.format(4))
+    put(folder / "2018-19" / "odd.csv", ABSENCE.format(5))
+    real = files._piece
+
+    def failing(name: str, *arguments: Any) -> Any:
+        if name == "odd.csv":
+            raise LookupError("Quillon")
+        return real(name, *arguments)
+
+    monkeypatch.setattr(files, "_piece", failing)
+    records = {Path(record["path"]).name: record for record in load_files(paths, [folder]).files}
+    assert records["good.csv"]["status"] == "loaded"
+    assert records["odd.csv"]["status"] == "refused" and "LookupError" in records["odd.csv"]["reason"]
+    assert "Quillon" not in records["odd.csv"]["reason"]
+
+
+@pytest.mark.parametrize("what", ["dfe_absence/*", "landing/rejects/*", "landing/files", "dfe_ks2/_columns"])
+@pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
+def test_raw_that_is_not_what_was_written_is_written_again(paths: Paths, folder: Path, what: str, how: str) -> None:
+    put(folder / "2018-19" / "abs.csv", ABSENCE.format(4) + "1,2,3,4,5,6,7,8,9,10,11,12\n")
+    load_files(paths, [folder])
+    assert not changes.scan(paths)
+    before = {file: file.read_bytes() for file in paths.raw.rglob("*.parquet")}
+    file = next(iter(paths.raw.glob(f"{what}.parquet")))
+    content = bytearray(file.read_bytes())
+    if how == "gone":
+        file.unlink()
+    else:
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content if how == "flipped" else content[:-1])
+    assert changes.scan(paths).damaged == {file.relative_to(paths.raw).as_posix()}
+    assert load_files(paths).mended == 1
+    assert {file: file.read_bytes() for file in paths.raw.rglob("*.parquet")} == before
+    assert not changes.scan(paths)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), copy=st.booleans())
+def test_a_flipped_bit_of_the_state_is_never_believed(paths: Paths, place: float, bit: int, copy: bool) -> None:
+    known = state.State(folders=["/files"], forgotten={"0123": "They asked."}, seen={"4567": "2026-11-29"})
+    state.save(paths, known)
+    file = state.copy_path(paths) if copy else state.state_path(paths)
+    content = bytearray(file.read_bytes())
+    content[int(place * len(content))] ^= 1 << bit
+    file.write_bytes(content)
+    assert state.load(paths) == known
+    assert state.mend(paths) and not state.mend(paths)
+
+
+def test_a_data_folder_may_be_copied(paths: Paths, tmp_path: Path) -> None:
+    put(paths.landing / "2018-19" / "abs.csv", ABSENCE.format(4))
+    load_files(paths)
+    copied = Paths(tmp_path / "another" / "data")
+    shutil.copytree(paths.data_dir, copied.data_dir)
+    assert not changes.scan(copied)
+    assert load_files(copied).read == 0

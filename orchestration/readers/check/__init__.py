@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from orchestration import names
 from orchestration.readers import years
 from orchestration.readers.check.cells import check_cells
 from orchestration.readers.check.form import check_form
@@ -35,6 +36,9 @@ def check_file(path: Path, year: str | None = None, progress: Progress | None = 
     where there are many rows.
     """
     path = Path(path).expanduser().resolve()
+    if not names.is_text(path):
+        name = names.shown(path.name)
+        return CheckReport(names.shown(path), [TableCheck(name, "refused", names.NOT_TEXT)])
     # no respondent's code leaves a check, so a passing key will do
     pseudonym = Pseudonym(lambda: b"check")
     tables = []
@@ -50,6 +54,9 @@ def check_file(path: Path, year: str | None = None, progress: Progress | None = 
         tables.append(TableCheck(path.name, "refused", "This is a folder. Give one file."))
     except OSError as error:
         tables.append(TableCheck(path.name, "refused", f"The file cannot be read: {error.strerror or error}."))
+    except MemoryError:
+        sentence = "The file takes more memory to check than is allowed. Split it and check its parts."
+        tables = [TableCheck(path.name, "refused", sentence)]
     return CheckReport(str(path), tables)
 
 
@@ -64,7 +71,9 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     name = f"{path.name}/{piece.member}" if piece.member else path.name
     reading = piece.reading
     if reading is None:
-        return TableCheck(name, piece.status, piece.reason, piece.for_analyst, encoding=piece.encoding)
+        # whoever has a file checked may see what is in it
+        reason = piece.quoting or piece.reason
+        return TableCheck(name, piece.status, reason, piece.for_analyst, encoding=piece.encoding)
     dataset = reading.dataset
     table = TableCheck(
         name,

@@ -63,7 +63,7 @@ def _whole() -> Iterator[None]:
     try:
         yield
     except expat.ExpatError as error:
-        raise Refusal(f"The spreadsheet is damaged ({error}). Save it again, or save its data as CSV.") from error
+        raise Refusal("The spreadsheet is damaged. Save it again, or save its data as CSV.") from error
 
 
 def _walk(

@@ -31,7 +31,7 @@ MAX_REREAD = 100_000_000
 #: The widest published table has about six hundred; each heading of a wider one would be compared with all that are known.
 MAX_COLUMNS = 4_096
 #: Rows and values of one file that its reader could not use; they are listed, and so held in memory.
-MAX_REJECTS = 100_000
+MAX_REJECTS = 500_000
 #: Bytes of a workbook, which is held in memory, as it lies there and unpacked; and its sheets.
 MAX_SPREADSHEET = 200_000_000
 MAX_UNPACKED_SPREADSHEET = 600_000_000

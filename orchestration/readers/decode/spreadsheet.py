@@ -33,7 +33,9 @@ def spreadsheet_table(part: Part, size: int, wanted: Wanted) -> Table:
     if first is None:
         raise Refusal("The spreadsheet is empty.")
     # our own templates keep the data in a sheet of that name, Google Forms in another; the others are notes
-    found.sort(key=lambda sheet: (sheet.name.casefold() != "data", not sheet.name.casefold().startswith("form responses")))
+    found.sort(
+        key=lambda sheet: (sheet.name.casefold() != "data", not sheet.name.casefold().startswith("form responses"))
+    )
     chosen = found[0] if found else first
     others = tuple(_sheet_table(book, sheet, part, recognised=True) for sheet in found[1:])
     remark = ""

@@ -90,7 +90,8 @@ def damage_refused() -> Iterator[None]:
         # NotImplementedError is a RuntimeError; a seek to nowhere is a ValueError or an EINVAL
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
-        raise Refusal(f"The file is damaged or cut short ({error}). Make or fetch it again.") from error
+        # what the library says may hold bytes of the file
+        raise Refusal("The file is damaged or cut short. Make or fetch it again.") from error
 
 
 def is_spreadsheet(open_file: Callable[[], IO[bytes]]) -> bool:

@@ -1,11 +1,12 @@
 """The process in which workbooks are opened: what a crafted one does, it does here, under limits of memory and time.
 
 Belongs here: the protocol's far end, opening a workbook, its cells as the text a person would have typed. Does not belong
-here: starting and ending this process (`apart`), which sheet holds the data (`spreadsheet`), what a workbook says of a cell besides
-its value (`formats`), the bounds (`limits`).
+here: starting and ending this process (`apart`), which sheet holds the data (`spreadsheet`), what a workbook says of a cell
+besides its value (`formats`), the bounds (`limits`).
 
-Messages both ways are JSON behind their length; the content of a workbook follows its request. What is asked: `open` (with the
-size of the content), `rows` (of a sheet, from a row on). An answer with `refused` is the sentence that says why there is no other.
+Messages both ways are JSON behind their length; the content of a workbook follows its request. What is asked: `open` (with
+the size of the content), `rows` (of a sheet, from a row on). An answer with `refused` is the sentence that says why there is
+no other.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Workbook:
         self.names = list(self._book.sheet_names)
         if len(self.names) > MAX_SHEETS:
             raise Refusal(
-                f"The workbook has {len(self.names):,} sheets, and at most {MAX_SHEETS} are read. Split it, or save its data as CSV."
+                f"The workbook has {len(self.names):,} sheets, and at most {MAX_SHEETS} are read. Split it, or save its data as"
+                " CSV."
             )
         self._place = -1
         self._sheet: Any = None
@@ -244,7 +246,7 @@ def main() -> None:
             # a panic of a library is no Exception; and what one says of damage may repeat what is in the file
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
-            answer = {"refused": TOO_LARGE if str(error).startswith("Cell limit") else _DAMAGED}
+            answer = {"refused": TOO_LARGE if "limit" in str(error) else _DAMAGED}
         text = json.dumps(answer).encode()
         answers.write(LENGTH.pack(len(text)) + text)
         answers.flush()
