@@ -123,22 +123,22 @@ def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State
 def _compare(found: Found, entry: Entry | None, reread: bool, damaged: frozenset[str], state: State) -> str:
     if entry is None:
         return "new"
+    is_same = (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns)
+    if found.refusal:
+        # what is not opened can be compared by nothing else
+        is_refused = [outcome.reason for outcome in entry.outcomes] == [found.refusal]
+        return "unchanged" if is_refused and is_same else "changed"
     if (
         reread
         or (found.year, found.meta_sha256) != (entry.year_given, entry.meta_sha256)
         or not _raw_is_whole(entry, damaged, state)
     ):
         return "changed"
-    if found.refusal:
-        same = [outcome.reason for outcome in entry.outcomes] == [found.refusal]
-        return "unchanged" if same and (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns) else "changed"
     if entry.retry and _opens(found.path):
         return "changed"
-    if (found.size, found.mtime_ns) == (entry.size, entry.mtime_ns):
+    if is_same:
         return "unchanged"
-    if found.size != entry.size or _hash(found.path) != entry.sha256:
-        return "changed"
-    return "touched"
+    return "changed" if found.size != entry.size or _hash(found.path) != entry.sha256 else "touched"
 
 
 def _raw_is_whole(entry: Entry, damaged: frozenset[str], state: State) -> bool:
