@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def _app(settings: Settings) -> Any:
     from dashboards.access import DEMO
     from dashboards.app import create_app
 
-    return create_app(settings.data_dir, lambda _request: DEMO, settings.secret_key).server
+    return create_app(settings.data_dir, lambda _request: DEMO, settings.secret_key, settings.run).server
 
 
 def _port_problem(settings: Settings) -> str | None:
@@ -79,12 +80,17 @@ def _announce(settings: Settings) -> None:
     for _attempt in range(240):
         time.sleep(0.25)
         try:
-            with urllib.request.urlopen(f"{settings.address}healthz", timeout=2) as answer:
-                if answer.status == 200:
-                    print(f"Turncurve is at {settings.address}", flush=True)
-                    return
+            with urllib.request.urlopen(f"{settings.address}healthz", timeout=2):
+                problem = ""
+        except urllib.error.HTTPError as error:
+            # it answers, and says what is wrong with what it serves
+            problem = error.read().decode(errors="replace")
         except OSError:
             continue
+        if problem:
+            print(problem, file=sys.stderr, flush=True)
+        print(f"Turncurve is at {settings.address}", flush=True)
+        return
 
 
 def _serve(settings: Settings) -> None:

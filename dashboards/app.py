@@ -16,7 +16,7 @@ from dash import Dash, html
 from flask import Flask, Response, request
 
 from dashboards import topics
-from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, UnknownQuestion, Viewer
+from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, NotServable, UnknownQuestion, Viewer
 from dashboards.shared import table as tables
 from dashboards.shared.request import Service, asker, attach
 from dashboards.ui import callbacks, compress, not_found, updates
@@ -58,8 +58,10 @@ def nobody(_request: Any) -> Viewer:
     return ANONYMOUS
 
 
-def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secret_key: str | None = None) -> Dash:
-    """The app over the warehouse published under `data_dir`.
+def create_app(
+    data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secret_key: str | None = None, run: str = ""
+) -> Dash:
+    """The app over the warehouse published under `data_dir`. `run` is what it says of itself to whoever started it.
 
     `identify` takes the request and returns the viewer. There need not be a published warehouse yet: the pages then say
     how to make one.
@@ -76,7 +78,6 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         suppress_callback_exceptions=True,
         title="Turncurve",
         update_title="",
-        health_endpoint="healthz",
         enable_mcp=False,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
@@ -91,7 +92,9 @@ def create_app(data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secre
         forceColorScheme="light",
     )
     _register_pages()
-    attach(server, Service(Door(data_dir), identify))
+    door = Door(data_dir)
+    attach(server, Service(door, identify))
+    server.add_url_rule("/healthz", "healthz", lambda: _health(door, run))
     callbacks.register(app)
     updates.install(server)
     server.add_url_rule("/download/<name>.csv", "download", _download)
@@ -135,6 +138,22 @@ def _download(name: str) -> Response:
             "Content-Disposition": f"attachment; filename=turncurve-{name.replace('_', '-')}-{table.answer.version}.csv"
         },
     )
+
+
+def _health(door: Door, run: str) -> Response:
+    """Whether what is served is what was published, in a sentence: 200 where it is or nothing is published yet, else 503."""
+    try:
+        version = door.version()
+    except NotServable as error:
+        answer = _plain(str(error), 503)
+    except NotPublished as error:
+        answer = _plain(str(error), 200)
+    else:
+        answer = _plain(
+            version.notice or f"Version {version.id} is served as it was published.", 503 if version.notice else 200
+        )
+    answer.headers["X-Turncurve-Run"] = run
+    return answer
 
 
 def _plain(text: str, status: int) -> Response:

@@ -27,6 +27,8 @@ class Settings:
     host: str
     port: int
     secret_key: str | None
+    #: what whoever started the app knows it by
+    run: str = ""
 
     @property
     def address(self) -> str:
@@ -49,4 +51,5 @@ def read_settings(data_dir: Path | None = None, host: str | None = None, port: i
         host=host if host is not None else os.environ.get("HOST", _HOST),
         port=int(text),
         secret_key=os.environ.get("SECRET_KEY") or None,
+        run=os.environ.get("TURNCURVE_RUN", ""),
     )

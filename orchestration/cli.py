@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from integrity.versions import NotReadable
 from orchestration.settings import Paths
 
 if TYPE_CHECKING:
@@ -210,26 +211,26 @@ def forget_respondent(
 @app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say which version of the warehouse is served, and whether the landing folders hold anything newer."""
-    from orchestration.landing.changes import is_current
-    from orchestration.publish import read_pointer
+    from integrity.versions import Served, served
+    from orchestration.landing.changes import why_not_current
 
     paths = Paths.from_option(data_dir)
-    pointer = read_pointer(paths)
+    try:
+        found = served(paths.published)
+    except NotReadable as error:
+        found = Served(None, str(error))
+    pointer = found.pointer
     if pointer is None:
-        sentence = (
+        sentence = found.damage or (
             f"No warehouse has been published in {paths.data_dir} yet. "
             "Run `turncurve refresh --landing FOLDER` or `turncurve demo`."
         )
         if as_json:
-            _print_json({"warehouse": None, "version": None, "why": sentence})
+            _print_json({"warehouse": None, "version": None, "whole": False, "why": sentence})
             raise typer.Exit(1)
         _fail(sentence)
-    current = is_current(paths)
-    why = (
-        "It holds everything in the landing folders."
-        if current
-        else "The landing folders or the code have changed since; run `turncurve refresh`."
-    )
+    why = found.damage or why_not_current(paths)
+    current = not why
     answer = {
         "warehouse": str(paths.published / pointer.warehouse),
         "version": pointer.version,
@@ -239,19 +240,21 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         "rows_accepted": pointer.rows_accepted,
         "rows_rejected": pointer.rows_rejected,
         "rows_superseded": pointer.rows_superseded,
+        "whole": not found.damage,
         "current": current,
-        "why": why,
+        "why": why or "It holds everything in the landing folders.",
     }
     if as_json:
         _print_json(answer)
-        return
+        raise typer.Exit(1 if found.damage else 0)
     typer.echo(f"Served: version {pointer.version}, built {pointer.built_at}")
     typer.echo(f"        {answer['warehouse']}")
     typer.echo(
         f"Rows:   {pointer.rows_landed:,} landed in {pointer.files:,} files = {pointer.rows_accepted:,} accepted "
         f"+ {pointer.rows_rejected:,} rejected + {pointer.rows_superseded:,} superseded"
     )
-    typer.echo(why)
+    typer.echo(answer["why"])
+    raise typer.Exit(1 if found.damage else 0)
 
 
 @app.command()
@@ -292,13 +295,13 @@ def _say_refreshed(paths: Paths, result: Refreshed, as_json: bool = False) -> No
             }
         )
         return
-    if not result.published:
+    if result.published:
+        typer.echo(
+            f"Published version {pointer.version}: {pointer.rows_landed:,} rows in {pointer.files:,} files, "
+            f"{pointer.rows_rejected:,} rejected, {pointer.rows_superseded:,} superseded."
+        )
+    else:
         typer.echo(f"Nothing new: version {pointer.version} is current.")
-        return
-    typer.echo(
-        f"Published version {pointer.version}: {pointer.rows_landed:,} rows in {pointer.files:,} files, "
-        f"{pointer.rows_rejected:,} rejected, {pointer.rows_superseded:,} superseded."
-    )
     for warning in result.to_look_at:
         typer.echo(f"  to look at: {warning}")
 

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from integrity.versions import NotReadable, Pointer, broken, facts_beside, served, write_facts
 from orchestration.settings import MEMORY_LIMIT, Paths
 
 if TYPE_CHECKING:
@@ -53,28 +54,15 @@ class PublicTable:
     columns: tuple[PublicColumn, ...]
 
 
-@dataclass(frozen=True)
-class Pointer:
-    """What `current.json` says: the served file (a name in the same folder), its version and the rows behind it."""
-
-    warehouse: str
-    version: str
-    built_at: str
-    files: int
-    rows_landed: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_superseded: int
-
-
 def read_pointer(paths: Paths) -> Pointer | None:
-    """The pointer, or None where nothing is published (or the file it names is gone)."""
+    """What is known of the version that is served, however whole it is; None where nothing is published.
+
+    Raises PublishError where the folder may not be read.
+    """
     try:
-        content = json.loads(paths.pointer.read_text(encoding="utf-8"))
-        pointer = Pointer(**{name: content[name] for name in Pointer.__dataclass_fields__})
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
-    return pointer if (paths.published / pointer.warehouse).is_file() else None
+        return served(paths.published, most=0).pointer
+    except NotReadable as error:
+        raise PublishError(str(error)) from error
 
 
 def check_place(paths: Paths) -> None:
@@ -111,7 +99,7 @@ def publish(
     now = datetime.now(UTC)
     version = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     final = paths.published / f"warehouse-{version}.duckdb"
-    unfinished = final.with_name(final.name + _UNFINISHED)
+    unfinished, facts = (path.with_name(path.name + _UNFINISHED) for path in (final, facts_beside(final)))
     try:
         try:
             counts = _copy(build_file, unfinished, tables, served, same)
@@ -123,13 +111,18 @@ def publish(
             counts = _copy(build_file, unfinished, tables)
         if unfinished.with_name(unfinished.name + ".wal").exists():
             raise PublishError("The new warehouse was not written out completely, so it is not served.")
-        os.chmod(unfinished, 0o444)
-        _sync(unfinished)
+        built_at = now.isoformat(timespec="seconds")
+        pointer = Pointer(warehouse=final.name, version=version, built_at=built_at, **counts)
+        write_facts(unfinished, facts, pointer)
+        for written in (unfinished, facts):
+            os.chmod(written, 0o444)
+            _sync(written)
+        # a version without its checksums is none, so they come first
+        os.rename(facts, facts_beside(final))
         os.rename(unfinished, final)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        _sweep(paths)
         raise
-    pointer = Pointer(warehouse=final.name, version=version, built_at=now.isoformat(timespec="seconds"), **counts)
     if made_in:
         _note(paths, final, made_in)
     _swap(paths, pointer)
@@ -276,16 +269,23 @@ def _swap(paths: Paths, pointer: Pointer) -> None:
 
 
 def _prune(paths: Paths, pointer: Pointer, keep: int) -> None:
-    """Remove all but the newest versions. A reader that still has one open keeps it until it closes it."""
-    versions = sorted(paths.published.glob("warehouse-*.duckdb"), key=lambda file: file.name, reverse=True)
-    for old in [file for file in versions if file.name != pointer.warehouse][keep - 1 :]:
+    """Remove all but the newest versions, and those that are damaged. A reader that has one open keeps it until it closes it."""
+    files = sorted(paths.published.glob("warehouse-*.duckdb"), key=lambda file: file.name, reverse=True)
+    others = [file for file in files if file.name != pointer.warehouse]
+    whole = [file for file in others if not broken(paths.published, file.name)]
+    for old in {*others} - {*whole[: keep - 1]}:
         old.unlink(missing_ok=True)
+        facts_beside(old).unlink(missing_ok=True)
+    _sweep(paths)
 
 
 def _sweep(paths: Paths) -> None:
     """Remove what a publisher that was killed left unfinished; the refresh lock keeps two from running at once."""
     for orphan in paths.published.glob(f"*{_UNFINISHED}*"):
         orphan.unlink(missing_ok=True)
+    for facts in paths.published.glob("warehouse-*.json"):
+        if not facts.with_suffix(".duckdb").exists():
+            facts.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from integrity.versions import MEND, NotReadable, Pointer, served
 from orchestration.landing.changes import is_current, scan
 from orchestration.landing.folders import forget_folder
-from orchestration.landing.state import LandingError
+from orchestration.landing.state import LandingError, mend
 from orchestration.lock import RefreshError, exclusive
-from orchestration.publish import Pointer, PublishError, check_place, read_pointer
+from orchestration.publish import PublishError, check_place, read_pointer
 from orchestration.settings import Paths
 
 Progress = Callable[[str], None]
+_MENDED = "The file log, or its copy, was damaged and has been written again from the other."
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,23 @@ def refresh(
     RefreshError where nothing could be published.
     """
     with exclusive(paths):
+        mended = [_MENDED] if mend(paths) else []
         for folder in forget:
             forget_folder(paths, folder)
         current = read_pointer(paths)
         if current is not None and not force and is_current(paths, folders, year=year):
-            return Refreshed(current, published=False)
+            return Refreshed(current, published=False, to_look_at=tuple(mended))
         try:
             # what is missing or may not be written is reported now, not after everything slow
             scan(paths, folders, year=year)
             check_place(paths)
-        except (LandingError, PublishError) as error:
+            damage = served(paths.published).damage
+        except (LandingError, PublishError, NotReadable) as error:
             raise RefreshError(str(error)) from error
-        return _run(paths, folders, year, force, verbose, progress)
+        refreshed = _run(paths, folders, year, force, verbose, progress)
+        if damage:
+            mended.append(f"{damage.removesuffix(MEND).strip()} A new version has been published.")
+        return replace(refreshed, to_look_at=(*mended, *refreshed.to_look_at))
 
 
 def _run(
@@ -79,8 +86,9 @@ def _run(
         # no stage put it into words: a full disk, a folder that may not be written to
         if verbose:
             traceback.print_exc()
+        # what an error says may be what is in a file; of a disk or a folder it says what to do
+        said = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
         raise RefreshError(
-            f"The refresh failed ({type(error).__name__}: {error}), so nothing was published. Run it again with --verbose to "
-            "see every step."
+            f"The refresh failed ({said}), so nothing was published. Run it again with --verbose to see every step."
         ) from error
     return Refreshed(pointer, published=True, to_look_at=tuple(workspace.warnings))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration.settings import Paths
@@ -51,16 +53,22 @@ def start(paths: Paths, host: str, port: int) -> str:
     port = _free_port(host, port)
     paths.data_dir.mkdir(parents=True, exist_ok=True)
     log = paths.data_dir / "app.log"
+    run = secrets.token_hex(8)
     with log.open("ab") as output:
         process = subprocess.Popen(
-            _command(paths, host, port), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            _command(paths, host, port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env={**os.environ, "TURNCURVE_RUN": run},
         )
-    address = f"http://{host}:{port}"
-    _record(paths).write_text(json.dumps({"pid": process.pid, "address": address}), encoding="utf-8")
+    started = Started(process.pid, f"http://{host}:{port}", run, str(paths.data_dir))
+    _record(paths).write_text(json.dumps(asdict(started)), encoding="utf-8")
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if _answers(address):
-            return address
+        if _answers(started):
+            return started.address
         if process.poll() is not None:
             _record(paths).unlink(missing_ok=True)
             raise ServeError(f"The app ended at once. What it said is in {log}.")
@@ -71,34 +79,51 @@ def start(paths: Paths, host: str, port: int) -> str:
 
 def stop(paths: Paths) -> str:
     """End the app this command started for this data folder; say what was done."""
-    record = _record(paths)
-    try:
-        started = json.loads(record.read_text(encoding="utf-8"))
-        pid = int(started["pid"])
-    except (FileNotFoundError, ValueError, KeyError):
+    started = _known(paths)
+    if started is None:
         return "No app of this data folder is running in the background."
-    # the number may have gone to another process since: end it only if the app still answers under its address
-    if _answers(str(started["address"])):
+    # the number may have gone to another process since: it is ended only if it answers as the app that was started
+    if _answers(started):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-    record.unlink(missing_ok=True)
-    return f"The app at {started['address']} has been ended."
+            os.kill(started.pid, signal.SIGTERM)
+    _record(paths).unlink(missing_ok=True)
+    return f"The app at {started.address} has been ended."
+
+
+@dataclass(frozen=True)
+class Started:
+    """What is kept of an app that was started: its process, its address, the name it knows itself by, and its data folder."""
+
+    pid: int
+    address: str
+    run: str
+    data_dir: str
+
+
+def _known(paths: Paths) -> Started | None:
+    """The app that was started for this data folder; none where the record is of another, from which this one was copied."""
+    try:
+        started = Started(**json.loads(_record(paths).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return started if started.data_dir == str(paths.data_dir) else None
 
 
 def _running(paths: Paths) -> str | None:
-    try:
-        address = str(json.loads(_record(paths).read_text(encoding="utf-8"))["address"])
-    except (FileNotFoundError, ValueError, KeyError):
-        return None
-    return address if _answers(address) else None
+    started = _known(paths)
+    return started.address if started and _answers(started) else None
 
 
-def _answers(address: str) -> bool:
+def _answers(started: Started) -> bool:
+    """Whether the app that was started answers, however it finds what it serves."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        with urllib.request.urlopen(f"{started.address}/healthz", timeout=2) as response:
+            name = response.headers.get("X-Turncurve-Run")
+    except urllib.error.HTTPError as error:
+        name = error.headers.get("X-Turncurve-Run")
+    except OSError:
         return False
+    return bool(name == started.run)
 
 
 def _free_port(host: str, port: int) -> int:

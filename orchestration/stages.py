@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from integrity.versions import Pointer
 from orchestration import planning, publish, warehouse
 from orchestration.build import BuildError, NodeResult
 from orchestration.landing.folders import remembered
 from orchestration.landing.load import LoadResult, load_files
 from orchestration.landing.state import LandingError, mark_built, must_purge
-from orchestration.publish import Pointer
 from orchestration.settings import Paths
 
 #: What a stage raises where it ends with a sentence for a person.

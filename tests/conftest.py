@@ -82,6 +82,7 @@ def another_folder(data_dir: Path, here: Path) -> Path:
     (here / "published").mkdir()
     shutil.copy(data_dir / "published" / "current.json", here / "published")
     os.link(served(data_dir), here / "published" / served(data_dir).name)
+    shutil.copy(served(data_dir).with_suffix(".json"), here / "published")
     return here
 
 

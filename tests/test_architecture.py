@@ -22,7 +22,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 MAY_OPEN_DUCKDB = ("orchestration/raw/", "orchestration/build.py", "orchestration/publish.py", "dashboards/access/")
 MAY_READ_ENVIRONMENT = ("orchestration/settings.py", "dashboards/settings.py")
-PACKAGES = {"orchestration", "dashboards", "methods"}
+PACKAGES = {"orchestration", "dashboards", "methods", "integrity"}
 REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]")
 LISTED = re.compile(r"\blisted\((?:(?!\}\}).)*,\s*'([a-z]+)'\)\s*\}\}", re.DOTALL)
 LOOPED_REF = re.compile(r"\bref\(\s*['\"]([a-z0-9_]+)['\"]\s*~")
@@ -34,7 +34,7 @@ parsed = cache(ast.parse)
 
 
 def python_files(root: Path) -> Iterator[tuple[str, ast.Module]]:
-    for package in ("orchestration", "dashboards", "methods"):
+    for package in ("orchestration", "dashboards", "methods", "integrity"):
         for file in sorted((root / package).rglob("*.py")):
             yield file.relative_to(root).as_posix(), parsed(file.read_text(encoding="utf-8"))
 
@@ -62,7 +62,7 @@ def imported(module: ast.Module, typing_too: bool = False) -> Iterator[str]:
 
 
 def wrong_imports(root: Path) -> list[str]:
-    """`dashboards` imports nothing of `orchestration`; `orchestration` only `dashboards.reports`."""
+    """`dashboards` imports nothing of `orchestration`; `orchestration` only `dashboards.reports`; `integrity` nothing of either."""
     offences = []
     for path, module in python_files(root):
         for name in imported(module, typing_too=True):
@@ -77,6 +77,8 @@ def wrong_imports(root: Path) -> list[str]:
                 offences.append(f"{path} imports {name}")
             # statistics are marts: pages and jobs do not compute them, and they know nothing of either
             if path.startswith("methods/") != (package == "methods") and {path.split("/")[0], package} <= PACKAGES:
+                offences.append(f"{path} imports {name}")
+            if path.startswith("integrity/") and package in PACKAGES - {"integrity"}:
                 offences.append(f"{path} imports {name}")
     return offences
 
@@ -417,6 +419,7 @@ BREACHES = [
     (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom orchestration import landing\n'),
     (wrong_imports, "orchestration/sly.py", '"""A module."""\ndef show():\n    import dashboards.app\n'),
     (wrong_imports, "dashboards/topics/sly.py", '"""A page."""\nfrom methods import impact\n'),
+    (wrong_imports, "integrity/sly.py", '"""A check."""\nfrom orchestration import publish\n'),
     (wrong_imports, "methods/sly.py", '"""A method."""\nfrom orchestration import landing\n'),
     (circles, "orchestration/lock.py", '"""A module."""\ndef held():\n    from orchestration import refresh\n'),
     (duckdb_opened, "methods/sly.py", '"""A method."""\nimport duckdb\n'),
@@ -508,6 +511,7 @@ def test_only_the_given_top_level() -> None:
         ".ci": "what continuous integration calls",
         "bench": "measures, run by hand",
         "docs": "for analysts and stewards",
+        "integrity": "what publisher and app must both know to tell whether a version is what was published",
         "methods": "statistics that need more than SQL, called by dbt's Python models, benchmarks and tests alike",
         "scripts": "set-up that the Makefile calls",
     }

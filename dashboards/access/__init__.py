@@ -6,7 +6,17 @@ executes SQL. Does not belong here: the questions themselves, or how an answer i
 
 from dashboards.access.audit import AuditError
 from dashboards.access.door import Answer, Door, UnknownQuestion
-from dashboards.access.published import NotPublished
+from dashboards.access.published import NotPublished, NotServable
 from dashboards.access.viewer import ANONYMOUS, DEMO, Viewer
 
-__all__ = ["ANONYMOUS", "DEMO", "Answer", "AuditError", "Door", "NotPublished", "UnknownQuestion", "Viewer"]
+__all__ = [
+    "ANONYMOUS",
+    "DEMO",
+    "Answer",
+    "AuditError",
+    "Door",
+    "NotPublished",
+    "NotServable",
+    "UnknownQuestion",
+    "Viewer",
+]

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from dashboards.access.audit import AuditLog
@@ -90,7 +91,14 @@ class Door:
             if found is not None:
                 self._remembered.move_to_end(key)
         if found is None:
-            found = _denied(asked, values, version) if denied else _asked(asked, values, version)
+            answer = _denied if denied else _asked
+            try:
+                found = answer(asked, values, version)
+            except duckdb.Error:
+                # the file may have been damaged since it was opened
+                if not self._published.again(version):
+                    raise
+                return self.fetch(question, viewer, channel=channel, **parameters)
             with self._lock:
                 self._remembered[key] = found
                 while len(self._remembered) > _REMEMBERED:

@@ -16,7 +16,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboards.access import AuditError, NotPublished, UnknownQuestion
+from dashboards.access import AuditError, NotPublished, NotServable, UnknownQuestion
 from dashboards.shared.request import Ask, State, address, asker, service
 from dashboards.ui.components import empty, hidden, moment
 from dashboards.ui.sections import Columns, Section, drawn
@@ -123,6 +123,8 @@ def find(path: str) -> tuple[Entry, dict[str, str]] | None:
 
 def failed(path: str, error: Exception) -> Head:
     """What stands where a page could not be made: plain words for what a reader can put right, a line in the log for the rest."""
+    if isinstance(error, NotServable):
+        return Head("The warehouse cannot be shown", str(error))
     if isinstance(error, NotPublished):
         return Head(
             "There is no warehouse yet",
@@ -172,8 +174,10 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
         ),
         className="header",
     )
+    said = notice()
     main = dmc.AppShellMain(
         [
+            html.P(said, id="notice", className="notice", role="alert") if said else None,
             html.Div(
                 list(made.filters),
                 id="filters",
@@ -243,9 +247,18 @@ def _nav_link(label: str, href: str, current: bool) -> Any:
 
 
 def version() -> str:
-    """The published version that is drawn, or nothing where there is none."""
+    """The published version that is drawn, marked where it is not the one that should be; or nothing where there is none."""
     try:
-        return service().door.version().id
+        version = service().door.version()
+    except NotPublished:
+        return ""
+    return f"{version.id} instead" if version.notice else version.id
+
+
+def notice() -> str:
+    """What is said above every page where another version is shown than should be."""
+    try:
+        return service().door.version().notice
     except NotPublished:
         return ""
 

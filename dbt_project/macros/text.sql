@@ -102,3 +102,15 @@
 {% macro year_begins(academic_year) -%}
     cast(left({{ academic_year }}, 4) || '-09-01' as date)
 {%- endmacro %}
+
+{# What is told of a value nobody could use to people who may not see its file: the value where it is a short number or one or two
+   characters, as publishers' codes are; else its kind and length, for it may be somebody's name, or a number somebody goes by. #}
+{% macro told_value(text) -%}
+    case
+        when {{ text }} is null or length(trim({{ text }})) <= 2 then {{ text }}
+        when {{ matches('trim(' ~ text ~ ')', '[-+]?[0-9.,]{1,7}%?') }} then {{ text }}
+        when {{ matches('trim(' ~ text ~ ')', '[-+0-9.,/: ]+') }}
+            then 'digits and signs, ' || length(trim({{ text }})) || ' characters'
+        else 'a text of ' || length(trim({{ text }})) || ' characters'
+    end
+{%- endmacro %}

@@ -9,12 +9,13 @@ Readers are imported only when there is something to read: it must take no time 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from integrity.sealed import SOME
+from integrity.versions import NotReadable, served
 from orchestration.contracts import seed_file
 from orchestration.fingerprint import fingerprint
 from orchestration.landing.folders import (
@@ -96,7 +97,7 @@ def compared(paths: Paths, given: Sequence[Path], year: str | None, state: State
     check_folders(paths, folders, given, state)
     named = {Path(folder).expanduser().resolve() for folder in given}
     reread = state.readers != fingerprint(READER_SOURCES)
-    damaged = whole.damaged(paths.raw, state.raw, None if wholly else whole.SOME)
+    damaged = whole.damaged(paths.raw, state.raw, None if wholly else SOME)
     sorted_out: dict[str, list[Found]] = {"new": [], "changed": [], "touched": [], "unchanged": []}
     present: set[str] = set()
     # folders given now go first: their year counts for a file that also lies below another folder
@@ -184,21 +185,26 @@ def _hash(path: Path) -> str:
 
 
 def is_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> bool:
-    """Whether a refresh would change nothing: same files, same code and seeds, and the served warehouse is there."""
+    """Whether a refresh would change nothing: same files, same code and seeds, and what is served is what was published."""
+    return not why_not_current(paths, folders, year)
+
+
+def why_not_current(paths: Paths, folders: Sequence[Path] = (), year: str | None = None) -> str:
+    """The sentence on why a refresh has something to do, and what to do about it; '' where it has nothing to do."""
     try:
         state = load(paths)
-        pointer = json.loads(paths.pointer.read_text(encoding="utf-8"))
-        served = (paths.published / pointer["warehouse"]).is_file()
-        version = pointer["version"]
-    except (OSError, ValueError, KeyError, TypeError, LandingError):
-        return False
-    expected = {**state.landed, "version": version, "code": fingerprint()}
-    if not served or not state.built or state.built != expected:
-        return False
-    try:
-        return not compared(paths, folders, stored_year(year), state)
-    except LandingError:
-        return False
+        found = served(paths.published, SOME)
+        if found.damage or found.pointer is None:
+            return found.damage or "Nothing is published yet; run `turncurve refresh`."
+        expected = {**state.landed, "version": found.pointer.version, "code": fingerprint()}
+        if not state.built or state.built != expected:
+            return "The code, or what was loaded, has changed since; run `turncurve refresh`."
+        changes = compared(paths, folders, stored_year(year), state)
+    except (LandingError, NotReadable) as error:
+        return str(error)
+    if changes.damaged:
+        return "Tables of raw are damaged or gone; run `turncurve refresh`: it reads their files again."
+    return "The landing folders have changed since; run `turncurve refresh`." if changes else ""
 
 
 def listing_key(paths: Paths) -> str:

@@ -8,7 +8,6 @@ The names of the fields are those of the file, which a later version of this cod
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from integrity.sealed import seal, unsealed
 from orchestration.settings import Paths
 
 _STATE_VERSION = 1
@@ -135,19 +135,10 @@ def mend(paths: Paths) -> bool:
     return True
 
 
-#: Before the rest of the file, whose sha256 it is.
-_SEAL = '{"checksum": "%s",'
-
-
 def _read(paths: Paths, path: Path) -> State:
-    text = path.read_text(encoding="utf-8")
-    # states of before there were checksums begin otherwise
-    if text.startswith(_SEAL[:13]):
-        length = len(_SEAL % ("0" * 64))
-        if text[:length] != _seal(text[length:]):
-            raise ValueError("not what was written")
+    # decoded here: a flipped bit may leave no text
+    text = unsealed(path.read_bytes().decode())
     data = json.loads(text)
-    data.pop("checksum", None)
     if data.pop("version") != _STATE_VERSION:
         kept = {name: data[name] for name in ("forgotten", "respondents", "purge", "history") if name in data}
         return State(folders=[_from_disk(paths, name) for name in data["folders"]], seen=data["seen"], **kept)
@@ -166,13 +157,9 @@ def save(paths: Paths, state: State) -> None:
     data["files"] = {_to_disk(paths, name): entry for name, entry in data["files"].items()}
     data["folders"] = [_to_disk(paths, name) for name in data["folders"]]
     # names of files that are no text can be written in ASCII alone
-    text = json.dumps(data, indent=1)[1:]
+    content = seal(json.dumps(data, indent=1)).encode()
     for path in (state_path(paths), copy_path(paths)):
-        _write_atomically(path, f"{_seal(text)}{text}".encode())
-
-
-def _seal(text: str) -> str:
-    return _SEAL % hashlib.sha256(text.encode()).hexdigest()
+        _write_atomically(path, content)
 
 
 def _to_disk(paths: Paths, place: str) -> str:

@@ -11,8 +11,6 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
-#: Bytes that are read to see that nothing changed: a twentieth of a second. Of more, a part that is another each time.
-SOME = 64_000_000
 #: Size and sha256 of a file.
 Checksum = tuple[int, str]
 

@@ -25,6 +25,7 @@ import risk_fixture
 import signal_fixture
 import verdict_fixture
 
+from integrity.versions import Pointer, facts_beside, write_facts
 from tests.macro_sql import make
 from tests.mart_contracts import Row, Rows, fill, marts
 
@@ -407,6 +408,7 @@ def write_published(folder: Path, version: str = "v1", rows: Rows | None = None)
         "rows_rejected": 7,
         "rows_superseded": 0,
     }
+    write_facts(path, facts_beside(path), Pointer(**pointer))
     beside = folder / "current.json.new"
     beside.write_text(json.dumps(pointer), encoding="utf-8")
     beside.replace(folder / "current.json")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from published_fixture import few_rows, write_published
 
-from dashboards.access import ANONYMOUS, DEMO, AuditError, Door, NotPublished, UnknownQuestion, Viewer
+from dashboards.access import ANONYMOUS, DEMO, AuditError, Door, NotPublished, NotServable, UnknownQuestion, Viewer
 from dashboards.access import published as published_module
 from dashboards.access.catalog import every_question
 
@@ -160,7 +160,9 @@ def test_without_a_warehouse_the_reader_is_told_how_to_make_one(tmp_path: Path) 
 def test_a_broken_pointer_is_said_in_words(tmp_path: Path, pointer: str) -> None:
     (tmp_path / "published").mkdir()
     (tmp_path / "published" / "current.json").write_text(pointer)
-    with pytest.raises(NotPublished, match="cannot be opened"):
+    with pytest.raises(
+        NotServable, match=r"current\.json, which names the version to serve, is damaged.*turncurve refresh"
+    ):
         Door(tmp_path).fetch("areas", DEMO)
 
 

@@ -58,13 +58,13 @@ def test_nothing_was_lost(demo: duckdb.DuckDBPyConnection, demo_data_dir: Path) 
 @pytest.mark.parametrize(
     ("column", "value", "scope"),
     [
-        ("school_urn", "nine hundred", "row"),
+        ("school_urn", "a text of 12 characters", "row"),
         ("rating", "7", "row"),
-        ("review_date", "31/02/2017", "row"),
-        ("item_id", "TP99", "row"),
-        ("respondent_role", "visitor", "row"),
+        ("review_date", "digits and signs, 10 characters", "row"),
+        ("item_id", "a text of 4 characters", "row"),
+        ("respondent_role", "a text of 7 characters", "row"),
         ("RECTYPE", "9", "row"),
-        ("PTRWM_EXP_G", "WITHHELD", "cell"),
+        ("PTRWM_EXP_G", "a text of 8 characters", "cell"),
     ],
 )
 def test_each_planted_fault_is_shown(demo: duckdb.DuckDBPyConnection, column: str, value: str, scope: str) -> None:

@@ -59,7 +59,9 @@ def parquet(paths: Paths, pattern: str, columns: str = "*") -> list[tuple[Any, .
 def publish(paths: Paths, version: str = "1") -> None:
     paths.published.mkdir(parents=True, exist_ok=True)
     (paths.published / f"warehouse-{version}.duckdb").write_bytes(b"")
-    paths.pointer.write_text(json.dumps({"warehouse": f"warehouse-{version}.duckdb", "version": version}))
+    rows = dict.fromkeys(("files", "rows_landed", "rows_accepted", "rows_rejected", "rows_superseded"), 0)
+    facts = {"warehouse": f"warehouse-{version}.duckdb", "version": version, "built_at": "2026-11-29T20:00:00+00:00"}
+    paths.pointer.write_text(json.dumps({**facts, **rows}))
     mark_built(paths, version)
 
 

@@ -17,8 +17,15 @@ select
     files.path as target_path,
     corrections.target_row,
     corrections.target_column,
-    corrections.found_value,
-    nullif(corrections.new_value, '') as new_value,
+    -- what is refused may be anything
+    case
+        when corrections.disposition in ('accepted', 'superseded') then corrections.found_value
+        else {{ told_value('corrections.found_value') }}
+    end as found_value,
+    case
+        when corrections.disposition in ('accepted', 'superseded') then nullif(corrections.new_value, '')
+        else {{ told_value("nullif(corrections.new_value, '')") }}
+    end as new_value,
     corrections.reason,
     corrections.corrected_by,
     corrections.corrected_on,

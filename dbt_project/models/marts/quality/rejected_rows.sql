@@ -1,8 +1,10 @@
+-- The warehouse is read by people who may not see the file: of a value that could be a word, a name or a number somebody goes by,
+-- only its kind is told. Whoever has the file finds it by its row and column, or has it checked.
 select
     file_id,
     row_number,
     column_name,
-    value,
+    {{ told_value('value') }} as value,
     reason,
     'row' as scope
 from {{ ref('int_rows__accounted') }}
@@ -12,7 +14,7 @@ select
     file_id,
     row_number,
     column_name,
-    value,
+    {{ told_value('value') }} as value,
     reason,
     'cell' as scope
 from {{ ref('int_cells__rejected') }}
@@ -22,7 +24,7 @@ select
     cells.file_id,
     cells.row_number,
     cells.column_name,
-    cells.cell as value,
+    {{ told_value('cells.cell') }} as value,
     cells.complaint as reason,
     'row' as scope
 from {{ ref('int_template_cells__checked') }} as cells

@@ -95,7 +95,11 @@ select
     terms.academic_year,
     ratings.answered_on,
     ratings.value,
-    ratings.raw_answer,
+    -- what is no answer may be anything
+    case
+        when ratings.value is null then {{ told_value('ratings.raw_answer') }}
+        else ratings.raw_answer
+    end as raw_answer,
     case
         when ratings.value is not null then 'ok'
         when ratings.is_missing then 'unavailable'
