@@ -104,8 +104,11 @@ def raise_failures(results: Sequence[NodeResult]) -> None:
 
 
 def _in_short(message: str) -> str:
-    """What DuckDB or dbt says of a step, on one line: without a call stack, and without the values of a list of keys."""
+    """What DuckDB or dbt says of a step, on one line: without a call stack, the values of a list of keys, or a value that was
+    found in a file."""
     text = " ".join(message.split()).split(" > in macro")[0]
+    if re.match(r"(Conversion|Invalid Input|Out of Range|Constraint) Error", text):
+        text = re.sub(r"""'[^']*'|"[^"]*\"""", "…", text)
     return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", text)[:_LONGEST]
 
 

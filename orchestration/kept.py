@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from integrity.sealed import seal, unsealed
 from orchestration.build import NodeResult
 from orchestration.fingerprint import fingerprint
 from orchestration.plan import Plan, Step
@@ -51,14 +52,14 @@ class Kept:
 
 def record(paths: Paths) -> Path:
     """Where the record of the last build lies."""
-    return paths.build / "kept.json"
+    return paths.build_record
 
 
 def take(paths: Paths, build_file: Path) -> tuple[Kept | None, str]:
     """The record of the last build, which is gone then; or none, and the reason in words, empty where there was no build."""
     file = record(paths)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(unsealed(file.read_text(encoding="utf-8")))
         results = {name: NodeResult(**result) for name, result in content.pop("results").items()}
         relations = {name: (made, relation) for name, (made, relation) in content.pop("relations").items()}
         kept = Kept(results=results, relations=relations, **content)
@@ -118,7 +119,7 @@ def write(
     )
     file = record(paths)
     waiting = file.with_name(f".{file.name}")
-    waiting.write_text(json.dumps(asdict(kept)), encoding="utf-8")
+    waiting.write_text(seal(json.dumps(asdict(kept))), encoding="utf-8")
     os.replace(waiting, file)
     return kept
 

@@ -39,6 +39,19 @@ def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
             f"Another refresh of {paths.data_dir} is running. Wait until it has finished, then try again."
         ) from None
     try:
+        sweep(paths)
         yield
     finally:
+        sweep(paths)
         lock.release()
+
+
+def sweep(paths: Paths) -> None:
+    """Remove a build that did not end well, whose record is missing beside it: nothing reads it, and it holds what landed.
+
+    Only for whoever holds the lock: a build that is under way looks the same.
+    """
+    build = paths.build_file
+    if not paths.build_record.exists():
+        for left in (build, build.with_name(build.name + ".wal")):
+            left.unlink(missing_ok=True)

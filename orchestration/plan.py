@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from integrity.sealed import seal, unsealed
+
 
 @dataclass(frozen=True)
 class Step:
@@ -73,12 +75,12 @@ def from_nodes(nodes: Mapping[str, Mapping[str, Any]], code: Mapping[str, str], 
 
 def save(plan: Plan, file: Path) -> None:
     """Keep the plan in a file."""
-    file.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+    file.write_text(seal(json.dumps(asdict(plan))), encoding="utf-8")
 
 
 def read(file: Path) -> Plan:
-    """The plan kept in a file."""
-    content = json.loads(file.read_text(encoding="utf-8"))
+    """The plan kept in a file. Raises ValueError where it is not what was kept: a sign more or less may be another number."""
+    content = json.loads(unsealed(file.read_text(encoding="utf-8")))
     return Plan(tuple(_read_step(step) for step in content["steps"]), dict(content["seeds"]))
 
 

@@ -29,11 +29,9 @@ from orchestration.build import SETTINGS, BuildError, NodeResult, contents, rais
 from orchestration.fingerprint import fingerprint
 from orchestration.plan import Plan
 from orchestration.publish import PublicColumn, PublicTable
-from orchestration.settings import REPOSITORY, Paths
+from orchestration.settings import BUILD_FILE, REPOSITORY, Paths
 
 PROJECT = REPOSITORY / "dbt_project"
-#: Where profiles.yml has dbt build, below the folder it is called in; compiled names begin with the name of this file.
-BUILD_FILE = "build/warehouse.duckdb"
 #: What the plan of a build is made of.
 CODE = ("dbt_project", "seeds", "methods", "requirements.lock")
 #: The seeds as dbt loaded them: each build begins with a copy.

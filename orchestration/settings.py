@@ -12,6 +12,8 @@ from pathlib import Path
 
 #: The folder that holds `seeds/`, `dbt_project/` and this package.
 REPOSITORY = Path(__file__).resolve().parent.parent
+#: Where profiles.yml has dbt build, below the folder it is called in; compiled names begin with the name of this file.
+BUILD_FILE = "build/warehouse.duckdb"
 #: What DuckDB may hold in memory while it builds.
 MEMORY_LIMIT = os.environ.get("TURNCURVE_MEMORY_LIMIT", "1GB")
 
@@ -51,6 +53,16 @@ class Paths:
         if chosen:
             return Path(chosen).expanduser().resolve()
         return REPOSITORY / ".plans" if os.access(REPOSITORY, os.W_OK) else self.build / "plans"
+
+    @property
+    def build_file(self) -> Path:
+        """The file a build makes; never read by a page."""
+        return self.data_dir / BUILD_FILE
+
+    @property
+    def build_record(self) -> Path:
+        """What a build that ended well says of itself; no build is trusted without it."""
+        return self.build / "kept.json"
 
     @property
     def published(self) -> Path:

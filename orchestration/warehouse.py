@@ -16,7 +16,7 @@ from pathlib import Path
 from orchestration import kept
 from orchestration.build import SETTINGS, BuildError, NodeResult, raise_failures, run_steps, take_over
 from orchestration.plan import Plan, Step
-from orchestration.planning import BUILD_FILE, planned, seeds_file
+from orchestration.planning import planned, seeds_file
 from orchestration.settings import Paths
 
 #: What a build that ended well said of it, if anything: all was made because of this.
@@ -35,7 +35,7 @@ class Built:
 
 def build_file(paths: Paths) -> Path:
     """The file that is built in; never read by a page."""
-    return paths.data_dir / BUILD_FILE
+    return paths.build_file
 
 
 def build(paths: Paths, whole: bool = False) -> Built:

@@ -62,7 +62,7 @@ def imported(module: ast.Module, typing_too: bool = False) -> Iterator[str]:
 
 
 def wrong_imports(root: Path) -> list[str]:
-    """`dashboards` imports nothing of `orchestration`; `orchestration` only `dashboards.reports`; `integrity` nothing of either."""
+    """`dashboards` imports nothing of `orchestration`; `orchestration` only `dashboards.reports`; `integrity` none of them."""
     offences = []
     for path, module in python_files(root):
         for name in imported(module, typing_too=True):

@@ -17,6 +17,7 @@ import pytest
 from small_landing import FILE_LOG, Small, assert_whole, name_partnership, run, sha256, write_build
 
 from orchestration import planning, publish, warehouse
+from orchestration.landing import state
 from orchestration.landing.changes import is_current
 from orchestration.publish import read_pointer
 from orchestration.settings import Paths
@@ -163,10 +164,10 @@ def lose_raw_tables(small: Small) -> list[Path]:
 
 def name_version_before(small: Small) -> None:
     """As a death between publishing and noting it leaves the state: it names the version before."""
-    state = small.paths.raw / "landing.json"
-    told = state.read_text(encoding="utf-8")
-    assert small.pointer()["version"] in told
-    state.write_text(told.replace(small.pointer()["version"], "20190901T000000Z-dead"), encoding="utf-8")
+    known = state.load(small.paths)
+    assert known.built["version"] == small.pointer()["version"]
+    known.built["version"] = "20190901T000000Z-dead"
+    state.save(small.paths, known)
 
 
 @pytest.mark.parametrize("left", [lose_raw_tables, name_version_before])

@@ -143,8 +143,9 @@ def test_old_versions_are_pruned_to_five_the_oldest_first(paths: Paths, tmp_path
         file.write_bytes(b"an older version")
     first = read_pointer(paths)
     new = publish.publish(paths, tmp_path / "build.duckdb", [FILE_LOG])
-    left = {file.name for file in paths.published.glob("warehouse-*")}
-    assert KEEP == 5
+    left = {file.name for file in paths.published.glob("warehouse-*.duckdb")}
+    facts = {file.with_suffix(".duckdb").name for file in paths.published.glob("warehouse-*.json")}
+    assert KEEP == 5 and first is not None and facts == {new.warehouse, first.warehouse}
     assert first is not None and left == {new.warehouse, first.warehouse, *(file.name for file in older[-3:])}
 
 
