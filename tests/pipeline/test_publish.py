@@ -13,6 +13,7 @@ import pytest
 from small_landing import FILE_LOG, Small, sha256, write_build
 
 from dashboards.access import DEMO, Door
+from integrity.versions import facts_beside
 from orchestration import planning, publish, warehouse
 from orchestration.publish import KEEP, PublicColumn, PublicTable, PublishError, read_pointer
 from orchestration.settings import Paths
@@ -192,7 +193,8 @@ def test_a_build_that_breaks_its_promises_is_not_served(
 
     assert paths.pointer.read_bytes() == said
     assert sha256(paths.published / pointer.warehouse) == content
-    assert {file.name for file in paths.published.iterdir()} == {pointer.warehouse, "current.json"}
+    facts = facts_beside(paths.published / pointer.warehouse).name
+    assert {file.name for file in paths.published.iterdir()} == {pointer.warehouse, facts, "current.json"}
 
 
 def test_without_a_build_nothing_is_served(tmp_path: Path) -> None:

@@ -201,7 +201,11 @@ class Checker:
             if done.returncode not in (0, 1) or not isinstance(report["tables"], list):
                 raise ValueError(f"exit code {done.returncode}")
         except (ValueError, KeyError, TypeError) as error:
-            log.error("A check failed: %s: %s", error, done.stderr.decode(errors="replace")[-2000:])
+            # what an error says may be what is in the file, which is nobody's business who reads the log
+            kinds = re.findall(
+                r"^([\w.]+(?:Error|Exception|Interrupt))\b", done.stderr.decode(errors="replace"), re.MULTILINE
+            )
+            log.error("A check failed: %s, exit code %s", kinds[-1] if kinds else type(error).__name__, done.returncode)
             raise CheckError(
                 "The check itself failed, so nothing can be said about the file. The log of the dashboards has the "
                 "details.",

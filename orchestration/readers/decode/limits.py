@@ -41,6 +41,8 @@ MAX_CELLS = 8_000_000
 #: Bytes the process may hold that opens workbooks, and seconds of a processor it may take for one.
 SPREADSHEET_MEMORY = 640_000_000
 SPREADSHEET_SECONDS = 15.0
+#: Bytes the process may hold that checks a file for somebody.
+CHECK_MEMORY = 900_000_000
 #: Seconds a file may take, and more for each million bytes it has on the disk.
 SECONDS = 25.0
 SECONDS_A_MILLION = 0.25
@@ -48,6 +50,19 @@ SECONDS_A_MILLION = 0.25
 SECONDS_A_MILLION_PACKED = 1.0
 #: Rows between two looks at the clock.
 _ROWS = 64
+
+
+def bound_memory(most: int) -> bool:
+    """Bound the memory of this process, whatever it asks for from now on; whether the system can."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 class Clock:

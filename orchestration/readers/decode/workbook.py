@@ -30,6 +30,7 @@ from orchestration.readers.decode.limits import (
     MAX_UNPACKED_SPREADSHEET,
     SPREADSHEET_MEMORY,
     SPREADSHEET_SECONDS,
+    bound_memory,
 )
 from orchestration.readers.decode.table import Refusal
 
@@ -197,30 +198,20 @@ def _span(value: timedelta) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
-def _limited(memory: int) -> Any:
-    """Bound this process's memory; give the module that can bound its time, None where the system has neither."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
-    return resource
+def _allow(seconds: float) -> None:
+    """Have the system end this process after so many more seconds of a processor, and leave nothing of what it held."""
+    import resource
 
-
-def _allow(resource: Any, seconds: float) -> None:
-    """Have the system end this process after so many more seconds of a processor."""
-    if resource is not None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        until = int(used.ru_utime + used.ru_stime + seconds) + 1
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime + seconds) + 1
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
     """Answer requests until the process that asks is gone."""
-    resource = _limited(SPREADSHEET_MEMORY)
+    is_bounded = bound_memory(SPREADSHEET_MEMORY)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     book: Workbook | None = None
     while head := asked.read(LENGTH.size):
@@ -229,7 +220,8 @@ def main() -> None:
         try:
             if request["ask"] == "open":
                 book = None
-                _allow(resource, SPREADSHEET_SECONDS)
+                if is_bounded:
+                    _allow(SPREADSHEET_SECONDS)
                 book = Workbook(asked.read(request["size"]))
                 answer = {"sheets": book.names}
             else:
