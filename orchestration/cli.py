@@ -47,10 +47,6 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 
 
-#: Whether this process does nothing but one command, so that a command may bound what the process takes.
-_IS_OWN_PROCESS = False
-
-
 def main() -> None:
     """Entry point of the `turncurve` script: no traceback for anything a person can put right."""
     from orchestration.contracts import ContractError
@@ -59,8 +55,11 @@ def main() -> None:
     from orchestration.publish import PublishError
     from orchestration.serve import ServeError
 
-    global _IS_OWN_PROCESS
-    _IS_OWN_PROCESS = True
+    if sys.argv[1:2] == ["check"]:
+        from orchestration.readers.decode.limits import CHECK_MEMORY, bound_memory
+
+        # this process does nothing else, and the file may be anybody's
+        bound_memory(CHECK_MEMORY)
     try:
         app()
     except (RefreshError, LandingError, PublishError, ContractError, ServeError) as error:
@@ -140,10 +139,7 @@ def check(
     """Say what a file is and every problem in it, before it is sent. Several files may be given."""
     from orchestration import names
     from orchestration.readers import check_file
-    from orchestration.readers.decode.limits import CHECK_MEMORY, bound_memory
 
-    if _IS_OWN_PROCESS:
-        bound_memory(CHECK_MEMORY)
     given, reports = _year(year), []
     with _Steps() as steps:
         for number, file in enumerate(files, start=1):

@@ -130,7 +130,7 @@
             contracts.choices,
             contracts.example,
             cells.cell,
-            '“' || cells.cell || '”' as quoted,
+            {{ told_in_words('cells.cell') }} as quoted,
             {{ day }} as day_text
         from {{ cells }} as cells
         inner join contracts

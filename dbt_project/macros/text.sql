@@ -110,7 +110,19 @@
         when {{ text }} is null or length(trim({{ text }})) <= 2 then {{ text }}
         when {{ matches('trim(' ~ text ~ ')', '[-+]?[0-9.,]{1,7}%?') }} then {{ text }}
         when {{ matches('trim(' ~ text ~ ')', '[-+0-9.,/: ]+') }}
-            then 'digits and signs, ' || length(trim({{ text }})) || ' characters'
-        else 'a text of ' || length(trim({{ text }})) || ' characters'
+            then 'Digits and signs, ' || length(trim({{ text }})) || ' characters'
+        else 'A text of ' || length(trim({{ text }})) || ' characters'
+    end
+{%- endmacro %}
+
+{# The same in a sentence: a value that is shown stands in quotation marks, of another its kind is told. #}
+{% macro told_in_words(text, first=true) -%}
+    case
+        when {{ told_value(text) }} = {{ text }} then '“' || {{ text }} || '”'
+        {%- if first %}
+        else {{ told_value(text) }}
+        {%- else %}
+        else 'something else'
+        {%- endif %}
     end
 {%- endmacro %}

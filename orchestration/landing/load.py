@@ -285,7 +285,9 @@ def _then(rows: Iterator[_Row], check: Callable[[], None]) -> Iterator[_Row]:
 
 
 def _refused(entry: Entry, reason: str) -> Outcome:
-    return Outcome("", entry.sha256[:16], "refused", reason)
+    # what could not be read has no content to be known by, so its place must do
+    known_by = entry.sha256 or hashlib.sha256(f"unread {entry.shown}".encode()).hexdigest()
+    return Outcome("", known_by[:16], "refused", reason)
 
 
 def _outcome(

@@ -213,7 +213,11 @@ def _unrecognised(name: str, table: Table, several: str | None, quoting: bool) -
         return "refused", f"We do not recognise this file: its first row is data, not column headings. {_NO_HEADER}", ""
     seen = ", ".join(cells)
     shown = seen if len(seen) <= 120 else f"{seen[:117]}..."
-    first = f"The first row reads: {shown}." if quoting else f"Row {table.header_number} has {len(cells):,} of them."
+    first = (
+        f"The first row reads: {shown}."
+        if quoting
+        else f"The header was looked for in row {table.header_number} and below."
+    )
     return "refused", f"We do not recognise these column headings. {near or _NO_HEADER} {first}", for_analyst
 
 

@@ -58,13 +58,13 @@ def test_nothing_was_lost(demo: duckdb.DuckDBPyConnection, demo_data_dir: Path) 
 @pytest.mark.parametrize(
     ("column", "value", "scope"),
     [
-        ("school_urn", "a text of 12 characters", "row"),
+        ("school_urn", "A text of 12 characters", "row"),
         ("rating", "7", "row"),
-        ("review_date", "digits and signs, 10 characters", "row"),
-        ("item_id", "a text of 4 characters", "row"),
-        ("respondent_role", "a text of 7 characters", "row"),
+        ("review_date", "Digits and signs, 10 characters", "row"),
+        ("item_id", "A text of 4 characters", "row"),
+        ("respondent_role", "A text of 7 characters", "row"),
         ("RECTYPE", "9", "row"),
-        ("PTRWM_EXP_G", "a text of 8 characters", "cell"),
+        ("PTRWM_EXP_G", "A text of 8 characters", "cell"),
     ],
 )
 def test_each_planted_fault_is_shown(demo: duckdb.DuckDBPyConnection, column: str, value: str, scope: str) -> None:

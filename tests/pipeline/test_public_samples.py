@@ -588,7 +588,7 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
         ("breakdown", "SEN support", "a part that is not known here"),
         ("cohort_level_group", "Level 3", "one level of study, of which no figures are kept"),
         ("URN", None, "A school row needs a URN"),
-        ("URN", "a text of 3 characters", "A school needs a URN"),
+        ("URN", "A text of 3 characters", "A school needs a URN"),
     ],
 )
 def test_rows_left_out_say_why(samples: duckdb.DuckDBPyConnection, column: str, value: str | None, words: str) -> None:
@@ -695,7 +695,7 @@ def test_inspections_of_every_edition(samples: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_an_unknown_grade_is_shown_and_the_rest_of_the_row_taken(samples: duckdb.DuckDBPyConnection) -> None:
-    found = rows(samples, "select column_name, scope from marts.rejected_rows where value = 'a text of 10 characters'")
+    found = rows(samples, "select column_name, scope from marts.rejected_rows where value = 'A text of 10 characters'")
     assert found == [("Quality of teaching, learning and assessment", "cell")]
     query = """select school_id, grade from marts.fct_inspection
                where urn = '902020' and judgement_id = 'overall_effectiveness' and inspected_on = date '2011-05-10'"""
@@ -744,7 +744,7 @@ def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
 def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:
     query = """select column_name, value, row_number from marts.rejected_rows as r
                inner join marts.file_log as f on r.file_id = f.file_id where f.path like '%ks2_schools.csv'"""
-    assert rows(samples, query) == [("subject", "a text of 11 characters", 8)]
+    assert rows(samples, query) == [("subject", "A text of 11 characters", 8)]
     query = """select value from marts.benchmark_outcome
                where area_id = '936' and indicator_id = 'ks2_rwm_expected_pct' and academic_year = '2022/23'"""
     assert rows(samples, query) == [(62.0,)]

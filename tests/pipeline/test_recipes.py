@@ -87,8 +87,8 @@ def test_an_instrument_is_lines_of_data(followed: Followed) -> None:
     ratings = followed.ask(
         "select item_id, value, status, raw_answer from marts.fct_rating where instrument_id = 'wellbeing_pulse' order by all"
     )
-    assert ratings == [("WP1", 3.0, "ok", "sunny"), ("WP1", None, "unreadable", "a text of 5 characters")]
-    reasons = followed.ask("select reason from marts.rejected_rows where value = 'a text of 5 characters'")
+    assert ratings == [("WP1", 3.0, "ok", "sunny"), ("WP1", None, "unreadable", "A text of 5 characters")]
+    reasons = followed.ask("select reason from marts.rejected_rows where value = 'A text of 5 characters'")
     assert reasons == [("The answer is one of the words of its scale",)]
     themes = followed.ask("select text, theme from marts.statement_theme join marts.fct_statement using (statement_id)")
     assert themes == [("More biscuits", "Tea and biscuits")]
@@ -115,7 +115,7 @@ def test_a_template_is_three_places(followed: Followed) -> None:
     assert len(followed.touched["template"]) == 3
     assert followed.ask("select walk_id, school_urn, seen from marts.learning_walk") == [("W1", "900001", "much")]
     rejected = followed.ask("select column_name, value from marts.rejected_rows where column_name = 'seen'")
-    assert rejected == [("seen", "a text of 10 characters")]
+    assert rejected == [("seen", "A text of 10 characters")]
 
 
 def test_another_rule_of_a_family_is_a_line(followed: Followed) -> None:

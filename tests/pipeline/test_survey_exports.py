@@ -190,9 +190,9 @@ def test_words_of_a_scale_are_values(surveys: Small) -> None:
     )
     assert [row[1:] for row in insights] == [(5, "ok"), (4, "ok"), (4, "ok"), (0, "ok"), (None, "unreadable")]
     unreadable = surveys.ask(
-        "select value from marts.rejected_rows where scope = 'cell' and value = 'a text of 5 characters'"
+        "select value from marts.rejected_rows where scope = 'cell' and value = 'A text of 5 characters'"
     )
-    assert unreadable == [("a text of 5 characters",)]
+    assert unreadable == [("A text of 5 characters",)]
 
 
 def test_claims_become_statements_with_their_evidence(surveys: Small) -> None:
@@ -234,8 +234,8 @@ def test_findings_and_feedback_keep_what_they_are_about(surveys: Small) -> None:
         "select kind, section, text, respondent_role from marts.fct_statement where instrument_id = 'review_findings'"
     )
     assert findings == [("strength", "Reading", "Phonics", "review_team")]
-    rejected = surveys.ask("select value, reason from marts.rejected_rows where value = 'a text of 4 characters'")
-    assert rejected == [("a text of 4 characters", "The answer is a strength or an area to consider")]
+    rejected = surveys.ask("select value, reason from marts.rejected_rows where value = 'A text of 4 characters'")
+    assert rejected == [("A text of 4 characters", "The answer is a strength or an area to consider")]
     feedback = surveys.ask(
         "select subject, item_id, value from marts.fct_rating where instrument_id = 'event_feedback' order by all"
     )
@@ -259,9 +259,9 @@ def test_schools_and_partnerships_are_found_as_people_name_them(surveys: Small) 
         ("900001", "P03", TERM, "review_team", "TP02", 2.0),
     ]
     reasons = surveys.ask(
-        "select value from marts.rejected_rows where value in ('9992001', 'a text of 11 characters') order by value"
+        "select value from marts.rejected_rows where value in ('9992001', 'A text of 11 characters') order by value"
     )
-    assert reasons == [("9992001",), ("a text of 11 characters",)], "words may be somebody's name"
+    assert reasons == [("9992001",), ("A text of 11 characters",)], "words may be somebody's name"
 
 
 def test_the_share_at_the_top_is_of_the_scale(surveys: Small) -> None:

@@ -142,15 +142,15 @@ SEVERAL = (
 
 REFUSED_CORRECTIONS = (
     (["nowhere.csv", "2", "amount", "", "1", "why", "Data steward", ""], "file",
-     "“nowhere.csv” is no form that is loaded. Type its path as the data page shows it."),
+     "A text of 11 characters is no form that is loaded. Type its path as the data page shows it."),
     (["templates/events.xlsx", "9999", "hours", "", "1", "why", "Data steward", ""], "row_number",
-     "The file has no row 9999. The header is row 1."),
+     "The file has no row “9999”. The header is row 1."),
     (["templates/events.xlsx", "2", "colour", "", "1", "why", "Data steward", ""], "column_name",
-     "The file has no column “colour”. Type the name as in its header."),
+     "The file has no such column. Type the name as in its header."),
     (["templates/events.xlsx", "2", "hours", "7", "1", "why", "Data steward", ""], "old_value",
-     "The cell reads “2.5”, not “7”, so nothing was changed."),
+     "The cell reads “2.5”, and old_value says “7”, so nothing was changed."),
     (["events.csv", "2", "hours", "", "1", "why", "Data steward", ""], "file",
-     "“events.csv” is the name of several files. Type the whole path as the data page shows it."),
+     "A text of 10 characters is the name of several files. Type the whole path as the data page shows it."),
 )  # fmt: skip
 APPLIED_CORRECTIONS = (
     # by the end of the path, an empty old value, spelling forgiven; then the same cell again: the later wins
@@ -242,6 +242,15 @@ def served(landed: Small) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def for_everyone(message: str, value: str) -> str:
+    """What a check says, as people read it who may not see the file: of a word, or a long number, no more than its kind."""
+    text = value.strip()
+    if len(text) <= 2 or re.fullmatch(r"[-+]?[0-9.,]{1,7}%?", text):
+        return message
+    kind = "Digits and signs," if re.fullmatch(r"[-+0-9.,/: ]+", text) else "A text of"
+    return message.replace(f"“{value}”", f"{kind} {len(text)} characters", 1)
+
+
 def rejected(served: duckdb.DuckDBPyConnection, name: str) -> dict[int, tuple[str, str]]:
     """Row -> (column, reason) of the rows of a file that were refused for one cell each."""
     found = served.execute(
@@ -284,14 +293,18 @@ def test_a_wrong_cell_is_told_before_and_after_in_one_sentence(
         (p.column, p.message) for p in table.problems if p.row_number == row and not p.message.startswith("The same ")
     ]
     assert told == [(wrong.column, wrong.message)]
-    assert rejected(served, name)[row] == (wrong.column, wrong.message)
+    assert rejected(served, name)[row] == (wrong.column, for_everyone(wrong.message, wrong.value))
 
 
 @pytest.mark.parametrize(("name", "column"), ODD, ids="-".join)
 def test_odd_values_are_judged_alike(landed: Small, served: duckdb.DuckDBPyConnection, name: str, column: str) -> None:
     path = f"odd/{name}_{column}.csv"
     (table,) = check_file(landed.landing / path).tables
-    told = {p.row_number: (p.column, p.message) for p in table.problems if not p.message.startswith("The same ")}
+    told = {
+        p.row_number: (p.column, for_everyone(p.message, p.value))
+        for p in table.problems
+        if not p.message.startswith("The same ")
+    }
     assert told, "some of them must be wrong, or nothing is compared"
     assert len(told) < len(ODD[name, column]), "some of them must be right"
     assert rejected(served, path) == told
@@ -299,7 +312,7 @@ def test_odd_values_are_judged_alike(landed: Small, served: duckdb.DuckDBPyConne
 
 def test_a_row_with_several_wrong_cells_shows_each(landed: Small, served: duckdb.DuckDBPyConnection) -> None:
     (table,) = check_file(landed.landing / "odd/several.csv").tables
-    told = sorted((problem.column, problem.message) for problem in table.problems)
+    told = sorted((problem.column, for_everyone(problem.message, problem.value)) for problem in table.problems)
     assert [column for column, _ in told] == ["baseline_rating", "check_in_on", "evidence_on", "host_urn", "review_id"]
     shown = served.execute(
         """select column_name, reason from marts.rejected_rows where row_number = 2 and scope = 'row'
@@ -373,7 +386,7 @@ def test_a_correction_may_name_a_file_by_its_code(served: duckdb.DuckDBPyConnect
 
 def test_a_correction_is_judged_like_any_cell(served: duckdb.DuckDBPyConnection) -> None:
     assert rejected(served, "templates/support_given.xlsx") == {
-        2: ("days", "“many” is not a number. Type digits only, like 12.5.")
+        2: ("days", "A text of 4 characters is not a number. Type digits only, like 12.5.")
     }
     second = table_of("template_support_given")[1][0]
     emptied = served.execute("select what_followed from marts.support_given where support_id = ?", [second]).fetchall()

@@ -144,10 +144,10 @@ select
     end as reject_value,
     case
         when own_complaint is not null then own_complaint
-        when reject_column = 'file' and targets > 1 then '“' || file || '” is the name of several files. Type the whole path as the data page shows it.'
-        when reject_column = 'file' then '“' || file || '” is no form that is loaded. Type its path as the data page shows it.'
-        when reject_column = 'row_number' then 'The file has no row ' || row_text || '. The header is row 1.'
-        when reject_column = 'column_name' then 'The file has no column “' || column_text || '”. Type the name as in its header.'
-        when reject_column = 'old_value' then 'The cell reads “' || found_value || '”, not “' || old_value || '”, so nothing was changed.'
+        when reject_column = 'file' and targets > 1 then {{ told_in_words('file') }} || ' is the name of several files. Type the whole path as the data page shows it.'
+        when reject_column = 'file' then {{ told_in_words('file') }} || ' is no form that is loaded. Type its path as the data page shows it.'
+        when reject_column = 'row_number' then 'The file has no row ' || {{ told_in_words('row_text', first=false) }} || '. The header is row 1.'
+        when reject_column = 'column_name' then 'The file has no such column. Type the name as in its header.'
+        when reject_column = 'old_value' then 'The cell reads ' || {{ told_in_words('found_value', first=false) }} || ', and old_value says ' || {{ told_in_words('old_value', first=false) }} || ', so nothing was changed.'
     end as reject_reason
 from ranked

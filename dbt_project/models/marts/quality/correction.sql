@@ -1,3 +1,6 @@
+{% macro as_far_as_applied(text) -%}
+    case when corrections.disposition in ('accepted', 'superseded') then {{ text }} else {{ told_value(text) }} end
+{%- endmacro %}
 with
 
 corrections as (
@@ -12,20 +15,14 @@ files as (
 select
     corrections.file_id,
     corrections.row_number,
-    corrections.file,
+    -- what is refused may be anything
+    {{ as_far_as_applied('corrections.file') }} as file,
     corrections.target_file_id,
     files.path as target_path,
     corrections.target_row,
-    corrections.target_column,
-    -- what is refused may be anything
-    case
-        when corrections.disposition in ('accepted', 'superseded') then corrections.found_value
-        else {{ told_value('corrections.found_value') }}
-    end as found_value,
-    case
-        when corrections.disposition in ('accepted', 'superseded') then nullif(corrections.new_value, '')
-        else {{ told_value("nullif(corrections.new_value, '')") }}
-    end as new_value,
+    {{ as_far_as_applied('corrections.target_column') }} as target_column,
+    {{ as_far_as_applied('corrections.found_value') }} as found_value,
+    {{ as_far_as_applied("nullif(corrections.new_value, '')") }} as new_value,
     corrections.reason,
     corrections.corrected_by,
     corrections.corrected_on,
