@@ -7,6 +7,7 @@ One landing folder holds every template filled in, a file of wrong rows per temp
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,10 +1,16 @@
-{% macro as_far_as_applied(text) -%}
-    case when corrections.disposition in ('accepted', 'superseded') then {{ text }} else {{ told_value(text) }} end
-{%- endmacro %}
 with
 
 corrections as (
-    select * from {{ ref('int_corrections__classified') }}
+    select
+        *,
+        {%- for name in ['file', 'target_column', 'found_value', 'new_value'] %}
+        -- what is refused may be anything
+        case
+            when disposition in ('accepted', 'superseded') then {{ name }}
+            else {{ told_value(name) }}
+        end as told_{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_corrections__classified') }}
 ),
 
 files as (
@@ -15,14 +21,13 @@ files as (
 select
     corrections.file_id,
     corrections.row_number,
-    -- what is refused may be anything
-    {{ as_far_as_applied('corrections.file') }} as file,
+    corrections.told_file as file,
     corrections.target_file_id,
     files.path as target_path,
     corrections.target_row,
-    {{ as_far_as_applied('corrections.target_column') }} as target_column,
-    {{ as_far_as_applied('corrections.found_value') }} as found_value,
-    {{ as_far_as_applied("nullif(corrections.new_value, '')") }} as new_value,
+    corrections.told_target_column as target_column,
+    corrections.told_found_value as found_value,
+    nullif(corrections.told_new_value, '') as new_value,
     corrections.reason,
     corrections.corrected_by,
     corrections.corrected_on,
