@@ -6,7 +6,7 @@ Belongs here: triggers. Both are switched on where `dagster dev` or its daemon r
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.landing.changes import is_current, listing_key
+from orchestration.landing.changes import listing_key, why_not_current
 from orchestration.settings import Paths
 
 JOB_NAME = "refresh"
@@ -36,9 +36,11 @@ def landing_sensor(paths: Paths) -> dg.SensorDefinition:
         description="Looks at the landing folders every half minute",
     )
     def watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if is_current(paths):
+        why = why_not_current(paths)
+        if not why:
             return dg.SkipReason("Nothing new in the landing folders.")
-        seen = listing_key(paths)
+        # damage is a change, too, though nothing moved in the landing folders
+        seen = listing_key(paths, why)
         if context.cursor == seen:
             return dg.SkipReason("This change has been asked for already.")
         context.update_cursor(seen)

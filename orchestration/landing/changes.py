@@ -207,10 +207,11 @@ def why_not_current(paths: Paths, folders: Sequence[Path] = (), year: str | None
     return "The landing folders have changed since; run `turncurve refresh`." if changes else ""
 
 
-def listing_key(paths: Paths) -> str:
-    """A key of what lies in the landing folders now and of the code: the same key means nothing moved meanwhile."""
+def listing_key(paths: Paths, why: str = "") -> str:
+    """A key of what lies in the landing folders now, of the code, and of `why` a refresh is asked for: the same key means that
+    nothing moved meanwhile."""
     state = load(paths)
-    digest = hashlib.sha256(fingerprint().encode())
+    digest = hashlib.sha256(f"{fingerprint()} {why}".encode())
     for folder in folders_to_read(paths, (), state):
         if folder.exists():
             for path, info, _ in files_below(folder, paths):

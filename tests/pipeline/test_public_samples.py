@@ -579,14 +579,14 @@ def test_areas_are_benchmarks_and_never_schools(samples: duckdb.DuckDBPyConnecti
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
-        ("time_identifier", "Autumn term", "only whole academic years"),
-        ("geographic_level", "Regional", "schools, authorities and England"),
-        ("geographic_level", "Local authority, primary", "for all schools only"),
-        ("ethnicity_major", "Ethnicity A", "a part (ethnicity_major: Ethnicity A) that is not known here"),
+        ("time_identifier", "A text of 11 characters", "only whole academic years"),
+        ("geographic_level", "A text of 8 characters", "schools, authorities and England"),
+        ("geographic_level", "A text of 24 characters", "for all schools only"),
+        ("ethnicity_major", "A text of 11 characters", "that is not known here"),
         ("breakdown", "2", "one group at a time"),
-        ("breakdown", "FSM eligible", "a part that is not known here"),
-        ("breakdown", "SEN support", "a part that is not known here"),
-        ("cohort_level_group", "Level 3", "one level of study, of which no figures are kept"),
+        ("breakdown", "A text of 12 characters", "a part that is not known here"),
+        ("breakdown", "A text of 11 characters", "a part that is not known here"),
+        ("cohort_level_group", "A text of 7 characters", "one level of study, of which no figures are kept"),
         ("URN", None, "A school row needs a URN"),
         ("URN", "A text of 3 characters", "A school needs a URN"),
     ],
@@ -730,15 +730,15 @@ def test_a_meta_file_beside_a_plain_one_is_read_too(tmp_path: Path) -> None:
     file.write_text(TODAY.replace("ethnicity_major", "house"), encoding="utf-8")
     meta.write_text(META.replace("ethnicity_major", "house"), encoding="utf-8")
     said = check_file(file).to_text()
-    assert "house: Ethnicity A" in said
+    assert "house: The figures are of a part" in said and "It reads “Ethnicity A”." in said
     # without it nothing tells that the column divides the figures
     meta.unlink()
     said = check_file(file).to_text()
-    assert "house: Ethnicity A" not in said
+    assert "house: The figures are of a part" not in said
     assert "Two rows are about the same area, year and pupils" in said
     # but its name, where that is one of those that part the pupils in every publication
     file.write_text(TODAY, encoding="utf-8")
-    assert "ethnicity_major: Ethnicity A" in check_file(file).to_text()
+    assert "ethnicity_major: The figures are of a part" in check_file(file).to_text()
 
 
 def test_a_row_of_a_subject_nobody_knows_is_left_out_with_its_reason(samples: duckdb.DuckDBPyConnection) -> None:

@@ -646,7 +646,7 @@ def test_a_reader_that_fails_is_the_end_of_its_file_alone(
     assert "Quillon" not in records["odd.csv"]["reason"]
 
 
-@pytest.mark.parametrize("what", ["dfe_absence/*", "landing/rejects/*", "landing/files", "dfe_ks2/_columns"])
+@pytest.mark.parametrize("what", ["dfe_absence/*", "landing/rejects/*", "landing/files/*", "dfe_ks2/_columns"])
 @pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
 def test_raw_that_is_not_what_was_written_is_written_again(paths: Paths, folder: Path, what: str, how: str) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4) + "1,2,3,4,5,6,7,8,9,10,11,12\n")

@@ -105,7 +105,9 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     table.rows = reading.row_count
     for reject in reading.rejects:
         if reject.to_mend:
-            table.add(reject.row_number, reject.column, reject.value, _sentence(reject.reason))
+            # the reason is for everyone; whoever has the file checked may see what is in it
+            reads = f" It reads “{reject.value}”." if reject.value else ""
+            table.add(reject.row_number, reject.column, reject.value, f"{_sentence(reject.reason)}{reads}")
     for reject in reading.rejects:
         if not reject.to_mend:
             table.leave_out(reject.row_number, reject.reason)
