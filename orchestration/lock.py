@@ -39,7 +39,6 @@ def exclusive(paths: Paths, patience: float = 0) -> Iterator[None]:
             f"Another refresh of {paths.data_dir} is running. Wait until it has finished, then try again."
         ) from None
     try:
-        sweep(paths)
         yield
     finally:
         sweep(paths)

@@ -62,7 +62,9 @@ def test_death_at_any_of_twenty_moments_leaves_what_is_served_whole(small: Small
     assert len(died_before) >= KILLS // 2
     for dead in died_before[1 :: len(died_before) // 3]:
         answer = dead.refresh()
-        assert answer["published"] and answer["version"] != before["version"]
+        # one that died when all was done has left nothing to do
+        assert answer["version"] != before["version"]
+        assert answer["published"] or answer["version"] == after["version"]
         assert_whole(dead)
         assert dead.ask("select name from marts.dim_partnership where partnership_id = 'P01'") == [(name,)]
         assert_swept(dead.paths)
