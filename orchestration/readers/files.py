@@ -172,7 +172,9 @@ def _piece(name: str, member: str, sha256: str, table: Table, source: Source) ->
             several = forms.several_ticks_in(table)
             status, reason, for_analyst = _unrecognised(name, table, several, quoting=False)
             quoted = _unrecognised(name, table, several, quoting=True)[1]
-            return Piece(member, sha256, status, reason, encoding, None, header, quoting=quoted, for_analyst=for_analyst)
+            return Piece(
+                member, sha256, status, reason, encoding, None, header, quoting=quoted, for_analyst=for_analyst
+            )
         dataset_id = dataset.id
         reading = _READERS[dataset.reader](table, dataset, source)
         reading.published_on, reading.edition = years.published_on(source.path), years.edition(source.path)

@@ -588,6 +588,8 @@ def test_a_file_is_read_again_where_what_describes_it_has_changed(paths: Paths, 
 def test_what_a_name_says_of_its_edition(name: str, release: str, published_on: str | None, edition: str) -> None:
     path = Path("/landing") / name
     assert (years.release(path), years.published_on(path), years.edition(path)) == (release, published_on, edition)
+
+
 def test_a_file_whose_name_is_no_text_is_refused_and_the_others_are_loaded(paths: Paths, folder: Path) -> None:
     put(folder / "2018-19" / "abs.csv", ABSENCE.format(4))
     named = os.fsencode(folder) + b"/2018-19/\xe9coles.csv"

@@ -10,8 +10,8 @@ A file has one or more parts (the members of an archive; else the file itself). 
 once for its hash and its encoding, once for its rows, so memory does not grow with the file.
 """
 
-from dataclasses import replace
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestration.readers.decode.limits import MAX_COLUMNS
 from orchestration.readers.decode.probing import Probe, probe
