@@ -34,11 +34,12 @@ joined as (
             else 'S' || coalesce(lineages.first_urn, described.urn)
         end as school_id,
         described.urn,
-        described.laestab,
+        -- rows of it may say no year, and then not which number was its last: its name here is one
+        coalesce(described.laestab, case when described.urn like 'L%' then substr(described.urn, 2) end) as laestab,
         coalesce(
             described.name,
             case
-                when described.urn like 'L%' then 'School with establishment number ' || described.laestab
+                when described.urn like 'L%' then 'School with establishment number ' || substr(described.urn, 2)
                 else 'School ' || described.urn
             end
         ) as name,
