@@ -107,9 +107,10 @@ def _in_short(message: str) -> str:
     """What DuckDB or dbt says of a step, on one line: without a call stack, the values of a list of keys, or a value that was
     found in a file."""
     text = " ".join(message.split()).split(" > in macro")[0]
+    text = re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", text)
     if re.match(r"(Conversion|Invalid Input|Out of Range|Constraint) Error", text):
-        text = re.sub(r"""'[^']*'|"[^"]*\"""", "…", text)
-    return re.sub(r"ENUM\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\)", "the list of known ones", text)[:_LONGEST]
+        text = re.sub(r"""'(?:[^']|'')*'|"[^"]*\"""", "…", text)
+    return text[:_LONGEST]
 
 
 def contents(file: Path) -> dict[str, str]:

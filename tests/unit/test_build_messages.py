@@ -20,7 +20,7 @@ KEYS = ", ".join(["'ab'')'", *(f"'S{number}'" for number in range(100_000))])
     [
         (
             f"Conversion Error: Could not convert string 'P9' to ENUM({KEYS})\n\nLINE 3: cast(x as y)",
-            "int_x__y: Conversion Error: Could not convert string 'P9' to the list of known ones LINE 3: cast(x as y)",
+            "int_x__y: Conversion Error: Could not convert string … to the list of known ones LINE 3: cast(x as y)",
         ),
         (
             "Compilation Error\n  7 rows break the contract: urn is null\n  \n  > in macro a (b.sql)\n  > in macro c (d.sql)",
