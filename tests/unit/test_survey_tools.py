@@ -376,7 +376,8 @@ def test_a_form_that_is_nearly_known_is_named_with_its_unknown_questions(tmp_pat
     piece = piece_of(tmp_path / "form.csv", text([header, ["3/14/2019", "Hill", "4", "4", "4"]]))
     assert piece.status == "refused"
     assert "“Reflection questions (form)”, of whose 12 questions it asks 1" in piece.reason
-    assert "“Talent is found and grown”" in piece.reason and "seeds" not in piece.reason
+    assert "“Talent is found and grown”" in piece.quoting and "seeds" not in piece.quoting
+    assert "Talent is found and grown" not in piece.reason and "Talent is found and grown" not in piece.for_analyst
     assert "seeds/surveys/form_questions.csv" in piece.for_analyst
 
 
@@ -384,12 +385,14 @@ def test_an_export_whose_first_row_is_a_response_repeats_nothing_of_it(tmp_path:
     """Without its header the first row is somebody's answer, and the reason goes into the file log."""
     piece = piece_of(tmp_path / "form.csv", text([["1", "3/14/19 9:00:00", "anonymous", NAME, "4"]] * 2))
     assert piece.status == "refused"
-    assert "its first row is data" in piece.reason and not any(part in piece.reason for part in NAME.split())
+    assert "its first row is data" in piece.reason and "its first row is data" in piece.quoting
+    assert not any(part in told for part in NAME.split() for told in (piece.reason, piece.quoting, piece.for_analyst))
 
 
 def test_a_form_of_other_questions_is_refused_and_named(tmp_path: Path) -> None:
     piece = piece_of(tmp_path / "other.csv", text([["Timestamp", "Favourite colour?"], ["3/14/2019 9:00:00", "blue"]]))
-    assert piece.status == "refused" and "Favourite colour?" in piece.reason
+    assert piece.status == "refused" and "Favourite colour?" in piece.quoting
+    assert "Favourite colour?" not in piece.reason and "Favourite colour?" not in piece.for_analyst
 
 
 def test_every_form_is_recognised_by_its_own_questions() -> None:
