@@ -111,7 +111,8 @@ def _check(path: Path, piece: Piece, progress: Progress | None) -> TableCheck:
     for reject in reading.rejects:
         if not reject.to_mend:
             table.leave_out(reject.row_number, reject.reason)
-    table.reason = " ".join(filter(None, (reading.remark, *reading.guesses)))
+    if table.status != "refused":
+        table.reason = " ".join(filter(None, (reading.remark, *reading.guesses)))
     if dataset.id == "template_corrections":
         table.reason = " ".join(filter(None, (table.reason, _ELSEWHERE)))
     places = {name: place for place, name in enumerate(reading.columns)}
