@@ -1,7 +1,8 @@
 """`python -m bench.validity [WORLDS] [--seed N]`: do the methods keep what they promise, in worlds where the truth is known?
 
-Belongs here: calling every module `bench/simulated_*.py` there is, printing its figures with their limits, and comparing
-them with what the product prints (`seeds/rules/measured.csv`). Does not belong here: any world, and any method.
+Belongs here: calling every module `bench/simulated_*.py` and `bench/history_*.py` there is, printing its figures with their
+limits, and comparing them with what the product prints (`seeds/rules/measured.csv`). Does not belong here: any world, and any
+method.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ PRINTED_FROM = 0.001
 
 
 def simulations() -> list[str]:
-    """Names of the modules of simulated worlds, in their order."""
-    return sorted(file.stem for file in Path(__file__).parent.glob("simulated_*.py"))
+    """Names of the modules of simulated worlds and of real history, in their order."""
+    folder = Path(__file__).parent
+    return sorted(file.stem for kind in ("simulated_*.py", "history_*.py") for file in folder.glob(kind))
 
 
 def printed() -> dict[tuple[str, str], float]:

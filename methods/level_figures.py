@@ -6,6 +6,7 @@ indicator and group of pupils. Does not belong here: the model itself (`methods.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,8 +26,10 @@ CENTRE_SCHOOLS = 20
 """As many schools at the benchmark count beside a kind's own for where it lies."""
 COUNTRY_SCHOOLS = 500
 """With many more schools of a kind in a year their mean is a country's, and no school's doing (see `Figures.centres`)."""
-MOST_LEARNT_FROM = 3000
-"""Schools whose earlier forecasts are made to learn how right they were: more change nothing that is printed."""
+TRIED_YEARS = 4
+"""Latest years on which it is tried whether a correction carries over."""
+LEAST_LAPSE = 0.06
+"""A place in the worst fifth is never almost certain: in real history one school in six to nine of those was not there."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def calibrate(chance: Floats, happened: Floats) -> Calibration:
         pull = 0.5 * ((given[0] / 0.2) ** 2 + ((given[1] - 1) / 0.3) ** 2 + ((given[2] + 3) / 2) ** 2)
         return float(pull - (yes * np.log(stated) + (count - yes) * np.log(1 - stated)).sum())
 
-    found = optimize.minimize(loss, np.array([0.0, 1.0, -3.0]), method="Nelder-Mead", options={"maxiter": 400}).x
+    found = optimize.minimize(loss, np.array([0.0, 1.0, -3.0]), method="BFGS", options={"gtol": 1e-3, "maxiter": 60}).x
     return _stated(found, usual)
 
 
@@ -85,7 +88,7 @@ def calibrate_if_better(chance: Floats, happened: Floats, year: Ints) -> Calibra
     use = np.isfinite(chance)
     chance, happened, year = chance[use], happened[use], year[use]
     gains = []
-    for last in np.unique(year)[1:]:
+    for last in np.unique(year)[1:][-TRIED_YEARS:]:
         learnt, now = calibrate(chance[year < last], happened[year < last]), year == last
         if learnt != Calibration():
             gains.append(_log_score(learnt(chance[now]), happened[now]) - _log_score(chance[now], happened[now]))
@@ -209,103 +212,159 @@ class Figures:
         return replace(self, years=self.years[:column], **{name: getattr(self, name)[:, :column] for name in parts})
 
 
+def seed_spread(row: Mapping[str, float], settings: Mapping[str, float]) -> Spread:
+    """A kind's spread in national history, from its line of seed level_seeds and from seed level_settings."""
+    plain = Spread(*(float(row[name]) for name in ("tau2", "sigma2", "phi", "beta2", "nugget", "per_pupil")))
+    return replace(
+        plain,
+        jump2=settings["jump_share"] * plain.total,
+        jump_chance=settings["jump_chance"],
+        degrees=settings["degrees"],
+    )
+
+
 @dataclass(frozen=True)
 class Learnt:
-    """What is known of a kind: where its schools lie beside the benchmark, how they move, and how right forecasts were."""
+    """What is known of a kind: where its schools lie beside the benchmark, how they move, and how right forecasts were.
+
+    `drift` is the variance of the benchmark's own change in a year, on the scale.
+    """
 
     centre: float
     spread: Spread
+    drift: float = 0.0
     movement: Calibration = Calibration()
-    standing: Calibration = Calibration()
+    standing: Calibration = Calibration(lapse=LEAST_LAPSE, usual=0.2)
 
 
-def learn(figures: Figures, seed: Spread, high_is_good: bool) -> Learnt:
-    """Centre, spread and calibration of a kind from all of its years."""
+def learn(figures: Figures, seed: Spread) -> Learnt:
+    """Centre, spread and drift of a kind from all of its years; see `calibrated` for how right its forecasts were."""
     plain = figures.histories()
     known = np.isfinite(plain.gaps)
     schools = float(known.any(axis=1).sum())
     centre = float(plain.gaps[known].mean()) * schools / (schools + CENTRE_SCHOOLS) if schools else 0.0
     centred = figures.histories(figures.centres(centre))
-    learnt = Learnt(centre, levels.fit_noise(centred, levels.fit(levels.moments(centred), seed)))
-    if len(figures.value) > MOST_LEARNT_FROM:
-        chosen = np.random.default_rng(1).permutation(len(figures.value))[:MOST_LEARNT_FROM]
-        figures = figures.rows(np.sort(chosen))
-    seen = hindsight(figures, learnt, high_is_good)
+    spread = levels.fit_noise(centred, levels.fit(levels.moments(centred), seed))
+    return Learnt(centre, levels.fit_tails(centred, spread), _drift(figures))
+
+
+def _drift(figures: Figures) -> float:
+    """Mean square of the benchmark's steps from year to year on the scale, breaks left out."""
+    usual = np.nanmedian(figures.n_pupils) if np.isfinite(figures.n_pupils).any() else 1.0
+    scaled = figures.scale.of(figures.benchmark, np.full(figures.benchmark.shape, usual))
+    steps = np.diff(scaled, axis=1)
+    same = (np.diff(figures.segments, axis=1) == 0) & np.isfinite(steps)
+    return float((steps[same] ** 2).mean()) if same.any() else 0.0
+
+
+def calibrated(
+    learnt: Learnt, column: Ints, below: Floats, was_below: Floats, fifth: Floats, was_fifth: Floats
+) -> Learnt:
+    """With what earlier forecasts, whose year has come, teach about the next; the arrays are those of `Outlooks`."""
+    standing = calibrate_if_better(fifth, was_fifth, column)
+    if standing == Calibration():
+        standing = Calibration(usual=0.2)
     return replace(
         learnt,
-        movement=calibrate_if_better(seen.below_last, seen.was_below_last, seen.column),
-        standing=calibrate_if_better(seen.fifth, seen.was_fifth.astype(float), seen.column),
+        movement=calibrate_if_better(below, was_below, column),
+        standing=replace(standing, lapse=max(standing.lapse, LEAST_LAPSE)),
     )
 
 
 @dataclass(frozen=True)
-class Hindsight:
-    """Every figure as it was to be expected from the years before it, beside what it was; one entry a forecast.
+class Outlooks:
+    """The next year's figure as it is to be expected in a year with a figure; one entry a forecast, chances not calibrated.
 
-    `below_last` is the chance that it lies under the figure before; NaN where none can. `fifth` is that of the worst fifth of
-    its kind in its year. `low` and `high` are the chances of a smaller figure, and of one no larger.
+    `column` and `school` say when and of whom it is made. `below` is the chance that the gap will be lower than in that year, NaN
+    where it cannot; `fifth` that of the worst fifth of its kind. What came is NaN while it is not known. `outcome` is on the
+    scale, beside `base`.
     """
 
     column: Ints
     school: Ints
-    below_last: Floats
-    was_below_last: Floats
+    outcome: levels.Outcome
+    base: Floats
+    n_pupils: Floats
+    below: Floats
+    was_below: Floats
     fifth: Floats
-    was_fifth: Bools
-    low: Floats
-    high: Floats
-    log_density: Floats
-    gap: Floats
-    outcome_mean: Floats
-    outcome_sd: Floats
+    was_fifth: Floats
 
 
 def fifth_limit(values: Floats, high_is_good: bool) -> float:
-    """The figure beyond which the worst fifth lies; NaN for fewer than ten."""
+    """The figure beyond which the worst fifth lies; NaN for fewer than ten, or where hardly one school is beyond it."""
     values = values[np.isfinite(values)]
-    return float(np.quantile(values, 0.2 if high_is_good else 0.8)) if len(values) >= 10 else np.nan
+    if len(values) < 10:
+        return np.nan
+    limit = float(np.quantile(values, 0.2 if high_is_good else 0.8))
+    beyond = (values < limit if high_is_good else values > limit).mean()
+    return limit if beyond >= 0.1 else np.nan
 
 
-def hindsight(figures: Figures, learnt: Learnt, high_is_good: bool, first: int = 1) -> Hindsight:
-    """Forecasts of each year from column `first` on, by parameters that are given: nothing else of later years is used."""
-    parts: list[list[Floats]] = []
-    centres = figures.centres(learnt.centre)
-    limits = [fifth_limit(figures.value[:, column], high_is_good) for column in range(len(figures.years))]
-    for start in range(0, len(figures.value), levels.CHUNK):
-        some = figures.rows(slice(start, start + levels.CHUNK))
-        histories = some.histories(centres)
-        known, posterior = np.isfinite(histories.gaps), Posterior(histories, learnt.spread)
-        for column in range(first, len(figures.years)):
-            place = np.where(known[:, :column], np.arange(column), -1).max(axis=1)
-            use = np.flatnonzero(known[:, column] & (place >= 0))
-            if not len(use):
-                continue
-            outcome = levels.next_figures(posterior, column)
-            value, pupils = some.value[:, column], some.n_pupils[:, column]
-            last = some.value[np.arange(len(place)), np.maximum(place, 0)]
-            base = some.scale.of(some.benchmark[:, column], pupils) + centres[column]
+def outlooks(
+    figures: Figures,
+    learnt: Learnt,
+    posterior: Posterior,
+    column: int,
+    limits: Floats,
+    high_is_good: bool,
+    centres: Floats,
+) -> Outlooks:
+    """Forecasts made in the year of a column, from it and the years before. Years must follow each other without a gap.
 
-            def under(
-                limit: Floats, outcome: levels.Outcome = outcome, pupils: Floats = pupils, base: Floats = base
-            ) -> Floats:
-                """Chance of a figure under a limit; half of an equal one's where figures are no whole counts."""
-                below: Floats = outcome.below((figures.scale.under(limit, pupils) - base)[None])[0]
-                return below
-
-            step = 100 / pupils if some.scale.form == "events" else np.zeros_like(pupils)
-            below_last = np.where((last > 0) | (some.scale.form != "events"), under(last), np.nan)
-            was = (value < last - 1e-9) + (0.0 if some.scale.form == "events" else 0.5) * (np.abs(value - last) < 1e-9)
-            limit = np.full(len(value), limits[column])
-            fifth = under(limit) if high_is_good else 1 - under(limit + step * 1e-6)
-            in_fifth = value < limit if high_is_good else value > limit
-            low, high = under(value), under(value + step)
-            answer = [
-                *(np.full(len(value), column), np.arange(start, start + len(value)), below_last, was, fifth, in_fifth),
-                *(low, high, outcome.log_density(histories.gaps[:, column][None])[0], histories.gaps[:, column]),
-                *(outcome.mean[0], np.sqrt(outcome.variance[0])),
-            ]
-            parts.append([np.asarray(column_of, dtype=float)[use] for column_of in answer])
-    joined = [np.concatenate(column_of) for column_of in zip(*parts, strict=True)] if parts else [np.zeros(0)] * 12
-    return Hindsight(
-        *(joined[0].astype(int), joined[1].astype(int), *joined[2:5], joined[5] > 0, *joined[6:]),
+    What came is filled in where the next column has it. Chances are about the gap: beside the benchmark of the year that came, or
+    beside the same one as now. `limits` are those of the worst fifth of each year, `centres` the kind's place in each.
+    """
+    value, pupils = figures.value[:, column], figures.n_pupils[:, column]
+    base = figures.scale.of(figures.benchmark[:, column], pupils) + centres[column]
+    gap = figures.scale.of(value, pupils) - base
+    limit_gap = figures.scale.of(limits[column], pupils) - base
+    if column + 1 == len(figures.years):
+        use = np.isfinite(value)
+        coming = levels.next_year(posterior, figures.segments[:, -1])
+        known = figures.scale.variance(figures.benchmark[:, column], pupils, figures.published[:, column])
+        noise = np.where(np.isfinite(known), known, 0.0) + learnt.spread.nugget
+        noise = noise + np.where(np.isfinite(pupils), learnt.spread.per_pupil / pupils, 0.0)
+        # noise has the school's own scale, as its past has
+        scale = np.concatenate([posterior.scale, posterior.scale[:1]])
+        coming = replace(coming, variances=coming.variances + noise * scale)
+        next_value, next_limit = np.full(len(value), np.nan), np.nan
+    else:
+        use = np.isfinite(value) & np.isfinite(figures.value[:, column + 1])
+        coming = levels.next_figures(posterior, column + 1)
+        pupils, next_value, next_limit = (
+            figures.n_pupils[:, column + 1],
+            figures.value[:, column + 1],
+            limits[column + 1],
+        )
+        base = figures.scale.of(figures.benchmark[:, column + 1], pupils) + centres[column + 1]
+    coming, rows = coming.rows(use), np.flatnonzero(use)
+    base, pupils, value, next_value, gap = base[use], pupils[use], value[use], next_value[use], gap[use]
+    counted = figures.scale.form == "events"
+    # the figures that would keep the gap, and the place of the worst fifth, beside the benchmark of the next year
+    same = figures.scale.back(gap + base, pupils)
+    limit = figures.scale.back(limit_gap[use] + base, pupils)
+    below = np.where((value > 0) | (not counted), _under(figures.scale, coming, base, same, pupils), np.nan)
+    tie = 0.0 if counted else 0.5
+    was_below = np.where(next_value < same - 1e-9, 1.0, np.where(next_value > same + 1e-9, 0.0, tie))
+    step = 1e-6 * 100 / pupils if counted else 0.0
+    fifth = _under(figures.scale, coming, base, limit if high_is_good else limit + step, pupils)
+    was_fifth = (next_value < next_limit if high_is_good else next_value > next_limit).astype(float)
+    missing = ~np.isfinite(next_value)
+    return Outlooks(
+        np.full(len(rows), column),
+        rows,
+        coming,
+        base,
+        pupils,
+        below,
+        np.where(missing, np.nan, was_below),
+        fifth if high_is_good else 1 - fifth,
+        np.where(missing | ~np.isfinite(next_limit), np.nan, was_fifth),
     )
+
+
+def _under(scale: Scale, coming: levels.Outcome, base: Floats, limit: Floats, pupils: Floats) -> Floats:
+    """Chance of a figure under a limit in the indicator's unit."""
+    below: Floats = coming.below((scale.under(limit, pupils) - base)[None])[0]
+    return below

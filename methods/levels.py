@@ -22,6 +22,7 @@ rows made for each school by itself costs ten times as much.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,11 @@ class Spread:
     jump2: float = 0.0
     jump_chance: float = 0.0
     degrees: float = np.inf
+
+    @property
+    def total(self) -> float:
+        """Variance of a level, jumps left out."""
+        return self.tau2 + self.sigma2 + self.beta2
 
 
 @dataclass(frozen=True)
@@ -152,8 +158,9 @@ class Posterior:
         solved = _solve(self.lower, right)
         self.z, self.jumps = solved[:, 0], solved[:, 1:]
         # years in which the jump of each case may have come: more than one after years without a figure
-        latest = np.maximum.accumulate(np.where(self.known, self.years[:, None], self.years[0] - 1), axis=0)[:-1]
-        self.open_years = np.where(possible, self.years[1:, None] - latest, 0)
+        latest = np.maximum.accumulate(np.where(self.known, self.years[:, None], self.years[0] - 1), axis=0)
+        self.latest = latest[-1]
+        self.open_years = np.where(possible, self.years[1:, None] - latest[:-1], 0)
         self.n_known = self.known.sum(axis=0)
         self._weigh()
 
@@ -215,6 +222,24 @@ def _cases(
     return weights / weights.sum(axis=0), gain * along, gain, scale, degrees
 
 
+def log_likelihood(posterior: Posterior, degrees: float, jump_chance: float) -> float:
+    """How likely all histories are with other tails or another chance of jumps, but for what these do not change."""
+    spread = replace(posterior.spread, degrees=degrees, jump_chance=jump_chance)
+    q, n = (posterior.z**2).sum(axis=0), posterior.n_known.astype(float)
+    along = np.einsum("tsn,tn->sn", posterior.jumps, posterior.z)
+    length = (posterior.jumps**2).sum(axis=0)
+    gain = spread.jump2 / (1 + spread.jump2 * length)
+    shorter = np.concatenate([q[None], q - gain * along**2])
+    narrower = np.concatenate([np.zeros_like(q)[None], -0.5 * np.log1p(spread.jump2 * length)])
+    none_by = (1 - jump_chance) ** np.concatenate([np.zeros_like(q)[None], np.cumsum(posterior.open_years, axis=0)])
+    prior = np.concatenate([none_by[-1:], none_by[:-1] - none_by[1:]])
+    room = degrees - 2
+    density = special.gammaln((degrees + n) / 2) - special.gammaln(degrees / 2) - 0.5 * n * np.log(room * np.pi)
+    each = narrower + density - 0.5 * (degrees + n) * np.log1p(shorter / room)
+    most = each.max(axis=0)
+    return float((most + np.log((prior * np.exp(each - most)).sum(axis=0))).sum())
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A mixture for each sum and school: weights are cases x schools, mean and variance sums x cases x schools."""
@@ -223,6 +248,10 @@ class Outcome:
     means: Floats
     variances: Floats
     degrees: Floats
+
+    def rows(self, use: Bools) -> Outcome:
+        """Those of some schools."""
+        return Outcome(self.weights[:, use], self.means[:, :, use], self.variances[:, :, use], self.degrees[use])
 
     @property
     def mean(self) -> Floats:
@@ -256,8 +285,8 @@ class Outcome:
         return density
 
     def plus(self, variance: Floats) -> Outcome:
-        """With noise of a variance added: sums x schools. The school's own scale counts for it, as it does for the rest."""
-        return replace(self, variances=self.variances + variance)
+        """With noise of a variance added: sums x schools."""
+        return replace(self, variances=self.variances + variance[:, None])
 
 
 def student_below(z: Floats, degrees: Floats) -> Floats:
@@ -302,17 +331,34 @@ def next_figures(posterior: Posterior, column: int) -> Outcome:
     return Outcome(weights, means[None], variances[None], degrees)
 
 
+def next_year(posterior: Posterior, segments: Ints) -> Outcome:
+    """The level of the year after the last, in which a jump may come too. `segments` has one number for each school."""
+    coming = posterior.of(np.eye(1), posterior.years[-1:] + 1, segments[:, None])
+    spread, (latest, years) = posterior.spread, (posterior.latest, posterior.years)
+    chance = 1 - (1 - spread.jump_chance) ** (years[-1] + 1 - latest)
+    still_none = coming.weights[:1]
+    weights = np.concatenate([still_none * (1 - chance), coming.weights[1:], still_none * chance])
+    leap = coming.variances[:, :1] + spread.jump2 * posterior.scale[:1]
+    return Outcome(
+        weights,
+        np.concatenate([coming.means, coming.means[:, :1]], axis=1),
+        np.concatenate([coming.variances, leap], axis=1),
+        coming.degrees,
+    )
+
+
 @dataclass(frozen=True)
 class Moments:
     """Mean products of gaps so many years apart, within a segment and across a break, with the number of pairs of each.
 
-    Place 0 of `within` is the mean square less the known variance.
+    Place 0 of `within` is the mean square less the known variance; `inverse_pupils` the mean of one over the pupils.
     """
 
     within: Floats
     n_within: Ints
     across: Floats
     n_across: Ints
+    inverse_pupils: float = 0.0
 
 
 def moments(histories: Histories) -> Moments:
@@ -333,53 +379,81 @@ def moments(histories: Histories) -> Moments:
                 sums[place, lag] += products[part].sum()
                 counts[place, lag] += part.sum()
     means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    return Moments(means[0], counts[0], means[1], counts[1])
-
-
-def _shape(spread: Spread, lags: Ints) -> Floats:
-    """Covariances a spread makes at each lag: within a segment, and across a break."""
-    across = spread.tau2 + spread.sigma2 * spread.phi**lags
-    return np.array([across + spread.beta2, across])
+    usual = float(histories.inverse_pupils[known].mean()) if known.any() else 0.0
+    return Moments(means[0], counts[0], means[1], counts[1], usual)
 
 
 _LONGEST = 10
 _PERSISTENCES = np.linspace(0.0, 0.95, 39)
 
 
+def _parts(phi: float, lags: Ints) -> Floats:
+    """What lasting, fading, shifting spread and noise each add to covariances at each lag: within a segment, then across."""
+    fading, one, none = phi**lags, np.ones(len(lags)), np.zeros(len(lags))
+    within = np.column_stack([one, fading, one, lags == 0])
+    across = np.column_stack([one, fading, none, none])
+    return np.concatenate([within, across[1:]])
+
+
 def fit(found: Moments, seed: Spread, seed_pairs: float = SEED_PAIRS) -> Spread:
     """Lasting, fading and shifting spread from moments and from national history, which counts for `seed_pairs` pairs at lag 1.
 
     Non-negative least squares for each of many persistences, weighed by pairs. Lags a history is too short for come from
-    the seed, scaled to the lags it has: two years cannot tell what lasts from what fades. Noise, tails and jumps are the seed's.
+    the seed, scaled to the lags it has: two years cannot tell what lasts from what fades. Noise and tails are the seed's.
     """
     size = max(len(found.within), _LONGEST)
     lags = np.arange(size)
-    own, pairs = np.zeros((2, size)), np.zeros((2, size))
-    own[0, : len(found.within)], pairs[0, : len(found.within)] = found.within, found.n_within
-    own[1, : len(found.across)], pairs[1, : len(found.across)] = found.across, found.n_across
-    shape = _shape(seed, lags)
-    own, pairs, shape, lags = own[:, 1:], pairs[:, 1:], shape[:, 1:], lags[1:]
-    prior = seed_pairs * shape[0, 0] ** 2
-    scale = max((pairs * shape * own).sum() + prior, 0.0) / max((pairs * shape**2).sum() + prior, 1e-300)
-    mass = pairs + seed_pairs / lags
+
+    def padded(within: NDArray[Any], across: NDArray[Any]) -> Floats:
+        """One line of moments: all lags within, then those across."""
+        line = np.zeros((2, size))
+        line[0, : len(within)], line[1, : len(across)] = within, across
+        return np.concatenate([line[0], line[1, 1:]])
+
+    own, pairs = padded(found.within, found.across), padded(found.n_within, found.n_across)
+    noise = seed.nugget + seed.per_pupil * found.inverse_pupils
+    shape = _parts(seed.phi, lags) @ np.array([seed.tau2, seed.sigma2, seed.beta2, noise])
+    prior = seed_pairs * shape[1] ** 2
+    apart = np.concatenate([[1], lags[1:], lags[1:]])
+    later = np.arange(len(own)) > 0
+    scale = max((pairs * shape * own)[later].sum() + prior, 0.0) / max((pairs * shape**2)[later].sum() + prior, 1e-300)
+    mass = pairs + seed_pairs / apart
     target = (pairs * own + (mass - pairs) * scale * shape) / mass
-    weight = np.sqrt(mass).reshape(-1)
     best, answer = np.inf, seed
     for phi in _PERSISTENCES:
-        fading, one, none = phi**lags, np.ones(size - 1), np.zeros(size - 1)
-        rows = np.concatenate([np.column_stack([one, fading, one]), np.column_stack([one, fading, none])])
-        solved, miss = optimize.nnls(rows * weight[:, None], target.reshape(-1) * weight)
+        weight = np.sqrt(mass)
+        solved, miss = optimize.nnls(_parts(phi, lags) * weight[:, None], target * weight)
         if miss < best:
-            best, (tau2, sigma2, beta2) = miss, solved
+            best, (tau2, sigma2, beta2, _) = miss, solved
             answer = replace(seed, tau2=float(tau2), sigma2=float(sigma2), phi=float(phi), beta2=float(beta2))
+    return replace(answer, jump2=seed.jump2 * answer.total / seed.total if seed.total > 0 else 0.0)
+
+
+_DEGREES = (4.0, 6.0, 10.0, 30.0)
+_JUMP_CHANCES = (0.01, 0.05)
+_TAILS_FROM = 1000
+"""Schools from which tails are learnt: more change nothing."""
+_TAILS_PRIOR = 3.0
+"""How much likelier, as a logarithm, histories must be with other tails than national history has."""
+
+
+def fit_tails(histories: Histories, spread: Spread) -> Spread:
+    """How differently schools move and how often they jump: the likeliest of a few, or the seed's where nearly as likely."""
+    step = max(len(histories.gaps) // _TAILS_FROM, 1)
+    posterior = Posterior(histories.rows(slice(None, None, step)), spread)
+    best, answer = log_likelihood(posterior, spread.degrees, spread.jump_chance) + _TAILS_PRIOR, spread
+    for degrees in _DEGREES:
+        for chance in _JUMP_CHANCES:
+            likely = log_likelihood(posterior, degrees, chance)
+            if likely > best:
+                best, answer = likely, replace(spread, degrees=degrees, jump_chance=chance)
     return answer
 
 
 def fit_noise(histories: Histories, spread: Spread, seed_points: float = SEED_PAIRS) -> Spread:
     """The spread with its noise: what squares of gaps have beyond the levels and the known error, a part of it per pupil."""
     known = np.isfinite(histories.gaps)
-    total = spread.tau2 + spread.sigma2 + spread.beta2
-    excess = histories.gaps[known] ** 2 - histories.variances[known] - total
+    excess = histories.gaps[known] ** 2 - histories.variances[known] - spread.total
     inverse = histories.inverse_pupils[known]
     usual = inverse.mean() if len(inverse) else 0.0
     rows = np.column_stack([np.ones_like(inverse), inverse])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -183,6 +184,21 @@ def test_forecasts_of_all_years_come_out_of_one_factor(histories: Histories, spr
             forecast = levels.next_figures(posterior, int(place))
             got = forecast.log_density(histories.gaps[:, place][None])[0, school]
             assert got == pytest.approx(both - before, abs=1e-6)
+
+
+@settings(deadline=None, max_examples=100)
+@given(some_histories(), SPREADS)
+def test_the_year_to_come_is_forecast_as_one_that_has_come(histories: Histories, spread: Spread) -> None:
+    count = len(histories.years) - 1
+    histories = replace(histories, years=np.append(histories.years[:-1], histories.years[-2] + 1))
+    known = np.isfinite(histories.gaps[:, -1]) & np.isfinite(histories.gaps[:, :-1]).any(axis=1)
+    then, before = Posterior(histories, spread), Posterior(histories.until(count), spread)
+    coming = levels.next_year(before, histories.segments[:, -1])
+    noise = histories.noise(spread)[:, -1]
+    coming = replace(coming, variances=coming.variances + noise * np.concatenate([before.scale, before.scale[:1]]))
+    forecast = levels.next_figures(then, count)
+    assert coming.mean[0, known] == pytest.approx(forecast.mean[0, known], abs=1e-6)
+    assert coming.below(2.0)[0, known] == pytest.approx(forecast.below(2.0)[0, known], abs=1e-6)
 
 
 @settings(deadline=None, max_examples=50)
