@@ -253,6 +253,11 @@ class Outcome:
         """Those of some schools."""
         return Outcome(self.weights[:, use], self.means[:, :, use], self.variances[:, :, use], self.degrees[use])
 
+    def sums(self, place: int) -> Outcome:
+        """One of several sums, by its place."""
+        part = slice(place, place + 1)
+        return Outcome(self.weights, self.means[part], self.variances[part], self.degrees)
+
     @property
     def mean(self) -> Floats:
         """Expected value: sums x schools."""
@@ -271,10 +276,11 @@ class Outcome:
         """Chance of lying below a limit: sums x schools."""
         distance = np.asarray(limit, dtype=float)
         distance = distance[..., None, :] if distance.ndim > 1 else distance
-        with np.errstate(divide="ignore", invalid="ignore"):
-            z = (distance - self.means) / np.sqrt(self.variances)
-        z = np.where(self.variances > 0, z, np.where(distance > self.means, np.inf, -np.inf))
-        chance: Floats = (self.weights * student_below(z, self.degrees)).sum(axis=1)
+        # a sum that cannot vary lies on its limit by half
+        away = distance - self.means
+        z = np.where(np.abs(away) < 1e-9, 0.0, away) / np.sqrt(np.maximum(self.variances, 1e-18))
+        # weights add up to one but for the last digit
+        chance: Floats = np.clip((self.weights * student_below(z, self.degrees)).sum(axis=1), 0.0, 1.0)
         return chance
 
     def log_density(self, value: Floats) -> Floats:
@@ -384,6 +390,8 @@ def moments(histories: Histories) -> Moments:
 
 
 _LONGEST = 10
+_LEAST_MOVING = 0.1
+"""Schools are never taken to stand still: at least so much of what tells them apart fades, though a short history shows none."""
 _PERSISTENCES = np.linspace(0.0, 0.95, 39)
 
 
@@ -425,8 +433,12 @@ def fit(found: Moments, seed: Spread, seed_pairs: float = SEED_PAIRS) -> Spread:
         solved, miss = optimize.nnls(_parts(phi, lags) * weight[:, None], target * weight)
         if miss < best:
             best, (tau2, sigma2, beta2, _) = miss, solved
-            answer = replace(seed, tau2=float(tau2), sigma2=float(sigma2), phi=float(phi), beta2=float(beta2))
-    return replace(answer, jump2=seed.jump2 * answer.total / seed.total if seed.total > 0 else 0.0)
+            moving = max(float(sigma2), _LEAST_MOVING * float(tau2 + sigma2))
+            answer = replace(
+                seed, tau2=float(tau2 + sigma2) - moving, sigma2=moving, phi=float(phi), beta2=float(beta2)
+            )
+    # where schools are alike a jump is no smaller than elsewhere
+    return replace(answer, jump2=seed.jump2 * max(answer.total / seed.total, 1.0) if seed.total > 0 else seed.jump2)
 
 
 _DEGREES = (4.0, 6.0, 10.0, 30.0)

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 
 def test_every_simulation_beside_it_is_called() -> None:
-    beside = {file.stem for file in (ROOT / "bench").glob("simulated_*.py")}
+    beside = {file.stem for kind in ("simulated", "history") for file in (ROOT / "bench").glob(f"{kind}_*.py")}
     assert set(validity.simulations()) == beside
     assert "simulated_impact" in beside
 
