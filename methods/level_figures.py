@@ -237,15 +237,18 @@ class Learnt:
     standing: Calibration = Calibration(lapse=LEAST_LAPSE, usual=0.2)
 
 
-def learn(figures: Figures, seed: Spread) -> Learnt:
-    """Centre, spread and drift of a kind from all of its years; see `calibrated` for how right its forecasts were."""
+def learn(figures: Figures, seed: Spread, own_tails: bool = True) -> Learnt:
+    """Centre, spread and drift of a kind from all of its years; see `calibrated` for how right its forecasts were.
+
+    Tails and jumps are the seed's without `own_tails`.
+    """
     plain = figures.histories()
     known = np.isfinite(plain.gaps)
     schools = float(known.any(axis=1).sum())
     centre = float(plain.gaps[known].mean()) * schools / (schools + CENTRE_SCHOOLS) if schools else 0.0
     centred = figures.histories(figures.centres(centre))
     spread = levels.fit_noise(centred, levels.fit(levels.moments(centred), seed))
-    return Learnt(centre, levels.fit_tails(centred, spread), _drift(figures))
+    return Learnt(centre, levels.fit_tails(centred, spread) if own_tails else spread, _drift(figures))
 
 
 def _drift(figures: Figures) -> float:

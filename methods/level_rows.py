@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 KINDS = ("level", "change", "outlook")
 KIND_SQL = "case kind " + " ".join(f"when {place} then '{kind}'" for place, kind in enumerate(KINDS)) + " end"
 """How a query names the kinds that `rows` numbers."""
+OF_MANY_DEGREES = 30.0
+"""Degrees of freedom of areas of many schools: nearly those of one scale for all."""
 _COLUMNS = (
     *("kind", "area_number", "year_number", "since_year", "estimate", "sd", "low", "high", "reliability", "n_pupils"),
     *("benchmark_value", "amount", "probability_below", "probability_much_below", "probability_much_above"),
@@ -52,7 +54,7 @@ def rows(
     benchmark, of a fall, or of a smaller gap next year; `since_year` 0 where there is none.
     """
     wide, schools = _wide(figures, Scale(form))
-    learnt = level_figures.learn(wide, seed)
+    learnt = level_figures.learn(wide, seed, own_tails=seed.degrees < OF_MANY_DEGREES)
     limits = np.array([level_figures.fifth_limit(column, high_is_good) for column in wide.value.T])
     asked = _Asked(wide, schools, learnt, limits, high_is_good, amount, spans, with_past)
     parts = [asked.chunk(slice(start, start + levels.CHUNK)) for start in range(0, len(schools), levels.CHUNK)]
@@ -61,7 +63,10 @@ def rows(
 
 
 def of_many(schools: Spread, settings: Mapping[str, float], area_type: str) -> Spread:
-    """How areas of many schools differ and move, from how their schools do: less, but together more than by themselves."""
+    """How areas of many schools differ and move, from how their schools do: less, but together more than by themselves.
+
+    Schools of one area move more and less than usual; what they do together has no scale of its own to be found out.
+    """
     share = settings[f"share_{area_type}"]
     return replace(
         schools,
@@ -70,6 +75,8 @@ def of_many(schools: Spread, settings: Mapping[str, float], area_type: str) -> S
         beta2=share * schools.beta2,
         nugget=share * schools.nugget,
         jump2=settings[f"jump_{area_type}"] * schools.jump2,
+        jump_chance=settings["jump_chance"],
+        degrees=OF_MANY_DEGREES,
     )
 
 

@@ -34,7 +34,7 @@ Bools = NDArray[np.bool_]
 
 CHUNK = 4096
 """Schools that are computed at once: their matrices stay in the processor's cache."""
-SEED_PAIRS = 50
+SEED_PAIRS = 100
 """As many pairs of years national history counts for, beside a kind's own. See docs/methods/levels.md for how it was found."""
 
 

@@ -7,7 +7,7 @@ here: the sentence under the chart.
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +47,18 @@ class Line:
     points: Sequence[Point]
 
 
-def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: str, decimals: Any) -> dict[str, Any]:
+def line_figure(
+    lines: Sequence[Line],
+    years: Sequence[str],
+    unit: str,
+    kind: str,
+    decimals: Any,
+    levels: Sequence[Point] = (),
+) -> dict[str, Any]:
     """A plotly figure as a dictionary: x the academic years, y the indicator's unit.
 
-    A year without a value breaks the line, and the first line says why at the foot of the chart.
+    A year without a value breaks the line, and the first line says why at the foot of the chart. `levels` are what lasts of the
+    first line's figures, with the figure to be expected next: a dashed line in a fan.
     """
     traces: list[dict[str, Any]] = []
     labels = list(years)
@@ -60,7 +68,7 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
         found = [at.get(year) for year in years]
         if place == 0:
             traces.extend(_band(line.name, years, found))
-            labels = _tick_labels(years, found)
+            labels = _tick_labels(years, found, {point.year for point in levels})
         # an empty place beside a year breaks the line before it
         spaced = [item for year, p in zip(years, found, strict=True) for item in _spaced(year, p, found, years)]
         traces.append(
@@ -82,6 +90,7 @@ def line_figure(lines: Sequence[Line], years: Sequence[str], unit: str, kind: st
                 "hovertemplate": f"<b>{html.escape(line.name)}</b>, %{{x}}: %{{text}}<extra></extra>",
             }
         )
+    traces += _fan(levels, unit, kind, decimals)
     made = layout(years, labels, unit, zero=kind == "progress")
     own = {point.year: point for point in lines[0].points} if lines else {}
     made["shapes"] = [
@@ -154,11 +163,17 @@ def layout(years: Sequence[str], labels: Sequence[str], unit: str, zero: bool) -
     }
 
 
-def _tick_labels(years: Sequence[str], found: Sequence[Point | None]) -> list[str]:
-    """Each year's label; a year without a value says why under it, where no line can cross the word."""
+def _tick_labels(years: Sequence[str], found: Sequence[Point | None], levels: Collection[str] = ()) -> list[str]:
+    """Each year's label; a year without a value says why under it, where no line can cross the word.
+
+    A year after the last figure that has a level only is still to come.
+    """
+    latest = max((point.year for point in found if point is not None), default="")
     labels = []
-    for label, point in zip(year_labels(years), found, strict=True):
-        if point is None or not is_number(point.value):
+    for year, label, point in zip(years, year_labels(years), found, strict=True):
+        if point is None and year > latest and year in levels:
+            labels.append(f"{label}<br>expected")
+        elif point is None or not is_number(point.value):
             word = NO_ROW if point is None else status_word(point.status)
             # beside many others a word would lie over its neighbours: the sentence under the chart has it
             below = " " + word.replace(" ", "<br>") if len(years) <= _BROKEN else ""
@@ -209,6 +224,38 @@ def _band(name: str, years: Sequence[str], found: Sequence[Point | None]) -> lis
             "legendgroup": "band",
         }
         for number, run in enumerate(runs)
+    ]
+
+
+def _fan(levels: Sequence[Point], unit: str, kind: str, decimals: Any) -> list[dict[str, Any]]:
+    """The level with its interval, as one band and a dashed line."""
+    if not levels:
+        return []
+    low, high = [(p.year, p.low) for p in levels], [(p.year, p.high) for p in levels]
+    outline = [*high, *reversed(low)]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "Level and next year: 95% interval",
+            "hoverinfo": "skip",
+            "x": [year for year, _v in outline],
+            "y": [value for _y, value in outline],
+            "fill": "toself",
+            "fillcolor": palette.FAN,
+            "line": {"width": 0, "color": palette.FAN},
+            "showlegend": True,
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "Level",
+            "x": [p.year for p in levels],
+            "y": [p.value for p in levels],
+            "line": {"color": palette.TEAL, "width": 2, "dash": "dash"},
+            "text": [_hover(p, unit, kind, decimals) for p in levels],
+            "hovertemplate": "<b>Level</b>, %{x}: %{text}<extra></extra>",
+        },
     ]
 
 

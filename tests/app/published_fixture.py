@@ -20,6 +20,7 @@ import compared_fixture
 import curve_fixture
 import duckdb
 import impact_fixture
+import level_fixture
 import quality_fixture
 import risk_fixture
 import signal_fixture
@@ -370,6 +371,7 @@ def published_rows(seed: int = 11, change: Callable[[Rows], None] | None = None)
     quality_fixture.landed(rows, _YEARS)
     verdict_fixture.compared(rows)
     signal_fixture.signalled(rows)
+    level_fixture.levelled(rows)
     compared_fixture.compared(rows)
     risk_fixture.risky(rows)
     impact_fixture.estimated(rows)

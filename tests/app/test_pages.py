@@ -136,11 +136,11 @@ def test_a_table_is_made_only_when_its_tab_is_open(page: Any) -> None:
 def test_an_area_is_never_compared_with_itself(page: Any) -> None:
     lines = [
         trace["name"]
-        for trace in page("/trends", "?area=authority-999&show-trend=interactive").components("Graph")[0]["figure"][
-            "data"
-        ]
+        for trace in page(
+            "/trends", "?area=authority-999&indicator=ks2_rwm_expected_pct&show-trend=interactive"
+        ).components("Graph")[0]["figure"]["data"]
     ]
-    assert [name for name in lines if "interval" not in name] == ["Saltmarsh", "England, state-funded"]
+    assert [name for name in lines if "interval" not in name] == ["Saltmarsh", "England, state-funded", "Level"]
 
 
 def test_a_mixed_area_stands_beside_no_england(page: Any) -> None:
@@ -345,7 +345,7 @@ def test_nobody_can_download_anything(
 
 
 def test_the_download_is_what_the_table_shows(app: Dash, page: Any) -> None:
-    made = page("/trends", "?area=partnership-NP01&show-schools=table")
+    made = page("/trends", "?area=partnership-NP01&indicator=ks2_rwm_expected_pct&show-schools=table")
     shown = [td["children"] for td in made.components("Td")]
     text = app.server.test_client().get(_address("schools_trend")).get_data(as_text=True)
     assert "suppressed" in shown and "suppressed" in text

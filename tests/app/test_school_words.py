@@ -21,9 +21,10 @@ FIGURE: dict[str, Any] = {
     "reason": None, "reason_id": None, "polarity": "higher",
     "position": None, "percentile_low": None, "percentile": None, "percentile_high": None,
 }  # fmt: skip
-TREND: dict[str, Any] = {
-    "short_name": "Suspensions", "academic_year": "2018/19", "trend_verdict": "worse", "trend_direction": "increasing",
-    "spc_variation": "common", "spc_rule": "none", "spc_since": None,
+CHANGE: dict[str, Any] = {
+    "short_name": "Suspensions", "academic_year": "2018/19", "direction": "worse", "yardstick": "highly likely",
+    "is_strong": True, "probability": 0.86, "sentence": "Highly likely (86%) to have got worse.", "n_pupils": 900,
+    "outlook": None,
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def test_without_anything_each_of_the_three_says_that_there_is_nothing() -> None
     assert [thing.verdict.tone for thing in things] == ["none", "none", "none"]
     assert things[0].sentence == "There is no risk register yet."
     assert "can be compared with England" in things[1].sentence
-    assert "five years that follow each other are needed" in things[2].sentence
+    assert things[2].sentence == "No indicator has two years with enough pupils."
     assert school_words.three([], "2018/19 summer", [], [], [])[0].sentence == (
         "The risk register has no concern at the end of summer 2018/19."
     )
@@ -58,10 +59,12 @@ def test_worse_comes_before_better_and_better_is_named_beside_it() -> None:
     )
 
 
-def test_a_trend_to_the_worse_comes_first_and_the_absence_of_one_is_counted() -> None:
-    good = {**TREND, "short_name": "Absence", "trend_verdict": "better", "trend_direction": "decreasing"}
-    assert school_words.three([], "", [], [], [good, TREND])[2].sentence.startswith("Suspensions (2018/19) has risen")
-    flat = {**TREND, "trend_verdict": "no_change"}
-    assert school_words.three([], "", [], [], [flat])[2].sentence.startswith("The only series of five years or more")
-    beyond = {**flat, "spc_variation": "concern", "spc_rule": "outside_limits", "spc_since": "2018/19"}
-    assert school_words.three([], "", [], [], [beyond])[2].rule == "Outside the limits"
+def test_the_surest_change_is_the_third_thing() -> None:
+    likely = {**CHANGE, "short_name": "Absence", "is_strong": False, "yardstick": "likely", "probability": 0.6}
+    thing = school_words.three([], "", [], [], [CHANGE, likely])[2]
+    assert thing.sentence == "Suspensions (2018/19): Highly likely (86%) to have got worse."
+    assert (thing.verdict.tone, thing.verdict.word) == ("worse", "Highly likely worse")
+    # only what is highly likely has a colour
+    assert school_words.three([], "", [], [], [likely])[2].verdict.tone == "similar"
+    quiet = {**likely, "direction": "none", "sentence": "No clear change."}
+    assert school_words.three([], "", [], [], [quiet])[2].verdict.word == "No clear change"

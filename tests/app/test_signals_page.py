@@ -187,7 +187,7 @@ def test_labels_of_many_years_stay_apart() -> None:
 
 
 def test_the_page_tells_trend_and_chart(page: Any) -> None:
-    made = page("/trends", "?area=authority-999")
+    made = page("/trends", "?area=authority-999&indicator=ks2_rwm_expected_pct")
     assert "Trend over five years" in made.text and "XmR chart" in made.text
     assert "False alarms: 0.2% of series in which nothing changed are called a trend" in made.text
     assert "The limits are on trial: they rest on 5 points, fewer than twelve." in made.text
@@ -195,14 +195,16 @@ def test_the_page_tells_trend_and_chart(page: Any) -> None:
 
 
 def test_the_page_tells_a_target_and_a_step_change(page: Any) -> None:
-    assert "The target of 90%" in page("/trends", "?area=partnership-NP01").text
-    anew = page("/trends", "?area=partnership-NP02").text
+    assert "The target of 90%" in page("/trends", "?area=partnership-NP01&indicator=ks2_rwm_expected_pct").text
+    anew = page("/trends", "?area=partnership-NP02&indicator=ks2_rwm_expected_pct").text
     assert "There is a series break in 2017/18: two schools left." in anew
     assert "five years are needed" in anew
 
 
 def test_what_has_nothing_to_say_can_be_hidden(page: Any) -> None:
-    shown, hidden = (page("/trends", f"?area=authority-999{q}") for q in ("", "&quiet=hidden"))
+    shown, hidden = (
+        page("/trends", f"?area=authority-999&indicator=ks2_rwm_expected_pct{q}") for q in ("", "&quiet=hidden")
+    )
     cards = [
         len([li for li in made.components("Li") if li.get("className") == "multiple-card"]) for made in (shown, hidden)
     ]

@@ -75,7 +75,7 @@ def drawn(made: dict[str, Any]) -> set[str]:
         ("/trends", "", "?breakdown=girls", {"section-line", "section-findings", "section-schools"}),
         ("/trends", "", "?unknown=1", set()),
         ("/risk", "", "?order=name", {"section-register"}),
-        ("/school/900001", "", "?breakdown=girls", {"section-indicators"}),
+        ("/school/900001", "", "?breakdown=girls", {"section-changes", "section-indicators"}),
         ("/compare", "", "?quiet=hidden", {"section-spines"}),
         ("/data", "", f"?history={'f' * 16}", {"section-history"}),
     ],

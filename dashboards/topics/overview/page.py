@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dashboards.shared.places import areas
 from dashboards.shared.request import Ask, State
+from dashboards.topics.levels import sentences as levels
 from dashboards.topics.overview import sentences
 from dashboards.topics.overview.choice import choose, key_readings, years_of
-from dashboards.topics.overview.section_asks import asks, freshness
+from dashboards.topics.overview.section_asks import asks, changes, freshness
 from dashboards.topics.overview.section_cards import cards
 from dashboards.topics.overview.section_evidence import reflection, transition_points
 from dashboards.ui import components as c
@@ -22,10 +23,10 @@ from dashboards.ui.shell import RESULTS, Head, page
 @page(
     "/",
     "Overview",
-    (cards, columns(asks, freshness), transition_points, reflection),
+    (changes, cards, columns(asks, freshness), transition_points, reflection),
     group=RESULTS,
     place=1,
-    method="intervals",
+    method="levels",
 )
 def head(state: State, ask: Ask) -> Head:
     """The finding in one sentence, for the area and year in the address."""
@@ -42,9 +43,10 @@ def head(state: State, ask: Ask) -> Head:
         )
     area, year = choose(state, ask)
     key, _series = key_readings(area, year, ask)
+    moved = ask("area_changes", area_type=area.area_type, area_id=area.area_id, breakdown="all", year=year).rows
     return Head(
         "Overview",
-        sentences.lead_sentence(area.label, key, "key indicator", "key indicators"),
+        sentences.lead_sentence(area.label, key, "key indicator", "key indicators") + levels.strongest(moved),
         area=area.key,
         filters=[
             area_filter(listed, area, width=300),

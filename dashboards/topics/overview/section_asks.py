@@ -1,6 +1,6 @@
-"""What to ask next, and how fresh the data is.
+"""What has most likely changed, what to ask next, and how fresh the data is.
 
-Belongs here: the two lists beside each other. Does not belong here: the rules behind the findings (see `sentences.py`).
+Belongs here: the three lists. Does not belong here: the rules behind the findings (see `sentences.py`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from dashboards.shared.wording import (
     count_words,
     day_words,
 )
+from dashboards.topics.levels import parts
 from dashboards.topics.overview import sentences
 from dashboards.topics.overview.choice import PLACE, choose, key_readings
+from dashboards.ui import charts
 from dashboards.ui import components as c
 from dashboards.ui.sections import section
 
@@ -41,6 +43,17 @@ def asks(state: State, ask: Ask) -> html.Section:
             ),
             held,
         ],
+    )
+
+
+@section(*PLACE, "show-changes")
+def changes(state: State, ask: Ask) -> html.Section | None:
+    """What has most likely changed: the first thing a board asks."""
+    area, year = choose(state, ask)
+    answer = ask("area_changes", area_type=area.area_type, area_id=area.area_id, breakdown="all", year=year)
+    where = {"area": area.key, "year": year}
+    return parts.changes(
+        parts.TITLE, state, answer, charts.twin("changes", **where), c.download_link("changes", **where)
     )
 
 

@@ -20,7 +20,7 @@ from dashboards.topics.school.choice import identity_of, unknown
 from dashboards.topics.school.section_evidence import ratings
 from dashboards.topics.school.section_identity import identity, partnerships
 from dashboards.topics.school.section_indicators import indicators
-from dashboards.topics.school.section_three import three
+from dashboards.topics.school.section_three import changes, three
 from dashboards.ui.filters import goto, pupils_filter
 from dashboards.ui.sections import columns
 from dashboards.ui.shell import Head, page
@@ -29,7 +29,7 @@ from dashboards.ui.shell import Head, page
 @page(
     "/school/<urn>",
     "School",
-    (three, indicators, ratings, columns(identity, partnerships, even=True)),
+    (three, changes, indicators, ratings, columns(identity, partnerships, even=True)),
     method="comparison",
 )
 def head(state: State, ask: Ask) -> Head:

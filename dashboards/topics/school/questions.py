@@ -103,23 +103,6 @@ question(
 )
 
 question(
-    "school_signals",
-    """One row per indicator of the school's lineage that has a better and a worse, all pupils, in its latest year: what the
-    five-point trend and the XmR chart say.""",
-    f"""
-    select i.short_name, i.unit, i.kind, i.decimals, g.indicator_id, g.academic_year, g.value, g.trend_direction,
-        g.trend_verdict, g.trend_reason_id, g.spc_rule, g.spc_variation, g.spc_since, g.spc_reason_id
-    from marts.trend_signal as g
-    inner join marts.dim_indicator as i on i.indicator_id = g.indicator_id
-    where g.area_type = 'school' and g.breakdown_id = 'all' and i.polarity <> 'none'
-      and g.area_id in {LINEAGE}
-    qualify row_number() over (partition by g.indicator_id order by g.academic_year desc) = 1
-    order by i.topic_order, g.indicator_id
-    """,
-    urn=URN,
-)
-
-question(
     "school_ratings",
     """One row per instrument, section, term and kind of respondent: the school's mean rating (0 to 5), the number of
     answers and the number of statements answered.""",

@@ -1,34 +1,35 @@
 """The three things a head teacher should know first, in words: the risk register, compared with England, over the years.
 
 Belongs here: choosing and wording them, as plain functions of the answers of the door. Does not belong here: the rules that made
-each of them (marts, `dashboards.topics.compare.sentences`, `dashboards.topics.trends.signals`), or HTML.
+each of them (marts, `dashboards.topics.compare.sentences`, `dashboards.topics.levels.sentences`), or HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboards.shared.finding import Finding, Verdict
 from dashboards.shared.readings import term_words
 from dashboards.shared.wording import count_words, text_or
 from dashboards.topics.compare import sentences as compared
+from dashboards.topics.levels import sentences as levels
 from dashboards.topics.risk import sentences as registered
-from dashboards.topics.trends import signals
 
 Row = dict[str, Any]
 _QUIET = ("none", "–")
 
 
 def three(
-    flags: Sequence[Row], term: str, spine: Sequence[Row], gaps: Sequence[Row], trends: Sequence[Row]
+    flags: Sequence[Row], term: str, spine: Sequence[Row], gaps: Sequence[Row], changes: Sequence[Row]
 ) -> list[Finding]:
     """Always three, and each says when there is nothing to say.
 
     The rows are the answers to school_risk as at the end of `term`, compare_spine for England and compare_gaps, all of the
-    latest year, and school_signals.
+    latest year, and area_changes of the school, the surest first.
     """
-    return [_reason(flags, term), _beside(spine, gaps), _course(trends)]
+    return [_reason(flags, term), _beside(spine, gaps), _course(changes)]
 
 
 def _reason(flags: Sequence[Row], term: str) -> Finding:
@@ -84,42 +85,13 @@ def _beside(spine: Sequence[Row], gaps: Sequence[Row]) -> Finding:
     return Finding(first.rule, sentence, first.verdict, subject, topic="compare")
 
 
-def _course(trends: Sequence[Row]) -> Finding:
+def _course(changes: Sequence[Row]) -> Finding:
     subject = "Over the years"
-    order = {"worse": 0, "concern": 0, "better": 1, "improvement": 1}
-    found: list[tuple[int, Finding]] = []
-    for row in trends:
-        name, year = f"{row['short_name']} ({row['academic_year']})", str(row["academic_year"])
-        trend, point = text_or(row["trend_verdict"]), text_or(row["spc_variation"])
-        if trend in order:
-            way = "has risen" if row["trend_direction"] == "increasing" else "has fallen"
-            told = f"{name} {way} over five years; leaving out any one of them changes nothing."
-            verdict = signals.trend_verdict(row)
-            found.append(
-                (order[trend], Finding(signals.RULES["five_point_trend"], told, verdict, subject, topic="trends"))
-            )
-        elif point in order and text_or(row["spc_rule"], "none") != "none":
-            told = (
-                f"{name}: {signals.rule_words(row).lower()} on its XmR chart, since {text_or(row['spc_since'], year)}."
-            )
-            verdict = signals.point_verdict(row)
-            found.append((order[point], Finding(signals.rule_words(row), told, verdict, subject, topic="trends")))
-    if found:
-        return min(found, key=lambda item: item[0])[1]
-    tested = sum(text_or(row["trend_verdict"], "cannot_say") != "cannot_say" for row in trends)
-    if tested:
-        verdict = Verdict("similar", "No trend", "●", "No trend over five years.")
-        return Finding(
-            signals.RULES["five_point_trend"],
-            f"{'The only' if tested == 1 else f'None of the {tested}'} series of five years or more "
-            f"{'does not move' if tested == 1 else 'moves'} further than chance may make it.",
-            verdict,
-            subject,
-            topic="trends",
-        )
-    verdict = Verdict("none", "Cannot say", _QUIET[1], "No series is long enough.")
-    sentence = "No series is long enough: five years that follow each other are needed, each with enough pupils and an interval."
-    return Finding(signals.RULES["five_point_trend"], sentence, verdict, subject, topic="trends")
+    if not changes:
+        verdict = Verdict("none", "Cannot say", _QUIET[1], "No indicator has two years.")
+        return Finding(levels.RULE, "No indicator has two years with enough pupils.", verdict, subject, topic="trends")
+    first = levels.finding(changes[0])
+    return replace(first, subject=subject, sentence=f"{first.subject}: {first.sentence}")
 
 
 def kind(row: Row) -> str:

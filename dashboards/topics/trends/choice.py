@@ -56,19 +56,22 @@ def known_indicators(ask: Ask) -> list[Row]:
     return [row for row in ask("indicators").rows if row["has_series"]]
 
 
-def default_indicator(known: list[Row]) -> str:
-    """The indicator of an address without one."""
+def default_indicator(known: list[Row], area: Area, ask: Ask) -> str:
+    """The indicator of an address without one: the area's surest change, so that no page opens on an area without figures."""
     ids = [str(row["indicator_id"]) for row in known]
-    return _DEFAULT if _DEFAULT in ids else ids[0]
+    moved = ask("area_changes", area_type=area.area_type, area_id=area.area_id, breakdown="all", year=None).rows
+    strongest = [str(row["indicator_id"]) for row in moved if row["indicator_id"] in ids]
+    return strongest[0] if strongest else _DEFAULT if _DEFAULT in ids else ids[0]
 
 
 def choose(state: State, ask: Ask) -> Choice:
     """What the address chooses. Raises LookupError for an area or an indicator there is no series of."""
-    known, wanted = known_indicators(ask), state.get("indicator")
-    meta = next((row for row in known if row["indicator_id"] == (wanted or default_indicator(known))), None)
+    known, wanted, area = known_indicators(ask), state.get("indicator"), chosen_area(state, ask)
+    wanted = wanted or default_indicator(known, area, ask)
+    meta = next((row for row in known if row["indicator_id"] == wanted), None)
     if meta is None:
         raise LookupError(f"There is no indicator called “{wanted}” with a series in this warehouse.")
-    return Choice(chosen_area(state, ask), meta, *chosen_group(state, ask))
+    return Choice(area, meta, *chosen_group(state, ask))
 
 
 def lines_of(choice: Choice, ask: Ask) -> tuple[Any, list[Row], list[Row], list[Row]]:

@@ -13,7 +13,7 @@ from dashboards.shared.wording import (
 )
 from dashboards.topics.trends import sentences, tables
 from dashboards.topics.trends.choice import QUIET, choose, default_indicator, known_indicators, lines_of
-from dashboards.topics.trends.section_findings import findings
+from dashboards.topics.trends.section_findings import findings, likely
 from dashboards.topics.trends.section_line import line
 from dashboards.topics.trends.section_schools import schools
 from dashboards.ui import components as c
@@ -21,7 +21,7 @@ from dashboards.ui.filters import area_filter, pupils_filter, select, switch
 from dashboards.ui.shell import RESULTS, Head, page
 
 
-@page("/trends", "Trends", (line, findings, schools), group=RESULTS, place=2, method="trend")
+@page("/trends", "Trends", (line, findings, schools), group=RESULTS, place=2, method="levels")
 def head(state: State, ask: Ask) -> Head:
     """The heading, the finding and the filters of the area, indicator, group and order in the address."""
     listed, known = areas(ask), known_indicators(ask)
@@ -36,7 +36,7 @@ def head(state: State, ask: Ask) -> Head:
     _answer, own, _england, _authority = lines_of(choice, ask)
     return Head(
         str(choice.meta["name"]),
-        sentences.line(choice.area, choice.meta, choice.group, own),
+        sentences.line(choice.area, choice.meta, choice.group, own) + likely(choice, ask),
         area=choice.area.key,
         filters=[
             area_filter(listed, choice.area),
@@ -45,7 +45,7 @@ def head(state: State, ask: Ask) -> Head:
                 "Indicator",
                 [(str(r["indicator_id"]), str(r["name"])) for r in known],
                 choice.indicator,
-                default_indicator(known),
+                default_indicator(known, choice.area, ask),
                 searchable=True,
                 width=430,
             ),
@@ -55,7 +55,7 @@ def head(state: State, ask: Ask) -> Head:
                 "Schools in order of",
                 list(tables.ORDERS.items()),
                 state.choice("order", list(tables.ORDERS)),
-                "gap",
+                "change",
                 width=240,
             ),
             switch(

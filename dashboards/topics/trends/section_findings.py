@@ -1,4 +1,4 @@
-"""What the area's own series says, with its XmR chart.
+"""How likely a change of the area is, and the classic readings of its series.
 
 Belongs here: the findings and their chart. Does not belong here: their words (see `signals.py`).
 """
@@ -17,17 +17,47 @@ from dashboards.shared.wording import (
     text_or,
     years_between,
 )
+from dashboards.topics.levels import sentences as levels
 from dashboards.topics.trends import signals
-from dashboards.topics.trends.choice import QUIET, SERIES, Row, choose
+from dashboards.topics.trends.choice import QUIET, SERIES, Choice, Row, choose
 from dashboards.ui import charts
 from dashboards.ui import components as c
 from dashboards.ui.sections import section
 
 
+def _change(choice: Choice, ask: Ask) -> Row | None:
+    area = choice.area
+    answer = ask("area_changes", area_type=area.area_type, area_id=area.area_id, breakdown=choice.breakdown, year=None)
+    return next((row for row in answer.rows if row["indicator_id"] == choice.indicator), None)
+
+
+def likely(choice: Choice, ask: Ask) -> str:
+    """How likely the series of the choice changed, as the sentence a page opens with; empty where nothing can be said."""
+    row = _change(choice, ask)
+    return f" {row['sentence']}" if row is not None else ""
+
+
 @section(*SERIES, "quiet", "show-signals")
 def findings(state: State, ask: Ask) -> html.Section | None:
-    """What the area's own series says: a sentence per finding with its rule, the XmR chart, its table twin."""
+    """How likely the level changed; and, folded, the classic readings of the series with the XmR chart."""
     choice = choose(state, ask)
+    row = _change(choice, ask)
+    more = _classic(choice, state, ask)
+    if row is None and more is None:
+        return None
+    shown: list[Any] = (
+        [c.findings([levels.finding(row)])]
+        if row is not None
+        else [c.nothing("A change needs two years with enough pupils, and there are fewer.")]
+    )
+    if more is not None:
+        is_open = state.get("show-signals") is not None
+        shown.append(html.Details([html.Summary("More about this series"), *more], open=is_open, className="more"))
+    return c.panel("How likely is it that something changed?", shown, c.download_link("trend_signals", **choice.query))
+
+
+def _classic(choice: Choice, state: State, ask: Ask) -> list[Any] | None:
+    """The five-point trend and the XmR chart: a sentence per finding with its rule, the chart, its table twin."""
     answer = ask(
         "trend_signals",
         area_type=choice.area.area_type,
@@ -72,8 +102,7 @@ def findings(state: State, ask: Ask) -> html.Section | None:
     else:
         body.append(html.P(c.provenance(answer, text_or(meta["publisher"])), className="provenance"))
     body.append(c.hidden(answer.hidden))
-    title = "Is there a trend, and does it vary more than usual?"
-    return c.panel(title, body, c.download_link("trend_signals", **choice.query))
+    return body
 
 
 def _spc_point(row: Row) -> spc.Point:

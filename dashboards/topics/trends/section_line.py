@@ -40,7 +40,16 @@ def line(state: State, ask: Ask) -> html.Section:
                 c.hidden(answer.hidden),
             ],
         )
-    years = years_between(min(r["academic_year"] for r in own), max(r["academic_year"] for r in own))
+    fan = ask(
+        "level_fan",
+        area_type=choice.area.area_type,
+        area_id=choice.area.area_id,
+        indicator=choice.indicator,
+        breakdown=choice.breakdown,
+    ).rows
+    last = max(str(r["academic_year"]) for r in own)
+    ahead = [str(r["academic_year"]) for r in fan if r["is_outlook"] and str(r["academic_year"]) > last]
+    years = years_between(min(str(r["academic_year"]) for r in own), last)
     groups = [(own, 0, choice.area.name)]
     if choice.area.partnership is not None and authority:
         groups.append((authority, 1, str(authority[0]["area_name"])))
@@ -62,11 +71,13 @@ def line(state: State, ask: Ask) -> html.Section:
             charts.chart_with_table(
                 "trend",
                 state,
-                charts.graph("trend", lines.line_figure(drawn, years, *choice.how)),
+                charts.graph(
+                    "trend", lines.line_figure(drawn, [*years, *ahead], *choice.how, [_point(r) for r in fan])
+                ),
                 f"Line chart. {sentence} {course}",
                 course,
                 charts.twin("trend", **choice.query),
-                provenance + sentences.intervals(own, england),
+                provenance + sentences.intervals(own, england) + sentences.fan(fan, choice.how),
             ),
         ],
         c.download_link("trend", **choice.query),

@@ -31,7 +31,7 @@ _FIRST = 48
 def schools(state: State, ask: Ask) -> html.Section:
     """Every school of the area as a small picture, all on the same scale."""
     choice = choose(state, ask)
-    order = state.choice("order", list(tables.ORDERS)) or "gap"
+    order = state.choice("order", list(tables.ORDERS)) or "change"
     quiet = state.choice("quiet", QUIET) or "shown"
     found, years, without, answer = tables.school_series(ask, choice.indicator, choice.area, choice.breakdown, order)
     title = "Every school, on the same scale"
@@ -47,6 +47,8 @@ def schools(state: State, ask: Ask) -> html.Section:
     said = (
         f"{tables.ORDERS[order]}, by {years[-1]}; small cohorts and schools without a figure last."
         if by_gap
+        else f"{tables.ORDERS[order]} first."
+        if order == "change"
         else "By name."
     )
     summary = (
@@ -110,6 +112,7 @@ def _school(school: tables.SchoolSeries, choice: Choice, years: list[str], low: 
             ),
             html.Span("✕ " + missing, className="sub") if missing else None,
             html.Div([html.P(figure, className="card-n"), c.pill(school.verdict)], className="multiple-foot"),
+            html.P(c.pill(school.change), className="multiple-signals") if school.change else None,
             _school_signals(last),
         ],
         className="multiple-card",

@@ -15,6 +15,7 @@ from dashboards.shared.wording import (
     change_words,
     count_words,
     gap_words,
+    interval_words,
     is_number,
     previous_year,
     sentence_start,
@@ -114,6 +115,20 @@ def intervals(own: Sequence[Row], england: Sequence[Row]) -> str:
     last = own[-1]
     if last["verdict"] == "not_compared":
         text += f" Not compared with England in {last['academic_year']}: {sentence_start(text_or(last['reason']))}."
+    return text
+
+
+def fan(rows: Sequence[Row], how: tuple[str, str, Any]) -> str:
+    """What the dashed line is, and the figure to be expected next; empty where there is no level."""
+    if not rows:
+        return ""
+    text = " Dashed: the level, which is what lasts of the figures, with its 95% interval."
+    last = rows[-1]
+    if last["is_outlook"]:
+        text += (
+            f" To be expected in {last['academic_year']}: {value_words(last['value'], *how)} "
+            f"({interval_words(last['ci_low'], last['ci_high'], *how)})."
+        )
     return text
 
 

@@ -17,6 +17,7 @@ from dashboards.shared.readings import series_breaks_of
 from dashboards.shared.request import Ask
 from dashboards.shared.table import Table, listed, number_text
 from dashboards.shared.wording import interval_words, is_number, text_or, value_words
+from dashboards.topics.levels import sentences as likely
 from dashboards.topics.trends import signals
 
 
@@ -132,7 +133,7 @@ def _places(value: Any, places: int) -> str:
 
 
 BESIDE_ENGLAND = "Compared with England"
-ORDERS = {"gap": "Gap to England", "name": "Name"}
+ORDERS = {"change": "Most likely to have changed", "gap": "Gap to England", "name": "Name"}
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,10 @@ class SchoolSeries:
     verdict: Verdict
     gap: float | None
     breaks: frozenset[str] = frozenset()
+    change: Verdict | None = None
+    """How likely it is that its level changed; None where nothing can be said."""
+    place: int = 0
+    """Its place in the order of how sure that is."""
 
 
 def school_series(
@@ -164,6 +169,18 @@ def school_series(
         partnership=area.partnership,
         authority=area.la_code or None,
     )
+    moved = {
+        str(row["urn"]): (place, row)
+        for place, row in enumerate(
+            ask(
+                "schools_changes",
+                indicator=indicator,
+                breakdown=breakdown,
+                partnership=area.partnership,
+                authority=area.la_code or None,
+            ).rows
+        )
+    }
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in answer.rows:
         grouped.setdefault(str(row["urn"]), []).append(row)
@@ -178,10 +195,19 @@ def school_series(
         benchmark = england.get(years[-1])
         verdict = verdict_words(last)
         gap = last["value"] - benchmark if is_number(last.get("value")) and is_number(benchmark) else None
-        found.append(SchoolSeries(urn, str(rows[0]["name"]), by_year, england, verdict, gap, series_breaks_of(rows)))
+        position, change = moved.get(urn, (len(moved), None))
+        found.append(
+            SchoolSeries(
+                *(urn, str(rows[0]["name"]), by_year, england, verdict, gap, series_breaks_of(rows)),
+                likely.verdict(change) if change is not None else None,
+                position,
+            )
+        )
     sign = -1 if meta["polarity"] == "lower" else 1
 
     def place(school: SchoolSeries) -> tuple[bool, float, str]:
+        if order == "change":
+            return (school.change is None, float(school.place), school.name)
         if order == "name" or meta["polarity"] == "none":
             return (False, 0.0, school.name)
         reason_id = text_or(school.rows.get(years[-1], {}).get("reason_id"))
@@ -193,7 +219,7 @@ def school_series(
 
 @listed
 def schools_trend(
-    ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all", order: str = "gap"
+    ask: Ask, indicator: str, area: str | None = None, breakdown: str = "all", order: str = "change"
 ) -> Table:
     """Every school of an area, one column per year."""
     chosen, meta = find_area(ask, area), indicator_meta(ask, indicator)
@@ -257,4 +283,5 @@ def scale(found: Sequence[SchoolSeries]) -> tuple[float, float]:
 
 def stands_out(school: SchoolSeries, year: str) -> bool:
     """Whether a school's latest year is clear of England, ends a trend, or lies beyond what is usual for it."""
-    return school.verdict.tone in ("better", "worse") or signals.stands_out(school.rows.get(year, {}))
+    changed = school.change is not None and school.change.tone in ("better", "worse")
+    return changed or school.verdict.tone in ("better", "worse") or signals.stands_out(school.rows.get(year, {}))

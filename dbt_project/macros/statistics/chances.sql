@@ -14,3 +14,13 @@
 {% macro on_yardstick(yardstick, chance) -%}
     {{ chance }} >= {{ yardstick }}.chance_from and {{ chance }} < {{ yardstick }}.chance_to
 {%- endmacro %}
+
+{# An end of a change's interval, by what it would mean: 0.5 better, 5.8 worse, 0.0. #}
+{% macro better_or_worse(change, high_is_good, decimals) -%}
+    {{ figure_words("abs(" ~ change ~ ")", "'score'", decimals) }}
+        || case
+            when round({{ change }}, {{ decimals }}) = 0 then ''
+            when ({{ change }} > 0) = {{ high_is_good }} then ' better'
+            else ' worse'
+        end
+{%- endmacro %}

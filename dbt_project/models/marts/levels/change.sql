@@ -66,10 +66,11 @@ select
     end
     || ' to ' || {{ year_name('surest.year_number') }} || ', compared with England'
     || case
-        when yardstick.yardstick = 'realistic possibility' or not surest.shows then '.'
+        when yardstick.yardstick = 'realistic possibility' or not surest.shows then ' (' || {{ thousands('surest.n_pupils') }} || ' pupils).'
         else ': by about ' || {{ figure_words('abs(surest.estimate)', points('surest.unit'), 'surest.decimals') }}
-            || ' (95% interval ' || {{ figure_words('surest.low', "'%'", 'surest.decimals') }} || ' to '
-            || {{ figure_words('surest.high', "'%'", 'surest.decimals') }} || ').'
+            || ' (95% interval ' || {{ better_or_worse('surest.low', 'surest.high_is_good', 'surest.decimals') }}
+            || ' to ' || {{ better_or_worse('surest.high', 'surest.high_is_good', 'surest.decimals') }} || '; '
+            || {{ thousands('surest.n_pupils') }} || ' pupils).'
     end as sentence
 from surest
 inner join {{ ref('yardstick') }} as yardstick
