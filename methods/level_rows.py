@@ -32,6 +32,7 @@ _COLUMNS = (
     *("benchmark_value", "amount", "probability_below", "probability_much_below", "probability_much_above"),
     *("probability_lowest_fifth", "was_worse", "was_lowest_fifth"),
 )
+_NORMAL = float(special.ndtri(0.975))
 _WHOLE = ("kind", "area_number", "year_number", "since_year")
 
 
@@ -231,14 +232,12 @@ class _Asked:
     ) -> None:
         """How the gap of each school moved in the years up to its latest figure."""
         first = np.argmax(known, axis=1)
-        years = known.shape[1]
         for column in np.unique(latest):
             use = np.flatnonzero((latest == column) & (first <= column - span))
             if not len(use):
                 continue
-            contrast = np.zeros((1, years))
-            contrast[0, column], contrast[0, column - span] = 1.0, -1.0
-            moved = posterior.of(contrast)
+            ends = np.array([column - span, column])
+            moved = posterior.of(np.array([[-1.0, 1.0]]), figures.years[ends], figures.segments[:, ends])
             chosen = np.zeros(len(latest), dtype=bool)
             chosen[use] = True
             moved = moved.rows(chosen)
@@ -334,8 +333,7 @@ def _filled(pupils: Floats) -> Floats:
 
 def _reach(degrees: Floats) -> Floats:
     """Standard deviations to either end of a 95 per cent interval."""
-    finite = np.isfinite(degrees)
-    usable = np.where(finite, degrees, 5.0)
-    student = special.stdtrit(usable, 0.975) * np.sqrt((usable - 2) / usable)
-    reach: Floats = np.where(finite, student, special.ndtri(0.975))
+    each, place = np.unique(degrees, return_inverse=True)
+    student = [special.stdtrit(own, 0.975) * np.sqrt((own - 2) / own) if np.isfinite(own) else _NORMAL for own in each]
+    reach: Floats = np.array(student)[place]
     return reach
