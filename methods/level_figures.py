@@ -352,6 +352,8 @@ def outlooks(
     was_below = np.where(next_value < same - 1e-9, 1.0, np.where(next_value > same + 1e-9, 0.0, tie))
     step = 1e-6 * 100 / pupils if counted else 0.0
     fifth = _under(figures.scale, coming, base, limit if high_is_good else limit + step, pupils)
+    # among few schools there is no lowest fifth
+    fifth = np.where(np.isfinite(limit), fifth if high_is_good else 1 - fifth, np.nan)
     was_fifth = (next_value < next_limit if high_is_good else next_value > next_limit).astype(float)
     missing = ~np.isfinite(next_value)
     return Outlooks(
@@ -362,7 +364,7 @@ def outlooks(
         pupils,
         below,
         np.where(missing, np.nan, was_below),
-        fifth if high_is_good else 1 - fifth,
+        fifth,
         np.where(missing | ~np.isfinite(next_limit), np.nan, was_fifth),
     )
 

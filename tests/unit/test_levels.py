@@ -233,6 +233,11 @@ def test_student_variables_have_unit_variance(z: float, degrees: float) -> None:
     assert levels.student_below(np.array([z]), np.array([np.inf]))[0] == pytest.approx(special.ndtr(z), abs=1e-12)
 
 
+@pytest.mark.parametrize("degrees", [5.0, np.inf])
+def test_a_limit_that_is_not_known_has_no_chance(degrees: float) -> None:
+    assert np.isnan(levels.student_below(np.array([np.nan, 0.0]), np.full(2, degrees))).tolist() == [True, False]
+
+
 @pytest.mark.parametrize("missing", ["tau2", "sigma2", "beta2"])
 def test_a_part_that_is_zero_is_found_small(missing: str) -> None:
     """A parameter at its edge is no error, and covariances come out right without it."""
