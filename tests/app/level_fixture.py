@@ -15,7 +15,10 @@ from tests.mart_contracts import Rows, fill, marts
 
 
 def levelled(rows: Rows) -> None:
-    """Add the rows of level, change and outlook, as the models make them of trend_series and trend_signal."""
+    """Add the rows of level, change and outlook, as the models make them of trend_series, and of monitoring.
+
+    A kind of fewer than ten schools has no lowest fifth, so those of monitoring are made by hand.
+    """
     with duckdb.connect() as connection, tempfile.TemporaryDirectory() as folder:
         for name in ("trend_series", "dim_indicator", "dim_school", "curve_priority"):
             connection.execute(marts()[name].definition(name))
@@ -41,3 +44,19 @@ def levelled(rows: Rows) -> None:
             names = [*marts()[mart].columns]
             for row in connection.sql(f"select {', '.join(names)} from {mart}").fetchall():
                 rows.add(mart, **dict(zip(names, row, strict=True)))
+    for year, after, order in (("2017/18", "2018/19", (1, 2, 3, 4)), ("2018/19", "2019/20", (2, 1, 4, 3))):
+        for place, number in enumerate(order):
+            rows.add(
+                "monitoring",
+                school_id=f"S90000{number}",
+                academic_year=year,
+                outlook_year=after,
+                phase="primary",
+                n_indicators=3,
+                weight_known=9.0,
+                expected_share=0.8 - 0.2 * place,
+                is_ranked=place < 3,
+                reason_1="Reading progress 82% × 2",
+                reason_2="Absence 41% × 2" if place == 0 else None,
+                was_there=place == 0 if year == "2017/18" else None,
+            )

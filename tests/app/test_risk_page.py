@@ -74,9 +74,21 @@ def test_a_partnership_has_its_own_flags(page: Any) -> None:
     assert "What the rule check_in_late_partnership saw of NP01" in page("/risk", "?area=partnership-NP01").text
 
 
-def test_the_monitoring_list_names_strong_reasons_only(page: Any) -> None:
-    items = [li for li in page("/risk", "?area=authority-999").components("Li") if "Alderfen" in str(li)]
-    assert any("Funnel rwm" in str(li) and "Check in late" not in str(li) for li in items)
+def test_the_monitoring_list_has_chances_with_their_weights_and_facts_beside_them(page: Any) -> None:
+    made = page("/risk", "?area=authority-999")
+    items = [str(li) for li in made.components("Li") if "Alderfen" in str(li) and "of the weight of" in str(li)]
+    assert len(items) == 1
+    assert "60% of the weight of 3 measures. Most of it: Reading progress 82% × 2 (chance × weight)." in items[0]
+    assert "place 1 a year before" in items[0]
+    # a test moves the chance already: only facts stand beside it
+    assert "Check in late" in items[0] and "Funnel rwm" not in items[0]
+
+
+def test_the_monitoring_list_says_what_such_lists_were_worth_and_whom_it_leaves_out(page: Any) -> None:
+    text = page("/risk", "?area=authority-999&length=5").text
+    assert "Measured on 1 earlier year: of 3 schools listed like this, 1 (33%) had half of their weight or more" in text
+    assert "of all 1 that had, the lists held 100%" in text and "With so few, read it as a hint." in text
+    assert "1 school is not ranked: too little is known beside others of the phase." in text
 
 
 def test_one_school_in_full(page: Any) -> None:

@@ -4,7 +4,7 @@ Belongs here: the register of an area, its flags, one school's standing and hist
 fired, or any score (they are marts).
 """
 
-from dashboards.access.catalog import CODE, URN, question
+from dashboards.access.catalog import CODE, COUNT, URN, question
 from dashboards.shared.fragments import LINEAGE, is_member
 
 question(
@@ -144,4 +144,64 @@ question(
     order by days.as_at_number desc
     """,
     urn=URN,
+)
+
+question(
+    "monitoring",
+    """One row per school of the area that is ranked, as the monitoring list of the latest results at the end of a term orders it:
+    the share of what the register weighs that is to be expected in the lowest fifth next year, the three measures that move
+    it most, and its place a year before. Schools of which too little is known to be ranked come last, without a place.""",
+    f"""
+    {_MEMBERS},
+    evidence as (
+        select max(m.academic_year) as academic_year
+        from marts.monitoring as m
+        where m.academic_year <= (select max(evidence_year) from marts.risk_tests_made where as_at = $as_at)
+    ),
+    placed as (
+        select m.*, a.urn, a.name,
+            row_number() over (partition by m.academic_year, m.is_ranked order by m.expected_share desc, a.name, a.urn) as rank
+        from marts.monitoring as m
+        inner join areas as a on a.area_type = 'school' and a.area_id = m.school_id
+    )
+    select p.school_id, p.urn, p.name, p.phase, p.academic_year, p.outlook_year, p.expected_share, p.n_indicators, p.is_ranked,
+        case when p.is_ranked then p.rank end as rank, p.reason_1, p.reason_2, p.reason_3,
+        case when before.is_ranked then before.rank end as rank_before
+    from placed as p
+    inner join evidence on evidence.academic_year = p.academic_year
+    left join placed as before
+        on before.school_id = p.school_id
+        and cast(left(before.academic_year, 4) as integer) + 1 = cast(left(p.academic_year, 4) as integer)
+    order by p.is_ranked desc, p.rank, p.name
+    """,
+    as_at=CODE,
+    authority=CODE.or_none(),
+    partnership=CODE.or_none(),
+)
+
+question(
+    "monitoring_record",
+    """One row per length of a list: what lists of such a share of all schools were worth, one of each authority in each year
+    whose next year is known: how many schools they held, how many of those were there a year later, and how many were there
+    in all.""",
+    """
+    with known as (
+        select m.*, s.la_code,
+            row_number() over (
+                partition by m.academic_year, s.la_code order by m.expected_share desc, m.school_id
+            ) as place,
+            count(*) over (partition by m.academic_year, s.la_code) as listed
+        from marts.monitoring as m
+        inner join marts.dim_school as s on s.school_id = m.school_id and s.is_current
+        where m.is_ranked and m.was_there is not null
+          and m.academic_year < (select max(evidence_year) from marts.risk_tests_made where as_at = $as_at)
+    )
+    select count(*) filter (where place <= ceil($share * listed / 100.0)) as n_listed,
+        count(*) filter (where place <= ceil($share * listed / 100.0) and was_there) as n_right,
+        count(*) filter (where was_there) as n_there,
+        count(*) as n_schools, count(distinct academic_year) as n_years
+    from known
+    """,
+    as_at=CODE,
+    share=COUNT,
 )

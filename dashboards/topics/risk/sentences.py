@@ -220,3 +220,63 @@ def place_words(row: Row) -> str:
     return (
         f"place {row['rank']:,} of {row['listed']:,} in the warehouse" if row["score"] > 0 else "no points, so no place"
     )
+
+
+#: Under so many schools on earlier lists, what they were worth is a hint.
+_FEW_LISTED = 30
+#: How long a monitoring list a board may choose.
+LENGTHS = ["5", "10", "20"]
+
+
+def list_words(row: Row) -> str:
+    """What the list is ordered by."""
+    return (
+        f"Ordered by the share of what the register weighs that is to be expected in the lowest fifth of schools of its kind in "
+        f"{row['outlook_year']}, from results up to {row['academic_year']}. Beside it the facts of the register, which do not "
+        "move the order. This list starts a conversation; it is not a judgement."
+    )
+
+
+def sum_words(row: Row) -> str:
+    """The expected share, and the chances and weights it is made of: what a director checks by hand."""
+    reasons = [text_or(row[name]) for name in ("reason_1", "reason_2", "reason_3") if text_or(row[name])]
+    most = f" Most of it: {'; '.join(reasons)} (chance × weight)." if reasons else ""
+    return (
+        f"{100 * float(row['expected_share']):.0f}% of the weight of {count_words(row['n_indicators'], 'measure', 'measures')}."
+        f"{most}"
+    )
+
+
+def place_since(row: Row, length: int) -> str:
+    """Whether the school was on a list of this length a year before."""
+    before = row["rank_before"]
+    if not is_number(before):
+        return "  new: not ranked a year before"
+    return f"  place {before:.0f} a year before" if before <= length else f"  new: place {before:.0f} a year before"
+
+
+def record_words(record: Row, length: int) -> str:
+    """What lists like this were worth in the years whose next year is known."""
+    listed, there = int(record["n_listed"]), int(record["n_there"])
+    if not listed:
+        return "There is no earlier year to try such a list on."
+    right = int(record["n_right"])
+    schools = count_words(listed, "school", "schools")
+    years = count_words(record["n_years"], "earlier year", "earlier years")
+    text = (
+        f"Measured on {years}: of {schools} listed like this, {right} ({100 * right / listed:.0f}%) had half of their weight "
+        "or more in the lowest fifth a year later"
+    )
+    share = f"; of all {there} that had, the lists held {100 * right / there:.0f}%" if there else ""
+    few = " With so few, read it as a hint." if listed < _FEW_LISTED else ""
+    return f"{text}{share}.{few}"
+
+
+def left_out(rows: Sequence[Row], length: int) -> str:
+    """How many schools are not on the list, and how many cannot be ranked."""
+    ranked = sum(bool(row["is_ranked"]) for row in rows)
+    text = f"{count_words(max(ranked - length, 0), 'ranked school is', 'ranked schools are')} not listed."
+    unknown = len(rows) - ranked
+    if unknown:
+        text += f" {count_words(unknown, 'school is', 'schools are')} not ranked: too little is known beside others of the phase."
+    return text
