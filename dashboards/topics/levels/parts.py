@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboards.access import Answer
-from dashboards.shared.request import State
+from dashboards.shared.request import State, address
 from dashboards.topics.levels import sentences
 from dashboards.ui import charts
 from dashboards.ui import components as c
 
 TITLE = "What has most likely changed"
+WITHIN = "Where within it"
 _MOST = 6
+#: Partnerships are few, and what one of them did is what a board asks first.
+_MOST_WITHIN = {"partnership": 6, "school": 6}
 
 
 def changes(title: str, state: State, answer: Answer, twin: Any, download: Any) -> html.Section | None:
@@ -37,4 +40,35 @@ def changes(title: str, state: State, answer: Answer, twin: Any, download: Any) 
             c.hidden(answer.hidden),
         ],
         download,
+    )
+
+
+def within(answer: Answer, area: str) -> html.Section | None:
+    """The partnerships and schools of an area with the surest changes, by name; none where nothing is highly likely."""
+    rows = answer.rows
+    if not rows:
+        return None
+    shown = [row for kind, most in _MOST_WITHIN.items() for row in [r for r in rows if r["area_type"] == kind][:most]]
+    return c.panel(
+        WITHIN,
+        [
+            html.Ul([_place(row, area) for row in shown], className="asks"),
+            html.P(sentences.within(rows), className="summary"),
+            html.P(c.provenance(answer, "published results, by the model of levels"), className="provenance"),
+            c.hidden(answer.hidden),
+        ],
+    )
+
+
+def _place(row: dict[str, Any], area: str) -> html.Li:
+    if row["area_type"] == "partnership":
+        href = address("/trends", area=f"partnership-{row['area_id']}", indicator=str(row["indicator_id"]))
+    else:
+        href = address(f"/school/{row['urn']}", area=area)
+    name = dcc.Link(str(row["area_name"]), href=href)
+    return html.Li(
+        [
+            html.P([name, f", {row['short_name']} ", c.pill(sentences.verdict(row))]),
+            html.P(str(row["sentence"])),
+        ]
     )

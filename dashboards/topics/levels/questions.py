@@ -86,3 +86,36 @@ question(
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
 )
+
+question(
+    "surest_changes",
+    """One row per change within an area that is highly likely and stronger, over the longest span of up to three years: of its
+    schools today and, of an authority, its partnerships. Those most likely to be as large as matters come first.""",
+    f"""
+    with members as ({SCHOOLS_TODAY}),
+    places as (
+        select 'school' as area_type, school_id as area_id, name, urn from members
+        union all
+        select 'partnership', p.partnership_id, p.name, null
+        from marts.dim_partnership as p
+        where $partnership is null and p.la_code = $authority
+    ),
+    spans as (
+        select c.*, places.name as area_name, places.urn
+        from marts.change as c
+        inner join places on places.area_type = c.area_type and places.area_id = c.area_id
+        where c.breakdown_id = 'all' and c.years_back <= 3 and ($year is null or c.academic_year <= $year)
+        qualify row_number() over (partition by c.area_type, c.area_id, c.indicator_id order by c.years_back desc) = 1
+    )
+    select s.area_type, s.area_id, s.area_name, s.urn, i.short_name, i.unit, i.kind, i.decimals, s.indicator_id, s.academic_year,
+        s.since_year, s.n_pupils, s.direction, s.probability, s.yardstick, s.is_strong, s.sentence
+    from spans as s
+    inner join marts.dim_indicator as i on i.indicator_id = s.indicator_id
+    where s.is_strong
+    order by s.area_type, greatest(s.probability_much_better, s.probability_much_worse) desc, s.probability desc, s.area_name,
+        s.indicator_id
+    """,
+    partnership=CODE.or_none(),
+    authority=CODE.or_none(),
+    year=YEAR.or_none(),
+)

@@ -58,6 +58,13 @@ def finding(row: Row) -> Finding:
     )
 
 
+def within(rows: Sequence[Row]) -> str:
+    """How many strong changes there are within an area, and how many of them are expected to be wrong."""
+    wrong = sum(1 - float(row["probability"]) for row in rows)
+    changes = count_words(len(rows), "change is", "changes are")
+    return f"{changes} highly likely or surer within it; of these about {wrong:.1f} can be expected to be wrong."
+
+
 def how_many(rows: Sequence[Row]) -> str:
     """How many changes are called, how many of those are expected to be wrong, and how many are not clear."""
     called = [row for row in rows if row["direction"] != "none"]

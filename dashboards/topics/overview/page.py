@@ -11,7 +11,7 @@ from dashboards.shared.request import Ask, State
 from dashboards.topics.levels import sentences as levels
 from dashboards.topics.overview import sentences
 from dashboards.topics.overview.choice import choose, key_readings, years_of
-from dashboards.topics.overview.section_asks import asks, changes, freshness
+from dashboards.topics.overview.section_asks import asks, changes, freshness, within
 from dashboards.topics.overview.section_cards import cards
 from dashboards.topics.overview.section_evidence import reflection, transition_points
 from dashboards.ui import components as c
@@ -23,7 +23,7 @@ from dashboards.ui.shell import RESULTS, Head, page
 @page(
     "/",
     "Overview",
-    (changes, cards, columns(asks, freshness), transition_points, reflection),
+    (changes, within, cards, columns(asks, freshness), transition_points, reflection),
     group=RESULTS,
     place=1,
     method="levels",

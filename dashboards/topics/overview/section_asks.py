@@ -57,6 +57,14 @@ def changes(state: State, ask: Ask) -> html.Section | None:
     )
 
 
+@section(*PLACE)
+def within(state: State, ask: Ask) -> html.Section | None:
+    """Which partnerships and schools of the area changed most surely."""
+    area, year = choose(state, ask)
+    answer = ask("surest_changes", partnership=area.partnership, authority=area.la_code or None, year=year)
+    return parts.within(answer, area.key)
+
+
 @section()
 def freshness(_state: State, ask: Ask) -> html.Section:
     """Which years each source reaches, and how many files were refused."""

@@ -32,7 +32,8 @@ def monitoring(state: State, ask: Ask) -> html.Section:
     if not ranked:
         none = "No school has two years of a measure that the register weighs."
         return c.panel(title, [c.nothing(none), c.hidden(answer.hidden)])
-    length = min(int(state.choice("length", sentences.LENGTHS) or sentences.LENGTHS[1]), len(ranked))
+    chosen = state.choice("length", sentences.LENGTHS, sentences.USUAL_LENGTH) or sentences.USUAL_LENGTH
+    length = min(int(chosen), len(ranked))
     record = ask("monitoring_record", as_at=day, share=max(1, round(100 * length / len(ranked)))).rows[0]
     facts = {str(row["area_id"]): row for row in here.rows("school")}
     items = [_watched(row, here, facts.get(str(row["school_id"])), length) for row in ranked[:length]]
@@ -40,9 +41,7 @@ def monitoring(state: State, ask: Ask) -> html.Section:
     return c.panel(
         title,
         [
-            select(
-                "length", "Length", lengths, str(state.choice("length", sentences.LENGTHS) or "10"), "10", width=160
-            ),
+            select("length", "Length", lengths, chosen, sentences.USUAL_LENGTH, width=160),
             html.Ol(items, className="asks"),
             html.P(sentences.record_words(record, length), className="summary"),
             html.P(sentences.left_out(answer.rows, length), className="note"),

@@ -226,6 +226,7 @@ def place_words(row: Row) -> str:
 _FEW_LISTED = 30
 #: How long a monitoring list a board may choose.
 LENGTHS = ["5", "10", "20"]
+USUAL_LENGTH = "10"
 
 
 def list_words(row: Row) -> str:

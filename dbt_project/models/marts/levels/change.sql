@@ -67,7 +67,9 @@ select
     || ' to ' || {{ year_name('surest.year_number') }} || ', compared with England'
     || case
         when yardstick.yardstick = 'realistic possibility' or not surest.shows then ' (' || {{ thousands('surest.n_pupils') }} || ' pupils).'
-        else ': by about ' || {{ figure_words('abs(surest.estimate)', points('surest.unit'), 'surest.decimals') }}
+        else ': by about' || replace(
+            ' ' || {{ figure_words('abs(surest.estimate)', points('surest.unit'), 'surest.decimals') }}, ' 1 points', ' 1 point'
+        )
             || ' (95% interval ' || {{ better_or_worse('surest.low', 'surest.high_is_good', 'surest.decimals') }}
             || ' to ' || {{ better_or_worse('surest.high', 'surest.high_is_good', 'surest.decimals') }} || '; '
             || {{ thousands('surest.n_pupils') }} || ' pupils).'
