@@ -55,7 +55,7 @@ summed as (
         year_number,
         count(*) as n_indicators,
         sum(weight) as weight_known,
-        round(sum(weight * probability) / sum(weight), 9) as expected_share,
+        {{ in_order('sum', 'weight * probability') }} / sum(weight) as expected_share,
         -- said only where all that was foreseen has come
         case
             when count(was_lowest_fifth) = count(*) then sum(weight * was_lowest_fifth) / sum(weight)
