@@ -55,6 +55,10 @@ class _Dbt:
         """Whole parts between two days, as DuckDB counts them."""
         return f"date_diff('{part}', {first}, {second})"
 
+    def dateadd(self, part: str, number: int, day: str) -> str:
+        """A day so many parts later."""
+        return f"({day} + interval {number} {part})"
+
 
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
