@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import secrets
 import socket
 import sys
 import threading
@@ -53,10 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _app(settings: Settings) -> Any:
     # Imported late: a wrong argument should be answered at once.
-    from dashboards.access import DEMO
     from dashboards.app import create_app
 
-    return create_app(settings.data_dir, lambda _request: DEMO, settings.secret_key, settings.run).server
+    # a key of this process alone, where none is set: a choice is then forgotten when the app is started again
+    key = settings.secret_key or secrets.token_hex(32)
+    return create_app(settings.data_dir, secret_key=key, run=settings.run, choosing=True).server
 
 
 def _port_problem(settings: Settings) -> str | None:

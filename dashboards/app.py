@@ -16,7 +16,7 @@ from dash import Dash, html
 from flask import Flask, Response, request
 
 from dashboards import topics
-from dashboards.access import ANONYMOUS, AuditError, Door, NotPublished, NotServable, UnknownQuestion, Viewer
+from dashboards.access import ANONYMOUS, AuditError, Chosen, Door, NotPublished, NotServable, UnknownQuestion, Viewer
 from dashboards.shared import table as tables
 from dashboards.shared.request import Service, asker, attach
 from dashboards.ui import callbacks, compress, not_found, updates
@@ -59,15 +59,21 @@ def nobody(_request: Any) -> Viewer:
 
 
 def create_app(
-    data_dir: Path, identify: Callable[[Any], Viewer] = nobody, secret_key: str | None = None, run: str = ""
+    data_dir: Path,
+    identify: Callable[[Any], Viewer] = nobody,
+    secret_key: str | None = None,
+    run: str = "",
+    choosing: bool = False,
 ) -> Dash:
     """The app over the warehouse published under `data_dir`. `run` is what it says of itself to whoever started it.
 
-    `identify` takes the request and returns the viewer. There need not be a published warehouse yet: the pages then say
+    `identify` takes the request and returns the viewer; `choosing` lets whoever looks choose as whom instead, as in the
+    demonstration, and needs a `secret_key`. There need not be a published warehouse yet: the pages then say
     how to make one.
     """
     server = Flask("dashboards")
     server.secret_key = secret_key
+    server.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app = Dash(
         name="dashboards",
         server=server,
@@ -93,7 +99,8 @@ def create_app(
     )
     _register_pages()
     door = Door(data_dir)
-    attach(server, Service(door, identify))
+    chosen = Chosen(door) if choosing else None
+    attach(server, Service(door, chosen or identify, chosen))
     server.add_url_rule("/healthz", "healthz", lambda: _health(door, run))
     callbacks.register(app)
     updates.install(server)

@@ -76,6 +76,11 @@ def served(data_dir: Path) -> Path:
     return data_dir / "published" / str(pointer["warehouse"])
 
 
+def built(data_dir: Path) -> Path:
+    """The build file of a data folder: what is of single people is there, and is not published."""
+    return data_dir / "build" / "warehouse.duckdb"
+
+
 def another_folder(data_dir: Path, here: Path) -> Path:
     """A data folder in which the same warehouse is published, for a door of its own: one process cannot open one path with two
     settings, and what the door records of a test stays out of the folder that all tests share."""
@@ -127,6 +132,14 @@ def real_data_dir(real_files: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def demo(demo_data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published demo warehouse, read-only."""
     connection = duckdb.connect(str(served(demo_data_dir)), read_only=True)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def demo_built(demo_data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build of the demo warehouse, read-only, with what is not published."""
+    connection = duckdb.connect(str(built(demo_data_dir)), read_only=True)
     yield connection
     connection.close()
 

@@ -47,6 +47,8 @@ class Mart:
     columns: Mapping[str, str]
     not_null: frozenset[str]
     checks: tuple[str, ...]
+    #: whether the published file has it; the rest stays in the build
+    is_public: bool = True
 
     def definition(self, name: str | None = None) -> str:
         """The statement that makes an empty table of it, with its constraints; under another name where one is given."""
@@ -71,9 +73,14 @@ class Mart:
         return row
 
 
+def public_marts() -> dict[str, Mart]:
+    """Every mart that is published, by its name."""
+    return {name: mart for name, mart in marts().items() if mart.is_public}
+
+
 @cache
 def marts() -> dict[str, Mart]:
-    """Every mart by its name."""
+    """Every mart by its name, those that stay in the build too."""
     found = {}
     for file in sorted((ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
         for model in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]:
@@ -85,6 +92,7 @@ def marts() -> dict[str, Mart]:
                 columns={column["name"]: column["data_type"] for column in model["columns"]},
                 not_null=frozenset(name for name, rule in rules if rule["type"] == "not_null"),
                 checks=tuple(rule["expression"] for _, rule in rules if rule["type"] == "check"),
+                is_public=model.get("config", {}).get("access") != "protected",
             )
     return found
 
@@ -97,7 +105,7 @@ class Rows(dict[str, list[Row]]):
         super().__init__({name: [] for name in marts()})
         self._defaults = defaults or {}
 
-    def add(self, mart: str, **values: Any) -> Row:
+    def add(self, mart: str, /, **values: Any) -> Row:
         """Add one row and give it back. Raises BrokenContract where it does not keep to the contract."""
         if mart not in self:
             raise BrokenContract(f"There is no mart {mart}")

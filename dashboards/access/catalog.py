@@ -48,24 +48,15 @@ COUNT = Kind("whole number", lambda value: isinstance(value, int) and not isinst
 
 
 @dataclass(frozen=True)
-class Small:
-    """Which figures are held back when too few people stand behind them: `values` where `count` < `threshold`."""
-
-    count: str
-    values: tuple[str, ...]
-    threshold: int
-    word: str
-
-
-@dataclass(frozen=True)
 class Question:
     """One named question: what it answers, its typed parameters, and SQL over `marts` with `$name` placeholders."""
 
     name: str
     about: str
     sql: str
+    made_of: tuple[str, ...]
     parameters: Mapping[str, Kind] = field(default_factory=dict)
-    small: Small | None = None
+    held_back: str | None = None
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter with its value, ready to be bound. Raises UnknownQuestion when one is wrong."""
@@ -93,12 +84,23 @@ def every_question() -> Mapping[str, Question]:
     return _CATALOG
 
 
-def question(name: str, about: str, sql: str, small: Small | None = None, **parameters: Kind) -> Question:
-    """Add one question to the catalogue. Raises ValueError when its name is taken or a placeholder does not match."""
+def question(
+    name: str, about: str, sql: str, made_of: str, held_back: str | None = None, **parameters: Kind
+) -> Question:
+    """Add one question to the catalogue.
+
+    `made_of` names the datasets its answer is made of (seeds/rules/shared_datasets.csv), with a space between them: what is held
+    back of them is said. A question that does not name them does not load. Raises ValueError when its name is taken, a
+    placeholder does not match, or it reads anything but marts.
+    """
     if name in _CATALOG:
         raise ValueError(f"two questions are called {name}")
+    if not made_of.split():
+        raise ValueError(f"{name}: say which datasets it is made of")
+    if re.search(r"\bpublished\b|\bread_\w+\s*\(|\bv_[0-9a-f]{12}\b", sql):
+        raise ValueError(f"{name}: a question reads marts, and nothing else")
     placeholders = set(re.findall(r"\$(\w+)", sql))
     if placeholders != set(parameters):
         raise ValueError(f"{name}: placeholders {sorted(placeholders)} are not the parameters {sorted(parameters)}")
-    _CATALOG[name] = Question(name, " ".join(about.split()), sql, parameters, small)
+    _CATALOG[name] = Question(name, " ".join(about.split()), sql, tuple(made_of.split()), parameters, held_back)
     return _CATALOG[name]

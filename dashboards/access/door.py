@@ -1,7 +1,8 @@
 """The one door: a named question, a viewer, an answer.
 
-Belongs here: which question may be asked by whom, binding its parameters, holding back groups that are too small,
-remembering answers, recording each. Does not belong here: SQL (see the topics) and how answers look.
+Belongs here: asking a question of the viewer's own marts, binding its parameters, saying what is not shown and why,
+remembering answers, recording each. Does not belong here: SQL (see the topics), what a viewer may see (see
+`dashboards.access.rights`), and how answers look.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,15 @@ import pandas as pd
 from dashboards.access.audit import AuditLog
 from dashboards.access.catalog import Question, UnknownQuestion, every_question
 from dashboards.access.published import Published, Version
-from dashboards.access.viewer import DEMO, Viewer
+from dashboards.access.reasons import why_hidden, why_small
+from dashboards.access.rights import MART, PUBLISHED, Declared, Rights, declared, grant
+from dashboards.access.viewer import Viewer
+from dashboards.access.withdrawn import Withdrawn
 
 __all__ = ["Answer", "Door", "UnknownQuestion"]
 
 _REMEMBERED = 256
+_VIEWERS = 512
 NOT_SIGNED_IN = "Nothing is shown because nobody is signed in. Sign in to see what has been shared with you."
 
 
@@ -58,7 +63,12 @@ class Door:
         self._audit = AuditLog(data_dir / "audit")
         self._catalog = every_question() if catalog is None else catalog
         self._remembered: OrderedDict[tuple[Any, ...], tuple[pd.DataFrame, tuple[str, ...]]] = OrderedDict()
+        self._withdrawn = Withdrawn(data_dir / "sharing")
+        self._declared: tuple[str, Declared] | None = None
+        self._rights: OrderedDict[tuple[Any, ...], Rights] = OrderedDict()
         self._lock = threading.Lock()
+        self._granting = threading.Lock()
+        self._accounts: tuple[str, date, list[tuple[str, str, str, str | None]]] | None = None
 
     def version(self) -> Version:
         """The published version served now. Raises NotPublished when there is none."""
@@ -66,7 +76,18 @@ class Door:
 
     def may_send(self, viewer: Viewer) -> bool:
         """Whether a viewer may have files checked and hand them over."""
-        return viewer.kind == DEMO.kind
+        return viewer.kind in ("authority", "steward")
+
+    def about_viewers(self, day: date) -> list[tuple[str, str, str, str | None]]:
+        """Accounts that may look on a day: account, role, organisation and its name. Raises NotPublished where there is none.
+
+        Asked to find out who is looking, so there is no viewer yet; nothing of it reaches a page but through a question.
+        """
+        version = self._published.current()
+        with self._granting:
+            if self._accounts is None or self._accounts[:2] != (version.id, day):
+                self._accounts = (version.id, day, _accounts(version, day))
+            return self._accounts[2]
 
     def record(self, act: str, viewer: Viewer, /, *, outcome: str, **parameters: Any) -> None:
         """Record an act that is no question, such as a file that was checked. Raises AuditError when it cannot be."""
@@ -84,26 +105,13 @@ class Door:
         asked = self._catalog[question]
         values = asked.check(parameters)
         version = self._published.current()
-        denied = viewer.kind != DEMO.kind
-        key = (version.id, viewer.scope, question, tuple(sorted(values.items())))
-        with self._lock:
-            found = self._remembered.get(key)
-            if found is not None:
-                self._remembered.move_to_end(key)
-        if found is None:
-            answer = _denied if denied else _asked
-            try:
-                found = answer(asked, values, version)
-            except duckdb.Error:
-                # the file may have been damaged since it was opened
-                if not self._published.again(version):
-                    raise
-                return self.fetch(question, viewer, channel=channel, **parameters)
-            with self._lock:
-                self._remembered[key] = found
-                while len(self._remembered) > _REMEMBERED:
-                    self._remembered.popitem(last=False)
-        frame, hidden = found
+        try:
+            frame, hidden = self._found(asked, values, version, viewer)
+        except duckdb.Error:
+            # the file may have been damaged since it was opened
+            if not self._published.again(version):
+                raise
+            return self.fetch(question, viewer, channel=channel, **parameters)
         self._audit.record(
             viewer,
             question,
@@ -114,7 +122,74 @@ class Door:
             channel=channel,
         )
         # A shallow copy is enough: pandas copies on write, so a caller cannot change what is remembered.
-        return Answer(frame.copy(deep=False), hidden, version.id, version.built_at, denied)
+        return Answer(frame.copy(deep=False), hidden, version.id, version.built_at, not viewer.is_known)
+
+    def _found(
+        self, asked: Question, values: dict[str, Any], version: Version, viewer: Viewer
+    ) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """An answer and what of it is hidden: remembered, or asked for."""
+        rights = self._rights_of(viewer, version) if viewer.is_known else None
+        # a viewer's marts change with the day and with every withdrawal, and the answer with them
+        key = (version.id, viewer.scope, rights.schema if rights else "", asked.name, tuple(sorted(values.items())))
+        with self._lock:
+            found = self._remembered.get(key)
+            if found is not None:
+                self._remembered.move_to_end(key)
+        if found is None:
+            found = _denied(asked, values, version) if rights is None else _asked(asked, values, version, rights)
+            with self._lock:
+                self._remembered[key] = found
+                while len(self._remembered) > _REMEMBERED:
+                    self._remembered.popitem(last=False)
+        return found
+
+    def _rights_of(self, viewer: Viewer, version: Version) -> Rights:
+        day, withdrawn = date.today(), self._withdrawn.now()
+        key = (version.id, viewer.scope, day, withdrawn)
+        with self._granting:
+            found = self._rights.get(key)
+            if found is None:
+                if self._declared is None or self._declared[0] != version.id:
+                    self._declared = (version.id, declared(version.connection))
+                found = grant(version.connection, self._declared[1], viewer, day, version.built_at.date(), withdrawn)
+                self._rights[key] = found
+                while len(self._rights) > _VIEWERS:
+                    self._rights.popitem(last=False)
+            self._rights.move_to_end(key)
+            return found
+
+
+def _accounts(version: Version, day: date) -> list[tuple[str, str, str, str | None]]:
+    cursor = version.cursor()
+    try:
+        found = cursor.execute(
+            f"""with
+            named as (
+                select 'school' as kind, urn as id, max(name) as name from {PUBLISHED}.marts.dim_school group by urn
+                union all
+                select 'partnership', partnership_id, name from {PUBLISHED}.marts.dim_partnership
+                union all
+                select 'authority', la_code, la_name from {PUBLISHED}.marts.dim_authority
+            )
+            select v.account, v.viewer_role, v.organisation_id, named.name
+            from {PUBLISHED}.marts.viewer as v
+            left join named on named.kind = v.organisation_kind and named.id = v.organisation_id
+            where v.starts_on <= $day and (v.ends_on is null or v.ends_on >= $day)""",
+            {"day": day},
+        ).fetchall()
+        if found:
+            return found
+        # no accounts were landed: whoever serves it looks as the analyst of the authority it holds most about
+        return cursor.execute(
+            f"""select 'analyst', 'authority', a.la_code, a.la_name
+            from {PUBLISHED}.marts.dim_authority as a
+            inner join {PUBLISHED}.marts.trend_series as t on t.area_type = 'authority' and t.area_id = a.la_code
+            group by a.la_code, a.la_name
+            order by count(*) desc, a.la_code
+            limit 1"""
+        ).fetchall()
+    finally:
+        cursor.close()
 
 
 def _run(sql: str, values: dict[str, Any], version: Version) -> pd.DataFrame:
@@ -125,22 +200,17 @@ def _run(sql: str, values: dict[str, Any], version: Version) -> pd.DataFrame:
         cursor.close()
 
 
-def _asked(question: Question, values: dict[str, Any], version: Version) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    frame = _run(question.sql, values, version)
-    small = question.small
-    if small is None or frame.empty:
-        return frame, ()
-    # Unknown counts as small: a number is shown only where the group behind it is known to be large enough.
-    held = ~(frame[small.count] >= small.threshold) & frame[small.values[0]].notna()
-    if not held.any():
-        return frame, ()
-    frame = frame.copy()
-    frame.loc[held, list(small.values)] = float("nan")
-    number = int(held.sum())
-    figures = "figure is" if number == 1 else "figures are"
-    return frame, (f"{number} {figures} not shown: fewer than {small.threshold} {small.word}.",)
+def _asked(
+    question: Question, values: dict[str, Any], version: Version, rights: Rights
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    frame = _run(rights.of(question.sql), values, version)
+    hidden = why_hidden(rights, question.made_of, values)
+    if question.held_back is None or frame.empty:
+        return frame, hidden
+    return frame, (*hidden, *why_small(rights, question.made_of, frame[question.held_back].dropna().tolist()))
 
 
 def _denied(question: Question, values: dict[str, Any], version: Version) -> tuple[pd.DataFrame, tuple[str, ...]]:
     # The columns are kept so that a page draws its empty state instead of failing.
-    return _run(f"select * from ({question.sql}) where false", values, version), (NOT_SIGNED_IN,)
+    sql = MART.sub(rf"{PUBLISHED}.marts.\1", question.sql)
+    return _run(f"select * from ({sql}) where false", values, version), (NOT_SIGNED_IN,)

@@ -15,17 +15,18 @@ from typing import Any
 
 import duckdb
 
+from dashboards.access.rights import PUBLISHED
 from integrity.sealed import BLOCK
 from integrity.versions import MEND, NotReadable, Pointer, broken, others, served
 
-# The file may be read and nothing else: no other file, no network, no extension, and no way back.
-_LOCKED_DOWN: dict[str, Any] = {
-    "enable_external_access": "false",
+# The file is attached, and then nothing else may be: no other file, no network, no extension, and no way back. Beside it there
+# is only memory, in which each viewer's marts are made.
+_SETTINGS: dict[str, Any] = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
-    "lock_configuration": "true",
     "threads": "2",
 }
+_LOCK = "set enable_external_access = false; set lock_configuration = true"
 _SECONDS_BETWEEN_LOOKS = 1.0
 #: Bytes of the served file that are compared with its checksums at each look, in turn: less than a hundredth of a second.
 _AT_A_LOOK = 16 * BLOCK
@@ -125,7 +126,7 @@ class Published:
 
     def _open(self, pointer: Pointer, notice: str) -> Version:
         built_at = datetime.fromisoformat(pointer.built_at)
-        connection = duckdb.connect(str(self._folder / pointer.warehouse), read_only=True, config=_LOCKED_DOWN)
+        connection = _opened(self._folder / pointer.warehouse)
         if notice:
             notice = f"{notice} Version {pointer.version} is shown." if pointer.version not in notice else notice
         return Version(pointer.version, built_at, asdict(pointer), connection, notice)
@@ -147,3 +148,15 @@ def _in_words(file: str, error: Exception) -> str:
     if isinstance(error, PermissionError) or "permission denied" in said.lower():
         return f"The published file {file} may not be read. Give the account that runs the app the right to read it."
     return f"The published file {file} cannot be opened ({type(error).__name__}). {MEND}"
+
+
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:", config=_SETTINGS)
+    try:
+        literal = str(file).replace("'", "''")
+        connection.execute(f"attach '{literal}' as {PUBLISHED} (read_only)")
+        connection.execute(_LOCK)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

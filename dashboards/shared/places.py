@@ -56,6 +56,7 @@ question(
     from areas
     order by la_code not in (select la_code from home), la_name, area_type, name
     """,
+    made_of="open partnerships",
 )
 
 question(
@@ -69,6 +70,7 @@ question(
     order by i.topic_order,
         i.phase, i.indicator_id
     """,
+    made_of="open",
 )
 
 question(
@@ -77,6 +79,7 @@ question(
     """
     select breakdown_id, name, sort_order from marts.dim_breakdown order by sort_order, breakdown_id
     """,
+    made_of="open",
 )
 
 question(
@@ -85,6 +88,7 @@ question(
     """
     select distinct academic_year from marts.trend_series where academic_year is not null order by academic_year desc
     """,
+    made_of="open",
 )
 
 question(
@@ -111,6 +115,7 @@ question(
     order by memberships.partnerships is null, s.name, s.urn
     limit $most
     """,
+    made_of="open partnerships",
     search=TEXT.or_none(),
     authority=CODE.or_none(),
     most=COUNT,

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request
 
-from dashboards.access import Answer, Door, Viewer
+from dashboards.access import Answer, Chosen, Door, Viewer
 
 _KEY = "turncurve"
 
@@ -32,6 +32,8 @@ class Service:
 
     door: Door
     identify: Callable[[Any], Viewer]
+    #: where whoever looks may choose as whom: the demonstration alone
+    chosen: Chosen | None = None
 
 
 def attach(server: Flask, service: Service) -> None:
@@ -43,6 +45,11 @@ def service() -> Service:
     """The service of the app that handles this request."""
     found: Service = current_app.extensions[_KEY]
     return found
+
+
+def looking() -> Viewer:
+    """Who looks, by this request."""
+    return service().identify(request)
 
 
 def asker(channel: str = "page") -> Ask:

@@ -15,6 +15,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from flask import request
 
 from dashboards.access import AuditError, NotPublished, NotServable, UnknownQuestion
 from dashboards.shared.request import Ask, State, address, asker, service
@@ -169,6 +170,7 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
                 ),
                 dcc.Link("Turncurve", id="brand", href=address("/", area=made.area), className="brand"),
                 html.Span("Is it getting better, for whom, and what next?", className="strapline"),
+                _looking(made.area),
             ],
             className="header-row",
         ),
@@ -213,6 +215,20 @@ def shell(active: str, made: Head, body: Sequence[Any], method: str) -> dmc.AppS
         navbar={"width": 210, "breakpoint": "sm", "collapsed": {"mobile": True}},
         padding="md",
         transitionDuration=0,
+    )
+
+
+def _looking(area: str | None) -> Any:
+    """Who is looking, and the way to look as another, where that may be chosen."""
+    held = service()
+    if held.chosen is None:
+        return None
+    viewer = held.identify(request)
+    return dcc.Link(
+        [html.Span("Seen as ", className="seen-as"), viewer.name],
+        href=address("/view-as", area=area),
+        className="viewer",
+        title="The demonstration is open to all: choose as whom to look",
     )
 
 

@@ -9,3 +9,8 @@
 {% macro granularity_word(level) -%}
     case {{ level }} when 1 then 'aggregate' when 2 then 'anonymous' when 3 then 'named' when 4 then 'verbatim' else 'none' end
 {%- endmacro %}
+
+{# Whether a grant holds on a day: from its first day to the day before it is shared no longer. #}
+{% macro is_shared_on(day) -%}
+    shared_from <= {{ day }} and (shared_until is null or shared_until > {{ day }})
+{%- endmacro %}

@@ -70,24 +70,50 @@ def _hosts(seed: int) -> list[tuple[str, str, School, str, int, date, np.random.
     return found
 
 
+#: Long after today, so that the demonstration shows what agreements do while they hold.
+_AGREED_UNTIL: Final = "2095-08-31"
+
+
 def agreements(seed: int) -> Table:
-    """Every partnership, its members and the authority; one school has not signed and one has withdrawn."""
+    """Every partnership, its members and the authority; one school has not signed and one has withdrawn.
+
+    Schools and partnerships say what they share of their own; the authority is there as the one that receives.
+    """
     rows: Table = []
-    grants = (
+    of_schools = (
         ("reviews", "named", "board"),
+        ("reviews", "named", "authority"),
         ("transition_points", "named", "heads_group"),
+        ("transition_points", "aggregate", "board"),
+        ("transition_points", "aggregate", "authority"),
         ("reflection", "anonymous", "board"),
+        ("reflection", "aggregate", "heads_group"),
+        ("reflection", "aggregate", "authority"),
         ("impact", "named", "authority"),
         ("findings", "named", "heads_group"),
         ("voices", "verbatim", "board"),
+        ("engagement", "named", "board"),
+        ("engagement", "named", "authority"),
+    )
+    of_partnerships = (
+        ("curves", "named", "heads_group"),
+        ("curves", "named", "authority"),
+        ("maturity", "named", "heads_group"),
+        ("maturity", "named", "authority"),
+        ("engagement", "named", "heads_group"),
+        ("engagement", "named", "authority"),
     )
     for number, partnership in enumerate(PARTNERSHIPS, start=1):
         members = [m for m in MEMBERSHIPS if m.partnership_id == partnership.partnership_id]
         parties = [("authority", LA_CODE, "recipient", "Director of education"),
+                   ("partnership", partnership.partnership_id, "joint_controller", "Chair"),
                    *(("school", str(m.urn), "joint_controller", "Head teacher") for m in members)]  # fmt: skip
         for place, (kind, party, role, signatory) in enumerate(parties):
             unsigned = number == 3 and place == len(parties) - 1
-            withdrawn = number == 4 and place == 2
+            withdrawn = number == 4 and place == 3
+            grants = {"school": of_schools, "partnership": of_partnerships}.get(
+                kind, (("reviews", "named", "authority"),)
+            )
             for dataset, granularity, audience in grants:
                 rows.append(
                     [f"A-{number:03d}", kind, party, role, "" if unsigned else signatory,
@@ -95,7 +121,7 @@ def agreements(seed: int) -> Table:
                      "To agree priorities of the partnership and to see whether they were met", "6(1)(e)", "", dataset, "",
                      granularity, audience, "Official", "Termly", "Six years after the agreement ends, then deleted",
                      "Data protection officer", "",
-                     "2018-09-01", "2019-07-15", "2020-08-31", "2019-03-31" if withdrawn else "",
+                     "2018-09-01", "2019-07-15", _AGREED_UNTIL, "2019-03-31" if withdrawn else "",
                      "Past reports stay as issued" if withdrawn else ""]
                 )  # fmt: skip
     return rows

@@ -10,7 +10,7 @@ import pytest
 from dash import Dash
 from published_fixture import published_rows, write_published
 
-from dashboards.access import ANONYMOUS, DEMO, Door
+from dashboards.access import ANONYMOUS, DEMO, Door, Viewer
 from dashboards.app import create_app
 from tests.asked import Ask, page_asker
 
@@ -45,6 +45,13 @@ def app(fixture_data_dir: Path) -> Dash:
 def page(app: Dash) -> Ask:
     """Asks for a page of the fixture warehouse as the demo viewer."""
     return page_asker(app)
+
+
+@pytest.fixture(scope="session")
+def steward_page(fixture_data_dir: Path) -> Ask:
+    """Asks for a page of the fixture warehouse as the data steward."""
+    steward = Viewer("steward", "steward", "Data steward", "999")
+    return page_asker(create_app(fixture_data_dir, lambda _request: steward))
 
 
 @pytest.fixture(scope="session")

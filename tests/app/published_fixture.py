@@ -23,12 +23,13 @@ import impact_fixture
 import level_fixture
 import quality_fixture
 import risk_fixture
+import sharing_fixture
 import signal_fixture
 import verdict_fixture
 
 from integrity.versions import Pointer, facts_beside, write_facts
 from tests.macro_sql import make
-from tests.mart_contracts import Row, Rows, fill, marts
+from tests.mart_contracts import Row, Rows, fill, public_marts
 
 #: Indicators that have figures: England's level, and the spread between schools.
 _LEVELS = {
@@ -83,6 +84,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     **impact_fixture.DEFAULTS,
     **quality_fixture.DEFAULTS,
     **risk_fixture.DEFAULTS,
+    **sharing_fixture.DEFAULTS,
 }
 
 
@@ -301,62 +303,58 @@ def _area_figure(ident: str, kind: str, found: list[tuple[float, float]]) -> dic
 
 
 def _ratings(rows: Rows, rng: random.Random) -> None:
-    items = {
-        instrument: [row for row in rows["dim_item"] if row["instrument_id"] == instrument]
-        for instrument in ("reflection_questions", "transition_points")
-    }
+    """Means of answers as the analyst of the authority is shown them: those of fewer than five people are held back."""
+    sections: dict[str, list[Row]] = {}
+    for item in rows["dim_item"]:
+        if item["instrument_id"] == "reflection_questions":
+            sections.setdefault(item["section"], []).append(item)
+    points = [row for row in rows["dim_item"] if row["instrument_id"] == "transition_points"]
     for partnership, size in (("NP01", 7), ("NP02", 3)):
         for term_index, term in enumerate(_TERMS):
-            for item in items["reflection_questions"]:
-                answers = [min(5, max(0, round(rng.gauss(2.6 + 0.2 * term_index, 1)))) for _ in range(size)]
-                _rating_rows(rows, item, "leader", partnership, term, answers)
-            if term.endswith("spring"):
-                for item in items["transition_points"]:
-                    order = item["item_order"]
-                    for role, level in (("host", 3.9 - order / 15), ("review_team", 3.3 - order / 18)):
-                        answers = [min(5, max(0, round(rng.gauss(level, 0.8)))) for _ in range(min(size, 4))]
-                        _rating_rows(rows, item, role, partnership, term, answers)
+            for section, items in sections.items():
+                answers = [
+                    sum(min(5, max(0, round(rng.gauss(2.6 + 0.2 * term_index, 1)))) for _ in items) / len(items)
+                    for _ in range(size)
+                ]
+                key = {
+                    "instrument_id": "reflection_questions",
+                    "section": section,
+                    "term": term,
+                    "academic_year": term[:7],
+                }
+                _rating_rows(rows, {**key, "dataset": "reflection", "respondent_role": "leader"}, partnership, answers)
+        for year in _YEARS[-2:]:
+            for item in points:
+                order = item["item_order"]
+                for role, level in (("host", 3.9 - order / 15), ("review_team", 3.3 - order / 18)):
+                    given = [min(5.0, max(0.0, round(rng.gauss(level, 0.8)))) for _ in range(min(size, 6))]
+                    key = {
+                        "instrument_id": "transition_points", "section": item["section"], "item_id": item["item_id"],
+                        "academic_year": year, "dataset": "transition_points", "respondent_role": role,
+                    }  # fmt: skip
+                    _rating_rows(rows, key, partnership, given)
 
 
-def _rating_rows(rows: Rows, item: Row, role: str, partnership: str, term: str, answers: list[int]) -> None:
+def _rating_rows(rows: Rows, key: Row, partnership: str, answers: list[float]) -> None:
     first = 900001 if partnership == "NP01" else 900007
-    instrument = item["instrument_id"]
-    key = {"instrument_id": instrument, "item_id": item["item_id"], "respondent_role": role, "term": term}
-    for number, answer in enumerate(answers):
-        rows.add(
-            "fct_rating",
-            **key,
-            respondent_id=f"{instrument}-{term}-{number}",
-            school_id=f"S{first + number}",
-            urn=str(first + number),
-            partnership_id=partnership,
-            cycle=term,
-            academic_year=term[:7],
-            answered_on=date(2019, 3, 1),
-            value=float(answer),
-            raw_answer=str(answer),
-            status="ok",
-            file_id=f"{instrument}.csv",
-        )
-    areas = [("partnership", partnership, _PARTNERSHIPS[partnership], answers)]
+    areas = [("partnership", partnership, answers)]
     if partnership == "NP01":
-        areas.append(("authority", "999", "Saltmarsh", answers))
-    areas += [
-        ("school", f"S{first + number}", _SCHOOLS[first + number - 900001][0], [answer])
-        for number, answer in enumerate(answers)
-    ]
-    for area_type, area_id, area_name, given in areas:
+        areas.append(("authority", "999", answers))
+    areas += [("school", f"S{first + number}", [answer]) for number, answer in enumerate(answers)]
+    for area_type, area_id, given in areas:
+        shown = len(given) >= 5
         rows.add(
-            "rating_series",
+            "shared_rating",
             **key,
+            viewer_kind="authority",
+            viewer_id="999",
             area_type=area_type,
             area_id=area_id,
-            area_name=area_name,
-            n_responses=len(given),
-            n_schools=len(given),
-            mean_value=sum(given) / len(given),
-            median_value=float(sorted(given)[len(given) // 2]),
-            share_high_pct=100 * sum(answer >= 4 for answer in given) / len(given),
+            granularity="named" if area_type == "school" else "aggregate",
+            n_schools=len(given) if shown else None,
+            n_responses=len(given) if shown else None,
+            mean_value=round(sum(given) / len(given), 1) if shown else None,
+            status="ok" if shown else "few_people",
         )
 
 
@@ -376,12 +374,14 @@ def published_rows(seed: int = 11, change: Callable[[Rows], None] | None = None)
     risk_fixture.risky(rows)
     impact_fixture.estimated(rows)
     curve_fixture.turned(rows)
+    sharing_fixture.shared(rows)
     return rows
 
 
 def few_rows() -> Rows:
     """The dimensions alone: quick to write, and enough where only the version matters."""
     rows = Rows(DEFAULTS)
+    sharing_fixture.declared(rows)
     _reference(rows)
     _places(rows)
     return rows
@@ -394,7 +394,7 @@ def write_published(folder: Path, version: str = "v1", rows: Rows | None = None)
     rows = rows if rows is not None else Rows()
     connection = duckdb.connect(str(path))
     connection.execute("create schema marts")
-    for name, mart in marts().items():
+    for name, mart in public_marts().items():
         connection.execute(mart.definition(f"marts.{name}"))
         fill(connection, f"marts.{name}", rows[name], path.with_suffix(".rows"))
     connection.close()

@@ -7,9 +7,11 @@ rules.
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import Any
 
+from orchestration.contracts import seed_file
 from tests.mart_contracts import Rows
 
 _DAYS = (
@@ -19,6 +21,11 @@ _DAYS = (
 )
 _LATEST = "2018/19 summer"
 
+
+_FAMILIES = {
+    row["rule_id"]: row["family"]
+    for row in csv.DictReader(seed_file("risk_rules.csv").read_text(encoding="utf-8").splitlines())
+}
 
 #: What a row has where it names nothing.
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -44,7 +51,7 @@ def risky(rows: Rows) -> None:
     def flag(area: str, rule: str, kind: str, strength: str, points: float, **more: Any) -> None:
         words = {
             "rule": f"Rule called {rule}", "rule_short_name": rule.replace("_", " ").capitalize(),
-            "family": rule.partition("_")[0], "evidence": f"What the rule {rule} saw of {area} in 2018/19.",
+            "family": _FAMILIES.get(rule, rule.partition("_")[0]), "evidence": f"What the rule {rule} saw of {area} in 2018/19.",
         }  # fmt: skip
         said = {"rule_id": rule, "evidence_kind": kind, "strength": strength, "points": points}
         rows.add("risk_flag", **{**_area(area), **words, **said, **more})

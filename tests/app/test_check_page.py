@@ -304,9 +304,9 @@ def test_who_checked_and_handed_over_what_is_written_down(post: Post, data_dir: 
     assert [
         (line["viewer"], line["question"], line["parameters"]["file"], line["outcome"]) for line in _log(data_dir)
     ] == [
-        ("demo", "check_file", "partnerships.csv", "clean"),
-        ("demo", "check_file", "memberships.csv", "problems"),
-        ("demo", "hand_over", "partnerships.csv", "landed as uploaded/partnerships.csv"),
+        ("analyst", "check_file", "partnerships.csv", "clean"),
+        ("analyst", "check_file", "memberships.csv", "problems"),
+        ("analyst", "hand_over", "partnerships.csv", "landed as uploaded/partnerships.csv"),
     ]
     (log,) = (data_dir / "audit").iterdir()
     assert "9O0019" not in log.read_text(encoding="utf-8")

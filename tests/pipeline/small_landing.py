@@ -24,6 +24,7 @@ import pytest
 from orchestration.demo import write_demo
 from orchestration.publish import PublicColumn, PublicTable
 from orchestration.settings import Paths
+from tests.conftest import built
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Files of the demonstration that a small landing folder keeps: every kind of stage is passed, with few rows.
@@ -83,6 +84,11 @@ class Small:
 
     def served(self) -> Path:
         return self.paths.published / self.pointer()["warehouse"]
+
+    def ask_build(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows from the build, where what is of single people stays."""
+        with duckdb.connect(str(built(self.data_dir)), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows from the served warehouse."""

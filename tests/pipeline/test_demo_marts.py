@@ -119,7 +119,9 @@ def test_a_school_that_converted_is_one_line(demo: duckdb.DuckDBPyConnection) ->
     assert [years for _, years, _ in lines].count(3) >= 3
 
 
-def test_nobody_who_answered_can_be_found(demo: duckdb.DuckDBPyConnection, demo_data_dir: Path) -> None:
+def test_nobody_who_answered_can_be_found(
+    demo: duckdb.DuckDBPyConnection, demo_built: duckdb.DuckDBPyConnection, demo_data_dir: Path
+) -> None:
     """The planted address and name are in the landed forms and in nothing made from them."""
     forms = sorted((demo_data_dir / "landing").rglob("forms/*.xlsx"))
     cells = [
@@ -142,7 +144,9 @@ def test_nobody_who_answered_can_be_found(demo: duckdb.DuckDBPyConnection, demo_
     for file in demo_data_dir.rglob("*"):
         if file.suffix in {".json", ".log", ".jsonl"}:
             assert not any(value in file.read_text() for value in PLANTED["personal_values"]), file
-    respondents = rows(demo, "select distinct respondent_id from marts.fct_rating where respondent_role = 'leader'")
+    respondents = rows(
+        demo_built, "select distinct respondent_id from marts.fct_rating where respondent_role = 'leader'"
+    )
     assert respondents
     assert all(len(str(row[0])) == 16 and "@" not in str(row[0]) for row in respondents)
 

@@ -64,15 +64,15 @@ def test_forms_speak_of_the_same_things(
     ) == [(0,)]
 
 
-def test_reviews_are_those_of_the_transition_points(demo: duckdb.DuckDBPyConnection) -> None:
+def test_reviews_are_those_of_the_transition_points(demo_built: duckdb.DuckDBPyConnection) -> None:
     """A review's evidence day is the day its transition points were answered for."""
     found = rows(
-        demo,
+        demo_built,
         """select count(*), count(*) filter (where r.evidence_on = t.answered_on)
            from (select distinct urn, term, answered_on from marts.fct_rating where instrument_id = 'transition_points') as t
            join marts.review as r on r.host_urn = t.urn and r.cycle = t.term""",
     )
-    reviews = rows(demo, "select count(*) from marts.review")
+    reviews = rows(demo_built, "select count(*) from marts.review")
     assert found == [(reviews[0][0], reviews[0][0])]
 
 

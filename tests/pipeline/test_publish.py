@@ -36,7 +36,7 @@ def test_the_door_answers_from_the_new_version(small: Small) -> None:
         time.sleep(0.1)
     pointer = small.pointer()
     assert door.version().id == pointer["version"] != first
-    assert DEMO.kind == "demo" and door.version().facts["rows_landed"] == pointer["rows_landed"]
+    assert DEMO.kind == "authority" and door.version().facts["rows_landed"] == pointer["rows_landed"]
 
 
 # -------------------------------------------------------------------------------------------------------------------

@@ -39,6 +39,12 @@ class Followed:
     touched: dict[str, dict[str, int]]
     warehouse: Path
 
+    def ask_build(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(
+            str(self.warehouse.parent.parent / "build" / "warehouse.duckdb"), read_only=True
+        ) as connection:
+            return connection.execute(sql).fetchall()
+
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(sql).fetchall()
@@ -84,13 +90,15 @@ def test_an_instrument_is_lines_of_data(followed: Followed) -> None:
     checked = run(followed.tree, "check", str(followed.landing / "pulse.csv"), "--json")
     problems = json.loads(checked.stdout)["tables"][0]["problems"]
     assert [problem["value"] for problem in problems] == ["Foggy"]
-    ratings = followed.ask(
+    ratings = followed.ask_build(
         "select item_id, value, status, raw_answer from marts.fct_rating where instrument_id = 'wellbeing_pulse' order by all"
     )
     assert ratings == [("WP1", 3.0, "ok", "sunny"), ("WP1", None, "unreadable", "A text of 5 characters")]
     reasons = followed.ask("select reason from marts.rejected_rows where value = 'A text of 5 characters'")
     assert reasons == [("The answer is one of the words of its scale",)]
-    themes = followed.ask("select text, theme from marts.statement_theme join marts.fct_statement using (statement_id)")
+    themes = followed.ask_build(
+        "select text, theme from marts.statement_theme join marts.fct_statement using (statement_id)"
+    )
     assert themes == [("More biscuits", "Tea and biscuits")]
 
 

@@ -106,7 +106,7 @@ def expected() -> set[tuple[object, ...]]:
 @pytest.mark.parametrize("tool", EXPORTS)
 def test_every_tool_gives_the_same_ratings(surveys: Small, tool: str) -> None:
     log = surveys.file_log()[f"reflection_{tool}{EXPORTS[tool][0]}"]
-    found = surveys.ask(
+    found = surveys.ask_build(
         f"""select item_id, urn, partnership_id, term, answered_on, value, raw_answer from marts.fct_rating
             where instrument_id = 'reflection_questions' and respondent_role = 'leader'
               and file_id = '{log["file_id"]}'"""
@@ -180,12 +180,12 @@ def test_nobody_planted_can_be_found_in_what_a_check_says(surveys: Small) -> Non
 
 
 def test_words_of_a_scale_are_values(surveys: Small) -> None:
-    cards = surveys.ask(
+    cards = surveys.ask_build(
         """select value, status, count(*) from marts.fct_rating where instrument_id = 'maturity_cards'
            and partnership_id = 'P01' and urn is null and respondent_role = 'partnership' group by all order by value"""
     )
     assert cards == [(0.0, "ok", 6), (1.0, "ok", 5), (None, "unavailable", 1)]
-    insights = surveys.ask(
+    insights = surveys.ask_build(
         "select item_id, value, status from marts.fct_rating where instrument_id = 'insight_profile' order by item_id"
     )
     assert [row[1:] for row in insights] == [(5, "ok"), (4, "ok"), (4, "ok"), (0, "ok"), (None, "unreadable")]
@@ -196,7 +196,7 @@ def test_words_of_a_scale_are_values(surveys: Small) -> None:
 
 
 def test_claims_become_statements_with_their_evidence(surveys: Small) -> None:
-    found = surveys.ask(
+    found = surveys.ask_build(
         """select kind, text, beneficiary, evidence, is_expected, consent_to_quote, urn, term from marts.fct_statement
            where instrument_id = 'impact_statements' order by stated_on, text"""
     )
@@ -214,7 +214,7 @@ def test_claims_become_statements_with_their_evidence(surveys: Small) -> None:
         ),
         ("claim", "A third claim", None, None, None, False, "900001", TERM),
     ]
-    themes = surveys.ask(
+    themes = surveys.ask_build(
         """select statements.text, themes.theme from marts.statement_theme as themes
            join marts.fct_statement as statements using (statement_id) where instrument_id = 'impact_statements'"""
     )
@@ -230,13 +230,13 @@ def test_a_later_export_of_the_same_form_supersedes_row_by_row(surveys: Small) -
 
 
 def test_findings_and_feedback_keep_what_they_are_about(surveys: Small) -> None:
-    findings = surveys.ask(
+    findings = surveys.ask_build(
         "select kind, section, text, respondent_role from marts.fct_statement where instrument_id = 'review_findings'"
     )
     assert findings == [("strength", "Reading", "Phonics", "review_team")]
     rejected = surveys.ask("select value, reason from marts.rejected_rows where value = 'A text of 4 characters'")
     assert rejected == [("A text of 4 characters", "The answer is a strength or an area to consider")]
-    feedback = surveys.ask(
+    feedback = surveys.ask_build(
         "select subject, item_id, value from marts.fct_rating where instrument_id = 'event_feedback' order by all"
     )
     assert feedback == [
@@ -245,12 +245,12 @@ def test_findings_and_feedback_keep_what_they_are_about(surveys: Small) -> None:
         ("Spring conference", "EF1", 5.0),
         ("Spring conference", "EF2", 4.0),
     ]
-    changes = surveys.ask("select distinct text from marts.fct_statement where instrument_id = 'event_feedback'")
+    changes = surveys.ask_build("select distinct text from marts.fct_statement where instrument_id = 'event_feedback'")
     assert changes == [("Plan with our partners",)]
 
 
 def test_schools_and_partnerships_are_found_as_people_name_them(surveys: Small) -> None:
-    found = surveys.ask(
+    found = surveys.ask_build(
         """select urn, partnership_id, cycle, respondent_role, item_id, value from marts.fct_rating
            where instrument_id = 'transition_points' order by item_id"""
     )
@@ -265,7 +265,7 @@ def test_schools_and_partnerships_are_found_as_people_name_them(surveys: Small) 
 
 
 def test_the_share_at_the_top_is_of_the_scale(surveys: Small) -> None:
-    shares = surveys.ask(
+    shares = surveys.ask_build(
         """select distinct share_high_pct from marts.rating_series
            where instrument_id = 'maturity_cards' and area_type = 'partnership' order by all"""
     )

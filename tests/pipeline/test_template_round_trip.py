@@ -20,6 +20,7 @@ from orchestration import contracts, templates
 from orchestration.demo import evidence, filled
 from orchestration.demo.schools import YEARS
 from orchestration.readers import check_file
+from tests.conftest import built
 
 DAY = 86_400
 
@@ -252,6 +253,12 @@ def for_everyone(message: str, value: str) -> str:
     return message.replace(f"“{value}”", f"{kind} {len(text)} characters", 1)
 
 
+@pytest.fixture(scope="module")
+def kept(landed: Small) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(built(landed.data_dir)), read_only=True) as connection:
+        yield connection
+
+
 def rejected(served: duckdb.DuckDBPyConnection, name: str) -> dict[int, tuple[str, str]]:
     """Row -> (column, reason) of the rows of a file that were refused for one cell each."""
     found = served.execute(
@@ -430,14 +437,14 @@ def test_steps_of_a_review_are_dated_and_counted(served: duckdb.DuckDBPyConnecti
     assert {due for _, _, _, due, _ in steps[:5]} == {None}
 
 
-def test_ratings_of_partnerships_are_in_the_long_fact(served: duckdb.DuckDBPyConnection) -> None:
-    found = served.execute(
+def test_ratings_of_partnerships_are_in_the_long_fact(kept: duckdb.DuckDBPyConnection) -> None:
+    found = kept.execute(
         """select instrument_id, min(value), max(value), count(*) filter (where status <> 'ok'), count(school_id)
            from marts.fct_rating where respondent_role = 'partnership' group by instrument_id order by instrument_id"""
     ).fetchall()
     assert [row[0] for row in found] == ["insight_profile", "maturity_cards", "system_features"]
     assert found[1][1:3] == (0.0, 1.0)
     assert all(0 <= low <= high <= 5 and bad == 0 and schools == 0 for _, low, high, bad, schools in found)
-    cards = served.execute("select count(*) from marts.maturity_card").fetchall()
-    rated = served.execute("select count(*) from marts.fct_rating where instrument_id = 'maturity_cards'").fetchall()
+    cards = kept.execute("select count(*) from marts.maturity_card").fetchall()
+    rated = kept.execute("select count(*) from marts.fct_rating where instrument_id = 'maturity_cards'").fetchall()
     assert cards == rated

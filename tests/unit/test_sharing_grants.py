@@ -21,7 +21,9 @@ MEMBERSHIPS = [
 BEGINS = "2018-09-01"
 
 
-def line(party: str = "U1", dataset: str = "reviews", granularity: str = "named", audience: str = "board", **more: Any) -> dict[str, Any]:
+def line(
+    party: str = "U1", dataset: str = "reviews", granularity: str = "named", audience: str = "board", **more: Any
+) -> dict[str, Any]:
     """A line of agreement A-1 by which a school shares its reviews with the board, signed and begun on 1 September 2018."""
     return {
         "agreement_id": "A-1", "party_kind": "school", "party_id": party, "party_role": "joint_controller", "dataset": dataset,
@@ -52,7 +54,8 @@ def grants(
             [f"S{n}", f"U{n}"],
         )
     con.execute(
-        "insert into dim_partnership by name select 'P' || p as partnership_id, 'P' as name, 'cluster' as kind, '999' as la_code, "
+        "insert into dim_partnership by name select 'P' || p as partnership_id, 'P' as name, 'cluster' as kind, "
+        "'999' as la_code, "
         "date '2015-09-01' as started_on from unnest(['01', '02']) as u(p)"
     )
     for row in memberships:
@@ -98,7 +101,12 @@ def test_a_party_that_never_signed_shares_nothing() -> None:
 
 def test_a_recipient_that_is_a_party_and_has_not_signed_is_given_nothing() -> None:
     assert spells([line(), partnership(signed_on=None)]) == []
-    assert spells([line(audience="authority"), line("999", party_kind="authority", party_role="recipient", signed_on=None)]) == []
+    assert (
+        spells(
+            [line(audience="authority"), line("999", party_kind="authority", party_role="recipient", signed_on=None)]
+        )
+        == []
+    )
 
 
 def test_a_recipient_shares_nothing_of_its_own() -> None:
@@ -165,7 +173,10 @@ def test_none_is_the_narrowest() -> None:
 @pytest.mark.parametrize("signed", [None, "2019-02-01"])
 def test_an_amendment_takes_the_place_of_what_it_amends_once_it_is_signed(signed: str | None) -> None:
     old = [line(granularity="anonymous"), partnership()]
-    later = [line(agreement_id="A-2", amends="A-1", starts_on="2019-01-01", signed_on=signed), partnership(agreement_id="A-2")]
+    later = [
+        line(agreement_id="A-2", amends="A-1", starts_on="2019-01-01", signed_on=signed),
+        partnership(agreement_id="A-2"),
+    ]
     assert spells([*old, *later]) == (
         [("S1", "anonymous", D(2018, 9, 1), D(2019, 2, 1)), ("S1", "named", D(2019, 2, 1), None)]
         if signed
@@ -181,7 +192,9 @@ def test_what_is_shared_with_the_public_or_an_authority_does_not_end_with_the_me
 
 def test_a_partnership_shares_its_priorities_with_its_own_board_and_with_the_authority() -> None:
     its = {"party": "P01", "party_kind": "partnership", "dataset": "curves"}
-    shared = grants([line(**its), line(**its, audience="authority"), line("999", party_kind="authority", party_role="recipient")])
+    shared = grants(
+        [line(**its), line(**its, audience="authority"), line("999", party_kind="authority", party_role="recipient")]
+    )
     assert [(row[0], row[1], row[3]) for row in shared] == [("authority", "999", "P01"), ("board", "P01", "P01")]
 
 

@@ -69,7 +69,7 @@ def _form() -> html.Form:
     )
 
 
-@page("/check", "Check a file", (form, answer), group=WAREHOUSE, place=2)
+@page("/check", "Check a file", (form, answer), group=WAREHOUSE, place=3)
 def head(state: State, _ask: Ask) -> Head:
     """What the page is for, to whoever may send files."""
     held = service()

@@ -27,6 +27,7 @@ question(
     inner join verdicts_of on verdicts_of.school_id = s.school_id
     order by s.name, s.urn
     """,
+    made_of="open partnerships",
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
 )
@@ -69,6 +70,7 @@ question(
     order by i.topic_order,
         i.phase, here.indicator_id
     """,
+    made_of="open",
     urn=URN,
     breakdown=CODE,
     benchmark=BENCHMARK,
@@ -95,6 +97,7 @@ question(
     inner join marts.dim_indicator as i on i.indicator_id = here.indicator_id
     order by here.indicator_id
     """,
+    made_of="open",
     urn=URN,
     year=YEAR.or_none(),
 )
@@ -126,6 +129,7 @@ question(
       and s.la_code in (select la_code from here)
     order by f.n_pupils, s.name, s.urn
     """,
+    made_of="open",
     urn=URN,
     indicator=CODE,
     breakdown=CODE,
@@ -169,6 +173,7 @@ question(
         and o.academic_year = l.academic_year and o.is_latest
     order by l.similar_rank, c.indicator_id
     """,
+    made_of="open",
     urn=URN,
     year=YEAR.or_none(),
 )

@@ -31,6 +31,7 @@ question(
     where case when $partnership is not null then c.partnership_id = $partnership else p.la_code = $authority end
     order by p.name, c.partnership_id, c.academic_year desc, c.priority_number
     """,
+    made_of="open partnerships curves",
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
 )
@@ -45,6 +46,7 @@ question(
     where partnership_id = $partnership and academic_year = $year
     order by priority_number, case point_kind when 'history' then 1 when 'forecast' then 2 else 3 end, made_in, point_year
     """,
+    made_of="curves",
     partnership=CODE,
     year=YEAR,
 )
@@ -59,6 +61,7 @@ question(
     where partnership_id = $partnership and academic_year = $year
     order by priority_number, essential_number
     """,
+    made_of="curves",
     partnership=CODE,
     year=YEAR,
 )

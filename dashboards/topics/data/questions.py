@@ -16,6 +16,7 @@ question(
     from marts.file_log
     order by status <> 'refused', rows_rejected desc, first_seen_at desc, path
     """,
+    made_of="records",
 )
 
 question(
@@ -29,6 +30,7 @@ question(
     order by source_path, step
     limit $most
     """,
+    made_of="records",
     file=CODE.or_none(),
     most=COUNT,
 )
@@ -45,6 +47,7 @@ question(
     order by f.path, r.row_number, r.column_name
     limit $most
     """,
+    made_of="records entries",
     file=CODE.or_none(),
     most=COUNT,
 )
@@ -61,6 +64,7 @@ question(
     group by r.file_id
     order by path, r.file_id
     """,
+    made_of="records",
 )
 
 question(
@@ -74,6 +78,7 @@ question(
     order by status = 'applied', corrected_on desc nulls last, path, target_row, target_column
     limit $most
     """,
+    made_of="records entries",
     most=COUNT,
 )
 
@@ -90,6 +95,7 @@ question(
     left join marts.dim_indicator as i on i.indicator_id = r.indicator_id
     order by r.is_within_tolerance nulls last, r.academic_year desc, r.la_name, r.indicator_id
     """,
+    made_of="open records",
 )
 
 question(
@@ -160,6 +166,7 @@ question(
     order by abs(b.difference) desc nulls last, b.urn, b.indicator_id, b.academic_year
     limit $most
     """,
+    made_of="open",
     most=COUNT,
 )
 
@@ -177,4 +184,5 @@ question(
     group by coalesce(source, 'Not recognised')
     order by coalesce(source, 'Not recognised') = 'Not recognised', 1
     """,
+    made_of="records",
 )

@@ -21,6 +21,7 @@ question(
         e.estimate is null, i.topic_order,
         e.indicator_id
     """,
+    made_of="open partnerships reviews",
     event=EVENT,
     scope=CODE,
 )
@@ -35,6 +36,7 @@ question(
     where s.event_type = $event and s.scope = $scope and s.indicator_id = $indicator
     order by s.relative_year
     """,
+    made_of="open partnerships reviews",
     event=EVENT,
     scope=CODE,
     indicator=CODE,

@@ -63,7 +63,7 @@ def _text(chapter: Chapter) -> list[Component]:
     return drawn
 
 
-@page("/methods", "Methods", (contents, every_chapter, measured), group=WAREHOUSE, place=3)
+@page("/methods", "Methods", (contents, every_chapter, measured), group=WAREHOUSE, place=4)
 def head(state: State, ask: Ask) -> Head:
     """What the page is for."""
     return Head(

@@ -14,4 +14,5 @@ question(
     from marts.method_figure
     order by method_id, figure
     """,
+    made_of="open",
 )

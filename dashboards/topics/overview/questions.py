@@ -4,9 +4,8 @@ Belongs here: all indicators of an area beside England, peer-review evidence, ho
 here: sentences about them (see `dashboards.topics.overview.sentences`).
 """
 
-from dashboards.access.catalog import CODE, YEAR, Small, question
+from dashboards.access.catalog import CODE, YEAR, question
 from dashboards.shared.fragments import FILE_PATHS, SCHOOLS_TODAY
-from dashboards.topics.overview.sentences import FEW_ANSWERS
 
 question(
     "area_series",
@@ -30,6 +29,7 @@ question(
     order by i.topic_order,
         i.phase, t.indicator_id, t.academic_year
     """,
+    made_of="open",
     area_type=CODE,
     area_id=CODE,
     breakdown=CODE,
@@ -58,6 +58,7 @@ question(
     group by s.indicator_id, s.academic_year
     order by s.indicator_id
     """,
+    made_of="open partnerships",
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
     year=YEAR.or_none(),
@@ -90,6 +91,7 @@ question(
     where held_back is not null or (disadvantaged is not null and others is not null)
     order by indicator_id
     """,
+    made_of="open",
     area_type=CODE,
     area_id=CODE,
     year=YEAR.or_none(),
@@ -98,31 +100,28 @@ question(
 question(
     "transition_points",
     """One row per transition point of the latest academic year in which the area was reviewed: the mean rating (0 to 5)
-    of host schools beside review teams over the year's terms, and how many answered.""",
+    of host schools beside review teams in that year, and how many answered.""",
     """
     with answers as (
-        select r.item_id, r.respondent_role, left(r.term, 7) as academic_year, r.n_responses, r.mean_value
-        from marts.rating_series as r
+        select r.item_id, r.respondent_role, r.academic_year, r.n_responses, r.mean_value, r.status
+        from marts.shared_rating as r
         where r.instrument_id = 'transition_points' and r.area_type = $area_type and r.area_id = $area_id
-          and ($year is null or left(r.term, 7) <= $year)
-    ),
-    by_role as (
-        select item_id, respondent_role, academic_year, cast(sum(n_responses) as bigint) as n_responses,
-            sum(mean_value * n_responses) / nullif(sum(n_responses), 0) as mean_value
-        from answers
-        where academic_year = (select max(academic_year) from answers)
-        group by item_id, respondent_role, academic_year
+          and ($year is null or r.academic_year <= $year)
     )
     select i.section, i.item_id, i.item_order, i.label, a.academic_year,
         max(a.mean_value) filter (where a.respondent_role = 'host') as host,
         coalesce(max(a.n_responses) filter (where a.respondent_role = 'host'), 0) as n_host_responses,
         max(a.mean_value) filter (where a.respondent_role = 'review_team') as review_team,
-        coalesce(max(a.n_responses) filter (where a.respondent_role = 'review_team'), 0) as n_review_team_responses
-    from by_role as a
+        coalesce(max(a.n_responses) filter (where a.respondent_role = 'review_team'), 0) as n_review_team_responses,
+        max(nullif(a.status, 'ok')) as held_back
+    from answers as a
     inner join marts.dim_item as i on i.instrument_id = 'transition_points' and i.item_id = a.item_id
+    where a.academic_year = (select max(academic_year) from answers)
     group by i.section, i.item_id, i.item_order, i.label, a.academic_year
     order by i.item_order
     """,
+    made_of="partnerships transition_points",
+    held_back="held_back",
     area_type=CODE,
     area_id=CODE,
     year=YEAR.or_none(),
@@ -131,20 +130,24 @@ question(
 question(
     "reflection_domains",
     """One row per domain of the reflection questions and term: the mean rating (0 to 5) of the area's leaders and how
-    many leaders answered (the fewest for any question of the domain).""",
+    many leaders answered.""",
     """
-    select i.section as domain, min(i.item_order) as domain_order, r.term,
-        sum(r.mean_value * r.n_responses) / nullif(sum(r.n_responses), 0) as mean_value,
-        cast(min(r.n_responses) as bigint) as n_responses, cast(max(r.n_schools) as bigint) as n_schools
-    from marts.rating_series as r
-    inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
+    with domains as (
+        select section, min(item_order) as domain_order from marts.dim_item
+        where instrument_id = 'reflection_questions'
+        group by section
+    )
+    select r.section as domain, domains.domain_order, r.term, r.mean_value, r.n_responses, r.n_schools,
+        nullif(r.status, 'ok') as held_back
+    from marts.shared_rating as r
+    inner join domains on domains.section = r.section
     left join marts.dim_term as d on d.term_id = r.term
     where r.instrument_id = 'reflection_questions' and r.area_type = $area_type and r.area_id = $area_id
-      and ($year is null or left(r.term, 7) <= $year)
-    group by i.section, r.term, d.term_number
-    order by domain_order, d.term_number
+      and ($year is null or r.academic_year <= $year)
+    order by domains.domain_order, d.term_number
     """,
-    small=Small("n_responses", ("mean_value",), FEW_ANSWERS, "answers"),
+    made_of="partnerships reflection",
+    held_back="held_back",
     area_type=CODE,
     area_id=CODE,
     year=YEAR.or_none(),

@@ -30,6 +30,7 @@ question(
     left join fired as f on f.as_at = l.as_at
     order by l.as_at_number desc
     """,
+    made_of="open",
 )
 
 _MEMBERS = f"""
@@ -76,6 +77,7 @@ question(
     where r.as_at = $as_at
     order by r.score desc, a.name, a.urn
     """,
+    made_of="open partnerships reviews reflection engagement maturity",
     as_at=CODE,
     authority=CODE.or_none(),
     partnership=CODE.or_none(),
@@ -94,6 +96,7 @@ question(
     where f.as_at = $as_at
     order by f.points desc, f.strength, f.rule_short_name, a.name, a.urn
     """,
+    made_of="open partnerships reviews reflection engagement maturity",
     as_at=CODE,
     authority=CODE.or_none(),
     partnership=CODE.or_none(),
@@ -110,6 +113,7 @@ question(
       and f.area_id in {LINEAGE}
     order by f.points desc, f.strength, f.rule_short_name
     """,
+    made_of="open reviews reflection engagement maturity",
     urn=URN,
     as_at=CODE,
 )
@@ -127,6 +131,7 @@ question(
       and l.school_id in {LINEAGE}
     order by l.points desc, i.short_name
     """,
+    made_of="open",
     urn=URN,
     as_at=CODE,
 )
@@ -143,6 +148,7 @@ question(
       and r.area_id in {LINEAGE}
     order by days.as_at_number desc
     """,
+    made_of="open",
     urn=URN,
 )
 

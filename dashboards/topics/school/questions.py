@@ -17,6 +17,7 @@ question(
     where s.school_id in {LINEAGE}
     order by s.is_current desc, s.opened_on desc nulls last, s.urn desc
     """,
+    made_of="open",
     urn=URN,
 )
 
@@ -52,6 +53,7 @@ question(
     where m.school_id in {LINEAGE}
     order by m.left_on is not null, m.joined_on desc, p.name
     """,
+    made_of="open partnerships",
     urn=URN,
 )
 
@@ -98,25 +100,37 @@ question(
     order by i.topic_order,
         i.phase, s.indicator_id, s.area_type, s.academic_year
     """,
+    made_of="open",
     urn=URN,
     breakdown=CODE,
 )
 
 question(
     "school_ratings",
-    """One row per instrument, section, term and kind of respondent: the school's mean rating (0 to 5), the number of
-    answers and the number of statements answered.""",
+    """One row per instrument, section, term (or year, of transition points) and kind of respondent: the school's mean rating
+    (0 to 5), the number of people who answered and the number of statements answered.""",
     f"""
-    select r.instrument_id, i.instrument_name, i.section, min(i.item_order) as section_order, r.term,
-        r.respondent_role, sum(r.mean_value * r.n_responses) / nullif(sum(r.n_responses), 0) as mean_value,
-        cast(max(r.n_responses) as bigint) as n_responses, count(distinct r.item_id) as statements
-    from marts.rating_series as r
-    inner join marts.dim_item as i on i.instrument_id = r.instrument_id and i.item_id = r.item_id
+    with sections as (
+        select instrument_id, instrument_name, section, min(item_order) as section_order, count(*) as statements
+        from marts.dim_item
+        group by instrument_id, instrument_name, section
+    )
+    select r.instrument_id, s.instrument_name, r.section, s.section_order, coalesce(r.term, r.academic_year) as term,
+        r.respondent_role,
+        case when count(*) = count(r.mean_value) then avg(r.mean_value) end as mean_value,
+        max(r.n_responses) as n_responses,
+        case when r.instrument_id = 'transition_points' then count(distinct r.item_id) else max(s.statements) end as statements,
+        max(nullif(r.status, 'ok')) as held_back
+    from marts.shared_rating as r
+    inner join sections as s on s.instrument_id = r.instrument_id and s.section = r.section
     left join marts.dim_term as d on d.term_id = r.term
     where r.area_type = 'school'
       and r.area_id in {LINEAGE}
-    group by r.instrument_id, i.instrument_name, i.section, r.term, d.term_number, r.respondent_role
-    order by r.instrument_id, d.term_number, section_order, r.respondent_role
+    group by r.instrument_id, s.instrument_name, r.section, s.section_order, r.term, r.academic_year, d.term_number,
+        r.respondent_role
+    order by r.instrument_id, r.academic_year, d.term_number, s.section_order, r.respondent_role
     """,
+    made_of="open partnerships transition_points reflection",
+    held_back="held_back",
     urn=URN,
 )

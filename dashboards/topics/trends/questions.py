@@ -35,6 +35,7 @@ question(
            or (t.area_type = 'authority' and t.area_id = $authority))
     order by case t.area_type when 'partnership' then 1 else 2 end, t.academic_year
     """,
+    made_of="open",
     indicator=CODE,
     breakdown=CODE,
     partnership=CODE.or_none(),
@@ -62,6 +63,7 @@ question(
         and g.breakdown_id = t.breakdown_id and g.academic_year = t.academic_year
     order by members.name, members.urn, t.academic_year
     """,
+    made_of="open partnerships",
     indicator=CODE,
     breakdown=CODE,
     partnership=CODE.or_none(),
@@ -88,6 +90,7 @@ question(
       and g.breakdown_id = $breakdown
     order by g.academic_year
     """,
+    made_of="open curves",
     area_type=CODE,
     area_id=CODE,
     indicator=CODE,

@@ -1,6 +1,7 @@
 -- When each school joined a partnership or was reviewed, as the first academic year whose results count as after: the first
 -- whose 1 May (var membership_month_day) lies on or after the day. `is_own` is false for members of a partnership that
--- reviewed others of its schools: they reviewed, so they are nobody's comparison, and were not reviewed either.
+-- reviewed others of its schools: they reviewed, so they are nobody's comparison, and were not reviewed either. Only reviews that
+-- the school shares with its authority on the day of the build count: estimates are shown to whoever may see what they are made of.
 with
 
 memberships as (
@@ -17,6 +18,12 @@ schools as (
     select urn, school_id from {{ ref('dim_school') }}
 ),
 
+shared as (
+    select distinct area_id
+    from {{ ref('sharing_grants') }}
+    where audience = 'authority' and dataset = 'reviews' and area_type = 'school' and {{ is_shared_on('current_date') }}
+),
+
 reviews as (
     select
         schools.school_id,
@@ -25,6 +32,8 @@ reviews as (
     from held
     inner join schools
         on held.host_urn = schools.urn
+    inner join shared
+        on schools.school_id = shared.area_id
 ),
 
 first_reviews as (

@@ -37,7 +37,8 @@ select
     files.reason,
     case when files.academic_year is not null then files.release end as release,
     files.first_seen_at,
-    cast(case when files.status = 'loaded' then coalesce(cells.rows_with_bad_cells, 0) else 0 end as bigint) as rows_with_bad_cells
+    cast(case when files.status = 'loaded' then coalesce(cells.rows_with_bad_cells, 0) else 0 end as bigint) as rows_with_bad_cells,
+    datasets.publisher
 from files
 left join datasets
     on files.dataset_id = datasets.dataset_id

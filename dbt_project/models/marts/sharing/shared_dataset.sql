@@ -4,8 +4,9 @@ select
     name,
     seen_by,
     owner,
-    cast(least_people as integer) as least_people,
-    cast(least_people_own as integer) as least_people_own,
-    cast(least_schools as integer) as least_schools,
+    area_type,
+    cast(n_least_people as integer) as n_least_people,
+    cast(n_least_people_own as integer) as n_least_people_own,
+    cast(n_least_schools as integer) as n_least_schools,
     about
 from {{ ref('shared_datasets') }}
