@@ -3,8 +3,8 @@
 Belongs here: suppression and its attack on tables as arrays: cells with values, and equations that a reader knows to hold between
 them. Does not belong here: which tables there are, whose figures they hold, or any threshold (`seeds/rules/shared_datasets.csv`).
 
-An equation is a row of a matrix with a coefficient for each cell: 1 for the parts and -1 for their total. All tables that a reader
-sees together are one set of equations; solved one by one they betray each other.
+An equation is a row of a matrix with a coefficient for each cell: 1 for the parts and -1 for their total. All tables that a
+reader sees together are one set of equations; solved one by one they betray each other.
 
 References: Fischetti and Salazar-González, Management Science 47 (2001) 1008-1027, for suppression as an integer programme whose
 constraints are the attack itself; OpenSAFELY's rules of output checking for midpoint-6 rounding and for "redact, then round";

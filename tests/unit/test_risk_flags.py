@@ -19,7 +19,7 @@ from tests.macro_sql import PROJECT, model
 _TEXTS = """school_id urn indicator_id breakdown_id academic_year kind polarity phase peer_kind status la_code"""
 _NUMBERS = """value n_pupils denominator ci_low ci_high"""
 _FIGURES = dict.fromkeys(_TEXTS.split(), "varchar") | dict.fromkeys(_NUMBERS.split(), "double")
-_SEEDS = ("risk_rules", "measured", "terms", "indicators", "instruments", "inspection_frameworks")
+_SEEDS = ("risk_rules", "measured", "terms", "indicators", "instruments", "inspection_frameworks", "mart_datasets")
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -80,8 +80,11 @@ def register(empty: duckdb.DuckDBPyConnection) -> Iterator[Any]:
     """Fill tables, build the register's marts, and give flags and register as lists of rows; all is undone afterwards."""
     empty.execute("begin")
 
-    def build(rows: Rows) -> duckdb.DuckDBPyConnection:
+    def build(rows: Rows, all_open: bool = False) -> duckdb.DuckDBPyConnection:
         insert(empty, rows)
+        if all_open:
+            # the register counts flags of open data alone, and what it does with a flag is the same for all
+            empty.execute("update mart_datasets set made_of = 'open' where mart = 'risk_flag'")
         for name in ("risk_level", "risk_day", "risk_test", "risk_tests_made", "risk_flag", "risk_register"):
             empty.execute(f"create table {name} as {model(name)}")
         return empty
@@ -134,7 +137,7 @@ def test_a_flag_stands_since_the_first_term_of_its_run_and_is_closed_when_it_end
     ratings = [row for school in range(1, 5) for term in TERMS for row in answers(school, term, 4)]
     # school 5 is silent in two terms, answers, and is silent in two again
     ratings += answers(5, TERMS[2], 4) + answers(5, TERMS[3], 4)
-    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    db = register(PARTNERSHIP | {"fct_rating": ratings}, all_open=True)
     assert flags(db, "silent") == [
         ("S900005", "2017/18 spring", "weak", "2017/18 spring"),
         ("S900005", "2018/19 summer", "weak", "2018/19 summer"),
@@ -191,7 +194,7 @@ def test_low_response_of_a_partnership(register: Any) -> None:
     ratings = [row for school in (1, 2) for row in answers(school, TERMS[0], 4)]
     ratings += [row for school in (1, 2, 3, 4) for row in answers(school, TERMS[1], 4)]
     ratings += answers(1, TERMS[2], 4)
-    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    db = register(PARTNERSHIP | {"fct_rating": ratings}, all_open=True)
     assert flags(db, "response") == [
         ("P1", "2017/18 autumn", "weak", "2017/18 autumn"),
         ("P1", "2017/18 summer", "strong", "2017/18 summer"),
@@ -651,9 +654,22 @@ def test_the_register_tells_new_worse_better_and_closed(register: Any) -> None:
         for holder, start, end in (("A", date(2016, 9, 1), date(2018, 5, 31)), ("B", date(2018, 6, 1), None))
     ]  # fmt: skip
     reviews = [*REVIEWS, {"review_id": "R", "partnership_id": "P1", "school_id": "S900001", "cycle": "2019/20 autumn"}]
-    db = register(KNOWN | {"review": reviews, "review_step": steps, "role_holder": roles})
+    db = register(KNOWN | {"review": reviews, "review_step": steps, "role_holder": roles}, all_open=True)
     told = changes(db, "S900001")
     assert "2017/18 autumn" not in told
     assert (told["2017/18 spring"], told["2017/18 summer"]) == ("new", "worse")
     assert told["2018/19 spring"] == "better"
     assert told["2018/19 summer"] == "closed"
+
+
+def test_the_register_knows_of_no_flag_that_is_not_of_open_data(register: Any) -> None:
+    """Low response raises a flag; neither score nor order nor count of the register tells of it."""
+    ratings = [row for school in (1, 2) for row in answers(school, TERMS[0], 4)]
+    ratings += [row for school in (1, 2, 3, 4) for row in answers(school, TERMS[1], 4)]
+    ratings += answers(1, TERMS[2], 4)
+    db = register(PARTNERSHIP | {"fct_rating": ratings})
+    assert flags(db, "response")
+    told = db.execute(
+        "select distinct score, flags, strong_flags, reasons, rule_ids, evidence_kind, change from risk_register"
+    )
+    assert told.fetchall() == [(0.0, 0, 0, None, None, "none", "none")]

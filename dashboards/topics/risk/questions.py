@@ -57,20 +57,21 @@ _MEMBERS = f"""
 
 question(
     "risk_register",
-    """One row per school of the area, and per partnership in it, as at the end of a term: score, place among all of its
-    kind in the warehouse, number of flags, what changed since the term before, and since when the oldest flag stands.""",
+    """One row per school of the area, and per partnership in it, as at the end of a term: score and place among all of its
+    kind in the warehouse, both by open results alone, number of flags the viewer is
+    shown, what changed since the term before, and since when the oldest flag stands.""",
     f"""
     {_MEMBERS},
     oldest as (
-        select f.area_type, f.area_id, min_by(f.since, days.as_at_number) as since
+        select f.area_type, f.area_id, min_by(f.since, days.as_at_number) as since, count(*) as flags
         from marts.risk_flag as f
         inner join (select distinct as_at, as_at_number from marts.risk_tests_made) as days on days.as_at = f.since
         where f.as_at = $as_at
         group by f.area_type, f.area_id
     )
     select r.area_type, r.area_id, a.urn, a.name, a.phase, r.score, r.rank, r.listed, r.standing_points,
-        r.standing_most, r.flag_points, r.flags, r.strong_flags, r.evidence_kind, r.change, r.score_before,
-        r.is_monitored, oldest.since
+        r.standing_most, r.flag_points, coalesce(oldest.flags, 0) as flags, r.strong_flags, r.evidence_kind, r.change,
+        r.score_before, r.is_monitored, oldest.since
     from marts.risk_register as r
     inner join areas as a on a.area_type = r.area_type and a.area_id = r.area_id
     left join oldest on oldest.area_type = r.area_type and oldest.area_id = r.area_id

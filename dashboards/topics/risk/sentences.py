@@ -57,8 +57,8 @@ def strength(flag: Row) -> Verdict:
 
 
 def has_something_to_say(row: Row) -> bool:
-    """Whether a row of the register has a concern that counts, or lost its last one this term."""
-    return bool(row["evidence_kind"] != "none" or row["change"] == "closed")
+    """Whether a row of the register has a concern the reader is shown, or lost its last one this term."""
+    return bool(row["evidence_kind"] != "none" or row["flags"] or row["change"] == "closed")
 
 
 def ordered(rows: Sequence[Row], order: str) -> list[Row]:
@@ -206,7 +206,7 @@ def how_to_read(day: Row) -> list[str]:
         "A test is a finding only if its evidence is strong. A weak one is shown because it may matter to those who know the "
         "school.",
         f"Results of a year count from its summer term on: this day rests on those of {day['evidence_year']}. Reviews, events "
-        "and answers count term by term.",
+        "and answers stand beside the score term by term, for those with whom they were shared, and count for nothing in it.",
     ]
 
 

@@ -1,4 +1,5 @@
--- The register: every school and partnership as at the end of each term, with its score, its reasons and what changed.
+-- The register: every school and partnership as at the end of each term, with its score, its reasons and what changed. Made of open
+-- results alone, so that neither a score nor an order nor a count tells anybody of a reason that was not shared with them.
 with
 
 as_ats as (
@@ -14,8 +15,15 @@ as_ats as (
     group by as_at, academic_year, season, as_at_number, evidence_year
 ),
 
+-- the lines of risk_flag that are made of open data, as mart_datasets names them
+open_lines as (
+    select of_rows from {{ ref('mart_datasets') }} where mart = 'risk_flag' and made_of = 'open'
+),
+
 flags as (
     select * from {{ ref('risk_flag') }}
+    where 'evidence_kind = ' || evidence_kind in (select of_rows from open_lines)
+        or 'family = ' || family in (select of_rows from open_lines)
 ),
 
 rules as (
