@@ -1,8 +1,8 @@
 """Why something is not shown: counted by school, in words, with its agreement.
 
 Belongs here: the sentences about what a viewer does not see of an area. They are made of agreements and memberships alone,
-and never of the data they are about: a sentence that came only where there is something to hide would betray it. Does not belong here:
-which figures of few people are held back (the published file says that, row by row).
+and never of the data they are about: a sentence that came only where there is something to hide would betray it. Does
+not belong here: which figures of few people are held back (the published file says that, row by row).
 """
 
 from __future__ import annotations

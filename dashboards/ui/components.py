@@ -61,9 +61,13 @@ def under(year: Any, unit: Any) -> str:
     return ", ".join(text for text in (text_or(year), measured_in(text_or(unit))) if text)
 
 
-def nothing(text: str) -> html.P:
-    """That there is nothing to show, and why."""
-    return html.P(text, className="nothing")
+#: What stands where a reader is shown nothing: it is the same whether or not there is anything.
+NOTHING_SHARED = "Nothing here is shown to you. Below is what would have to be shared, and by whom."
+
+
+def nothing(text: str, hidden: Sequence[str] = ()) -> html.P:
+    """That there is nothing to show, and why; where something is not shown to this reader, nothing is said of what there is."""
+    return html.P(NOTHING_SHARED if hidden else text, className="nothing")
 
 
 def hidden(reasons: Sequence[str]) -> Any:

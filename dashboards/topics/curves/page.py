@@ -6,6 +6,8 @@ not belong here: verdicts (the mart curve) and their wording (see `sentences.py`
 
 from __future__ import annotations
 
+from dash import html
+
 from dashboards.shared.places import areas
 from dashboards.shared.request import Ask, State
 from dashboards.topics.curves import sentences
@@ -33,11 +35,13 @@ def head(state: State, ask: Ask) -> Head:
     if year is None:
         return Head(
             "Turn the curve",
-            f"{area.name} has agreed no curve to turn yet.",
+            c.NOTHING_SHARED if answer.hidden else f"{area.name} has agreed no curve to turn yet.",
             [area_filter(listed, area)],
             area.key,
             answer.hidden,
-            c.empty(
+            html.Div()
+            if answer.hidden
+            else c.empty(
                 "No priorities yet",
                 "Fill in the form “curves” (“turncurve templates” writes it): up to three priorities with an indicator, a "
                 "baseline, a target and what must happen. Put it into the landing folder, then refresh.",

@@ -36,7 +36,8 @@ def transition_points(state: State, ask: Ask) -> html.Section:
             [
                 c.nothing(
                     "No transition points have been returned for this area. After a peer review, host school and review team "
-                    "each fill in the template of 27 statements."
+                    "each fill in the template of 27 statements.",
+                    answer.hidden,
                 ),
                 c.hidden(answer.hidden),
             ],
@@ -106,7 +107,8 @@ def reflection(state: State, ask: Ask) -> html.Section:
             title,
             [
                 c.nothing(
-                    "No reflection questions have been returned for this area. Leaders answer twelve questions each term."
+                    "No reflection questions have been returned for this area. Leaders answer twelve questions each term.",
+                    answer.hidden,
                 ),
                 c.hidden(answer.hidden),
             ],

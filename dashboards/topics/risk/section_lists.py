@@ -73,7 +73,7 @@ def partnerships(state: State, ask: Ask) -> html.Section:
     here, title = choose(state, ask), "Partnerships as a whole"
     found = [row for row in here.rows("partnership") if row["flags"]]
     if not found:
-        return c.panel(title, [c.nothing("No concern about a partnership as a whole.")])
+        return c.panel(title, [c.nothing("No concern about a partnership as a whole.", here.answer.hidden)])
     body: list[Any] = []
     for row in found:
         reasons = [

@@ -23,7 +23,7 @@ def ratings(state: State, ask: Ask) -> html.Section:
     table = build("school_ratings", ask, {"urn": urn})
     if not table.rows:
         text = "No ratings of transition points or reflection questions have been returned for this school."
-        return c.panel(title, [c.nothing(text), c.hidden(table.hidden)])
+        return c.panel(title, [c.nothing(text, table.hidden), c.hidden(table.hidden)])
     terms = list(dict.fromkeys(row[2] for row in table.rows))
     body: list[Any] = []
     for instrument in dict.fromkeys(row[0] for row in table.rows):

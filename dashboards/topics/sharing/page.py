@@ -51,11 +51,13 @@ def agreed(state: State, ask: Ask) -> html.Section:
     """A sentence for each thing that is shared."""
     where, name, one = _where(state, ask)
     answer = ask("sharing_grants", **where)
-    said = [html.Li(sentences.shared(row, one)) for row in answer.rows]
-    told = f"Whatever stands here: {one or 'each school'} itself sees everything of its own, by name."
-    body: list[Any] = (
-        [html.Ul(said, className="plain-list")] if said else [c.nothing("Nothing is shared by agreement.")]
-    )
+    seen: dict[tuple[str, str], list[Any]] = {}
+    for row in answer.rows:
+        seen.setdefault((row["audience"], row["audience_id"]), []).append(row)
+    said = [html.Li(text) for rows in seen.values() for text in sentences.shared(rows, one)]
+    told = f"In any case {one or 'each school'} itself sees everything of its own, by name."
+    empty = c.nothing("Nothing is shared by agreement.", answer.hidden)
+    body: list[Any] = [html.Ul(said, className="plain-list")] if said else [empty]
     return c.panel(
         f"Who sees what of {name}",
         [
@@ -77,12 +79,8 @@ def shown(state: State, ask: Ask) -> html.Section:
     rows = []
     for row in answer.rows:
         why = [text for text in answer.hidden if text.startswith(f"{row['name']},")]
-        text = why[0].split(": ", 1)[1] if why else "Shown by name."
-        rows.append(
-            html.Tr(
-                [html.Th(str(row["name"]), scope="row"), html.Td(text[:1].upper() + text[1:]), html.Td(_small(row))]
-            )
-        )
+        text = f"Not all by name. Of {why[0].split(', of ', 1)[1]}" if why else "All by name."
+        rows.append(html.Tr([html.Th(str(row["name"]), scope="row"), html.Td(text), html.Td(_small(row))]))
     head = html.Thead(
         html.Tr([html.Th(text, scope="col") for text in ("What", "Shown to you", "Held back when small")])
     )

@@ -26,7 +26,7 @@ STATES = {
     "unsigned": "has not signed",
     "expired": "ended",
     "expires_soon": "ends soon",
-    "review_due": "signed, to be looked at again",
+    "review_due": "signed, review was due",
     "signed": "signed",
 }
 
@@ -49,10 +49,28 @@ def day_words(day: Any) -> str:
     return f"{day.day} {day:%B %Y}" if isinstance(day, date) else ""
 
 
-def shared(row: Row, one: str | None) -> str:
-    """A plain sentence about one row of grants; `one` is the name of the school, where the area is one."""
-    sees = "see" if row["audience"] in ("heads_group", "other_partnerships") else "sees"
-    what = row["dataset_name"].lower()
+def shared(rows: Sequence[Row], one: str | None) -> list[str]:
+    """Plain sentences about what one audience sees; `one` is the name of the school, where the area is one.
+
+    Datasets that are seen alike are one sentence: so is a board's whole view of its schools.
+    """
+    alike: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        key = (
+            row["granularity"],
+            row["area_type"],
+            row["n_areas"],
+            row["n_areas_here"],
+            row["agreement_ids"],
+            row["shares_until"],
+        )
+        alike.setdefault(key, []).append(row)
+    return [_sentence(some, one) for some in alike.values()]
+
+
+def _sentence(rows: Sequence[Row], one: str | None) -> str:
+    row = rows[0]
+    what = listed([str(each["dataset_name"]).lower() for each in rows])
     noun = row["area_type"] + ("" if row["n_areas_here"] == 1 else "s")
     if one:
         whose = f"of {one}"
@@ -63,8 +81,23 @@ def shared(row: Row, one: str | None) -> str:
     else:
         whose = f"of {row['n_areas']} of {row['n_areas_here']} {noun}"
     until = f", until {day_words(row['shares_until'])}" if row["shares_until"] else ""
-    how = GRANULARITIES[row["granularity"]][0]
-    return f"{audience(row)} {sees} the {what} {whose}, {how}{until} (agreement {row['agreement_ids']})."
+    ids = str(row["agreement_ids"])
+    by = (
+        f"agreement{'s' if ',' in ids else ''} {ids}"
+        if ids.count(",") < _MOST_NAMED
+        else f"{ids.count(',') + 1} agreements"
+    )
+    sees = "see" if row["audience"] in ("heads_group", "other_partnerships") else "sees"
+    return f"{audience(row)} {sees} the {what} {whose}, {GRANULARITIES[row['granularity']][0]}{until} ({by})."
+
+
+#: More agreements than this are counted and not named.
+_MOST_NAMED = 3
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def lead(parties: Sequence[Row], name: str) -> str:
