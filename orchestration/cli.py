@@ -168,6 +168,27 @@ def templates(
 
 
 @app.command()
+def agreements(
+    file: Annotated[Path, typer.Argument(help="Agreements as the template's CSV, as JSON, or as ODRL (.jsonld).")],
+    to: Annotated[
+        Path | None, typer.Option(help="Write them here; the ending says how: .csv, .json or .jsonld.")
+    ] = None,
+    schema: Annotated[bool, typer.Option(help="Print the JSON Schema of an agreement instead.")] = False,
+) -> None:
+    """Check sharing agreements, and turn them from one form into another; a .csv is ready to be landed."""
+    from orchestration import agreements as forms
+
+    if schema:
+        _print_json(forms.schema())
+        return
+    lines = forms.read(file)
+    if to is not None:
+        forms.write(lines, to)
+    where = f" and written to {to}" if to else ""
+    print(f"{len(lines)} line{'' if len(lines) == 1 else 's'} of agreements, all right{where}.")
+
+
+@app.command()
 def forget(
     file: Annotated[str, typer.Argument(help="Its path, its path as the data page shows it, or its file id.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept.")],

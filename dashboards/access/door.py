@@ -151,7 +151,9 @@ class Door:
             if found is None:
                 if self._declared is None or self._declared[0] != version.id:
                     self._declared = (version.id, declared(version.connection))
-                found = grant(version.connection, self._declared[1], viewer, day, version.built_at.date(), withdrawn)
+                found = grant(
+                    version.connection, self._declared[1], viewer, day, version.built_at.astimezone().date(), withdrawn
+                )
                 self._rights[key] = found
                 while len(self._rights) > _VIEWERS:
                     self._rights.popitem(last=False)

@@ -81,7 +81,9 @@ def test_the_schools_with_planted_risks_stand_on_top_and_the_null_schools_do_not
     places = {str(area): place for place, (area,) in enumerate(order, start=1)}
     troubled = large_founders(PLANTED["falling_attendance"]["partnership_id"])
     calm = large_founders(PLANTED["null_rwm"]["partnership_id"])
-    assert sum(places[school] <= 8 for school in troubled) >= 5
+    # by open results alone: what their partnership's reviews and events say counts for nothing in the order
+    assert {school for school, place in places.items() if place <= 4} <= troubled
+    assert sum(places[school] <= 10 for school in troubled) >= 5
     assert min(places[school] for school in calm) > 10
 
 
@@ -96,7 +98,11 @@ def test_the_register_adds_up(demo: duckdb.DuckDBPyConnection) -> None:
         demo,
         """select max(abs(r.score - r.standing_points - coalesce(f.points, 0)))
            from marts.risk_register as r
-           left join (select area_type, area_id, as_at, sum(points) as points from marts.risk_flag group by all) as f
+           left join (
+               select area_type, area_id, as_at, sum(points) as points from marts.risk_flag
+               where source in ('Published results', 'Inspections')
+               group by all
+           ) as f
                on f.area_type = r.area_type and f.area_id = r.area_id and f.as_at = r.as_at""",
     )
     assert float(str(parts[0][0])) < 1e-9

@@ -20,8 +20,9 @@ def first_years(memberships: list[tuple[str, str, str]], reviews: list[tuple[str
     con.executemany("insert into partnership_membership values (?, ?, ?)", memberships)
     con.execute("create table dim_school as select 'S' || n as school_id, 'U' || n as urn from range(9) r(n)")
     con.execute(
-        """create table sharing_grants as select 'authority' as audience, 'reviews' as dataset, 'school' as area_type,
-           'S' || n as area_id, date '2000-01-01' as shared_from, cast(null as date) as shared_until from range(9) r(n)"""
+        """create table int_grants__today as
+           select 'authority' as viewer_kind, 'reviews' as dataset, 'school' as area_type, 'S' || n as area_id
+           from range(9) r(n)"""
     )
     con.execute(
         """create table int_template_cells__checked

@@ -20,8 +20,8 @@ schools as (
 
 shared as (
     select distinct area_id
-    from {{ ref('sharing_grants') }}
-    where audience = 'authority' and dataset = 'reviews' and area_type = 'school' and {{ is_shared_on('current_date') }}
+    from {{ ref('int_grants__today') }}
+    where viewer_kind = 'authority' and dataset = 'reviews' and area_type = 'school'
 ),
 
 reviews as (

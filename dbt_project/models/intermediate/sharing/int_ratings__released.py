@@ -25,8 +25,7 @@ def model(dbt, session):
     ratings = dbt.ref("fct_rating")  # noqa: F841 - the queries name them
     items = dbt.ref("dim_item")  # noqa: F841
     schools = dbt.ref("dim_school")  # noqa: F841
-    grants = dbt.ref("sharing_grants")  # noqa: F841
-    memberships = dbt.ref("partnership_membership")  # noqa: F841
+    today = dbt.ref("int_grants__today")
     datasets = dbt.ref("shared_datasets")
     rules = {
         name: disclosure.Rules(int(people), int(own), int(least), 5.0)
@@ -58,55 +57,21 @@ def model(dbt, session):
         order by all"""
     ).fetchall():
         parts[tuple(part)].append(disclosure.Answers(school, partnership, authority, people, total, number))
-    levels = {"aggregate": 1, "anonymous": 2, "named": 3, "verbatim": 4}
-    # what each audience may see of each school today
+    # what each viewer may see of each school
     held = defaultdict(dict)
-    known_audiences = set()
-    for audience, organisation, dataset, area_type, area_id, granularity in session.sql(
-        """select audience, audience_id, dataset, area_type, area_id, granularity from grants
-           where shared_from <= current_date and (shared_until is null or shared_until > current_date)"""
-    ).fetchall():
-        known_audiences.add((audience, organisation))
-        if area_type == "school":
-            known = held[audience, organisation, dataset]
-            known[area_id] = max(known.get(area_id, 0), levels[granularity])
-    viewers = defaultdict(set)
-    everyone = [("public", "*")]
-    partnerships = defaultdict(set)
-    for school, partnership in session.sql(
-        "select distinct school_id, partnership_id from memberships "
-        "where joined_on <= current_date and (left_on is null or left_on > current_date)"
-    ).fetchall():
-        partnerships[school].add(partnership)
-    for audience, organisation in known_audiences:
-        if audience == "own_school":
-            heads = [("heads_group", partnership) for partnership in sorted(partnerships[organisation])]
-            others = [("other_partnerships", "*")] if heads else []
-            viewers["head", organisation].update([(audience, organisation), *heads, *others, *everyone])
-        elif audience == "own_partnership":
-            shared = [("other_partnerships", "*"), *everyone]
-            viewers["board", organisation].update([("board", organisation), *shared])
-            viewers["partnership_lead", organisation].update(
-                [("board", organisation), ("heads_group", organisation), *shared]
-            )
-        elif audience == "own_authority" or audience == "authority":
-            viewers["authority", organisation].update([("authority", organisation), *everyone])
-    viewers["public", "*"].update(everyone)
+    for kind, organisation, dataset, school, level in (
+        today.filter("area_type = 'school'").project("viewer_kind, viewer_id, dataset, area_id, level").fetchall()
+    ):
+        held[kind, organisation, dataset][school] = level
     # A school without its name has a label of its own for each viewer, in an order nobody can work out: the codes of respondents,
     # which are keyed and published nowhere, decide it.
     codes = session.sql("select distinct respondent_id from ratings order by respondent_id").fetchall()
     secret = hashlib.sha256("\n".join(code for (code,) in codes).encode()).hexdigest()
     rows = []
     solved = {}
-    for (kind, organisation), audiences in sorted(viewers.items()):
+    for (kind, organisation, dataset), level in sorted(held.items()):
         own = organisation if kind == "head" else None
-        for instrument, dataset in _DATASETS.items():
-            level = {}
-            for audience in audiences:
-                for school, found in held.get((*audience, dataset), {}).items():
-                    level[school] = max(level.get(school, 0), found)
-            if not level:
-                continue
+        for instrument in (name for name, of in _DATASETS.items() if of == dataset):
             # without a name only among enough schools of those that are shown so
             nameless = {school for school, found in level.items() if found == 2}
             may_name = frozenset(
