@@ -1,4 +1,4 @@
--- How far schools of a kind lie apart, for the scale behind one school's figure.
+-- How far schools of a kind lie apart, for the scale behind one school's figure; none of fewer than three.
 with
 
 figures as (
@@ -21,3 +21,5 @@ select
     max(value) as highest
 from figures
 group by indicator_id, breakdown_id, academic_year, peer_kind
+-- of two schools each reads the other's figure
+having count(*) >= 3
