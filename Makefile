@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA_DIR ?= data
 export DATA_DIR
 
-.PHONY: demo test lint types unit contracts serve stop lock clean browser bench
+.PHONY: demo test lint types unit attack contracts serve stop lock clean browser bench
 
 demo: .venv/ready ## a fictional authority, loaded and served
 	@$(BIN)/turncurve demo
@@ -22,6 +22,9 @@ types: .venv/ready
 
 unit: .venv/ready ## the tests that take seconds
 	@$(BIN)/python -m pytest -n 2 tests/unit tests/test_architecture.py
+
+attack: .venv/ready ## every viewer, question, channel and hostile value there is; `make test` tries some of each
+	@TURNCURVE_WHOLE_ATTACK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/attack
 
 contracts: .venv/ready ## what is written out of seeds/: the marts of templates for dbt, the list of templates in the docs
 	@$(BIN)/python -m orchestration.contract_files

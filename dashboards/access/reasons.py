@@ -89,7 +89,7 @@ def why_small(rights: Rights, made_of: tuple[str, ...], reasons: list[str]) -> l
 
 
 def _of(rights: Rights, datasets: list[str], where: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """By dataset, what is not shown of the schools, or partnerships, of a place; all in one query, most of whose time is planning."""
+    """By dataset, what is not shown of the schools or partnerships of a place: one query, since most of its time is planning."""
     marts, kinds = f"{PUBLISHED}.marts", [rights.declared.area_types.get(dataset) or "school" for dataset in datasets]
     parameters = {
         "datasets": datasets,
