@@ -108,6 +108,7 @@ question(
     order by source_path, academic_year desc, column_name, doubt_id
     limit $most
     """,
+    made_of="records",
     most=COUNT,
 )
 
@@ -147,6 +148,7 @@ question(
         held.source_path, held.row_number
     limit $most
     """,
+    made_of="open records",
     area=PUBLISHED.or_none(),
     most=COUNT,
 )

@@ -31,6 +31,7 @@ question(
         and o.breakdown_id = c.breakdown_id and o.academic_year = c.academic_year
     order by c.is_strong desc, c.direction = 'none', c.probability desc, abs(c.change) / c.meaningful_change desc, c.indicator_id
     """,
+    made_of="open curves",
     area_type=CODE,
     area_id=CODE,
     breakdown=CODE,
@@ -56,6 +57,7 @@ question(
     ) as latest
     order by academic_year
     """,
+    made_of="open",
     area_type=CODE,
     area_id=CODE,
     indicator=CODE,
@@ -81,6 +83,7 @@ question(
     inner join members on members.school_id = c.area_id
     order by c.is_strong desc, c.direction = 'none', c.probability desc, members.name
     """,
+    made_of="open partnerships",
     indicator=CODE,
     breakdown=CODE,
     partnership=CODE.or_none(),
@@ -115,6 +118,7 @@ question(
     order by s.area_type, greatest(s.probability_much_better, s.probability_much_worse) desc, s.probability desc, s.area_name,
         s.indicator_id
     """,
+    made_of="open partnerships",
     partnership=CODE.or_none(),
     authority=CODE.or_none(),
     year=YEAR.or_none(),

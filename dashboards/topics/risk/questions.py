@@ -181,6 +181,7 @@ question(
         and cast(left(before.academic_year, 4) as integer) + 1 = cast(left(p.academic_year, 4) as integer)
     order by p.is_ranked desc, p.rank, p.name
     """,
+    made_of="open partnerships",
     as_at=CODE,
     authority=CODE.or_none(),
     partnership=CODE.or_none(),
@@ -209,6 +210,7 @@ question(
         count(*) as n_schools, count(distinct academic_year) as n_years
     from known
     """,
+    made_of="open",
     as_at=CODE,
     share=COUNT,
 )

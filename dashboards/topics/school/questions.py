@@ -39,6 +39,7 @@ question(
     from linked
     order by changed_on desc nulls last, urn
     """,
+    made_of="open",
     urn=URN,
 )
 
