@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -51,6 +51,27 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Groups that are told and not kept cost each warehouse once more in every process: that must not go unnoticed."""
     if getattr(session.config.option, "loadgroup", False) and not all("@" in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist did not take the groups of the tests; look at its and pytest's versions")
+
+
+#: What a test says at the end of a run: how much it tried, and what it found.
+Say = Callable[[str], None]
+_SAID = "said"
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Say:
+    """Has a sentence printed at the end of the run, whichever process the test ran in."""
+    return lambda sentence: record_property(_SAID, sentence)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests said."""
+    passed = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    said = sorted(str(text) for report in passed for name, text in report.user_properties if name == _SAID)
+    if said:
+        terminalreporter.section("what was tried")
+        for sentence in said:
+            terminalreporter.line(sentence)
 
 
 def turncurve(*arguments: str, data_dir: Path, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -33,7 +33,7 @@ from dashboards.shared import table as tables
 from dashboards.ui.shell import ENTRIES
 from tests.asked import page_asker
 from tests.attack.canaries import CANARY, DATASETS, IN_TOTALS, POOLED, VIEWERS, canary, may_see, plant, table
-from tests.conftest import another_folder, served
+from tests.conftest import Say, another_folder, served
 
 WHOLE = os.environ.get("TURNCURVE_WHOLE_ATTACK") == "1"
 SEED = os.environ.get("TURNCURVE_ATTACK_SEED", "15")
@@ -128,10 +128,9 @@ def _asked(door: Door, viewer: Viewer) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.id)
-def test_no_question_gives_what_was_not_shared(door: Door, viewer: Viewer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_question_gives_what_was_not_shared(door: Door, viewer: Viewer, say: Say) -> None:
     text, tried = _asked(door, viewer)
-    with capsys.disabled():
-        print(f"\n{viewer.id}: {tried} questions asked, {len(leaks(viewer, text))} leaks")
+    say(f"{viewer.id}: {tried} questions asked, {len(leaks(viewer, text))} leaks")
     assert leaks(viewer, text) == set()
 
 
@@ -286,9 +285,7 @@ ATTACKED = ("analyst", "steward", "lead-1", "board-1", "head-1", "public", "anon
 
 
 @pytest.mark.parametrize("way", sorted(CHANNELS))
-def test_no_channel_gives_what_was_not_shared(
-    app: Dash, way: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_channel_gives_what_was_not_shared(app: Dash, way: str, say: Say, caplog: pytest.LogCaptureFixture) -> None:
     tried, leaked = 0, []
     with caplog.at_level(logging.DEBUG):
         for number, viewer in enumerate(VIEWERS):
@@ -302,8 +299,7 @@ def test_no_channel_gives_what_was_not_shared(
                     text, tried = request(), tried + 1
                     leaked += [(viewer.id, *one) for one in sorted(leaks(viewer, text))]
                     assert "could not be made" not in text, "what fails to be drawn is not attacked"
-    with capsys.disabled():
-        print(f"\nchannel {way}: {tried} combinations tried, {len(leaked)} leaks")
+    say(f"channel {way}: {tried} combinations tried, {len(leaked)} leaks")
     assert leaked == []
     assert found_in(caplog.text) == set(), "a log has what was not shared"
 
@@ -322,7 +318,7 @@ def test_the_attack_finds_a_leak_that_is_there(data_dir: Path, tmp_path: Path) -
     assert ("reviews", "S900001") in seen and leaks(VIEWERS[5], canary("reviews", "S900001"))
 
 
-def test_hostile_parameters_are_refused_or_find_nothing(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_parameters_are_refused_or_find_nothing(door: Door, say: Say) -> None:
     tried, draw = 0, random.Random(SEED)
     for viewer in (VIEWERS[5], VIEWERS[7], VIEWERS[10], VIEWERS[11]):
         for name, question in every_question().items():
@@ -340,8 +336,7 @@ def test_hostile_parameters_are_refused_or_find_nothing(door: Door, capsys: pyte
                         parameter,
                         value,
                     )
-    with capsys.disabled():
-        print(f"\nhostile parameters: {tried} tried")
+    say(f"hostile parameters: {tried} tried")
 
 
 def test_an_address_full_of_hostile_values_gives_nothing(app: Dash) -> None:

@@ -15,7 +15,6 @@ import pytest
 
 from dashboards.access import Door, Viewer
 from dashboards.access import door as door_module
-from dashboards.access import published as published_module
 from tests.conftest import ROOT
 from tests.mart_contracts import Rows, marts
 from tests.unit.test_sharing_grants import grants, line, partnership
@@ -30,10 +29,8 @@ WATCHED = {"board": BOARD, "other": OTHER_BOARD, "authority": Viewer("a", "autho
            "own": Viewer("h", "head", "Head", "U1")}  # fmt: skip
 
 
-def shown(
-    folder: Path, day: date, lines: list[dict[str, Any]], memberships: list[tuple[Any, ...]], patch: pytest.MonkeyPatch
-) -> set[str]:
-    """Which of the watched viewers are shown the review of school S1 on a day."""
+def landed(folder: Path, lines: list[dict[str, Any]], memberships: list[tuple[Any, ...]]) -> None:
+    """Publish a review of school S1, with the grants that follow from agreements and memberships."""
     rows = Rows(sharing_fixture.DEFAULTS)
     sharing_fixture.declared(rows)
     rows.add(
@@ -64,7 +61,11 @@ def shown(
             },
         )
     )
-    write_published(folder / "published", version=f"v{day:%Y%m%d}-{len(list(folder.glob('*/*')))}", rows=rows)
+    write_published(folder / "published", rows=rows)
+
+
+def shown(folder: Path, day: date, patch: pytest.MonkeyPatch) -> set[str]:
+    """Which of the watched viewers are shown the review of school S1 on a day."""
 
     class Today(date):
         @classmethod
@@ -72,7 +73,6 @@ def shown(
             return day
 
     patch.setattr(door_module, "date", Today)
-    patch.setattr(published_module, "_SECONDS_BETWEEN_LOOKS", 0.0)
     door = Door(folder)
     seen = set()
     for name, viewer in WATCHED.items():
@@ -114,5 +114,6 @@ EVENTS = {
 @pytest.mark.parametrize("event", sorted(EVENTS))
 def test_what_is_shown_changes_on_the_day(event: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines, memberships, before, seen_before, after, seen_after = EVENTS[event]
-    assert shown(tmp_path / "before", before, lines, memberships, monkeypatch) == seen_before
-    assert shown(tmp_path / "after", after, lines, memberships, monkeypatch) == seen_after
+    landed(tmp_path, lines, memberships)
+    assert shown(tmp_path, before, monkeypatch) == seen_before
+    assert shown(tmp_path, after, monkeypatch) == seen_after
