@@ -253,12 +253,9 @@ def shown_cells(
     known = frozenset(place for place, one in enumerate(answers) if one.school == own)
     said: dict[Cell, str | None] = {cell: _alone(cell, places, answers, own, rules) for cell, places in cells.items()}
     allowed = [cell for cell, why in said.items() if why is None]
-    # a school that answered in two partnerships is in neither wholly: its mean would cut across both
-    for cell in list(allowed):
-        across = len({answers[place].partnership for place in cells[cell]}) > 1
-        if cell[0] == "school" and cell[1] != own and across:
-            said[cell] = BETRAYS
-            allowed.remove(cell)
+    for cell in _across(allowed, cells, answers, known):
+        said[cell] = BETRAYS
+        allowed.remove(cell)
     while True:
         kept = _largest(allowed, cells, answers, known, rules)
         bad = [cell for cell in kept if not _group(_rest(cell, kept, cells, known), answers, rules)]
@@ -270,6 +267,22 @@ def shown_cells(
         if why is None and cell not in kept:
             said[cell] = BETRAYS
     return said
+
+
+def _across(
+    allowed: list[Cell], cells: dict[Cell, list[int]], answers: list[Answers], known: frozenset[int]
+) -> list[Cell]:
+    """Cells that lie only in part in a larger one, such as a partnership of two authorities: the cut would tell either side."""
+    left, found = set(allowed), []
+    for kind, above in (("partnership", "authority"), ("school", "authority"), ("school", "partnership")):
+        for cell in allowed:
+            if cell[0] != kind or cell not in left:
+                continue
+            larger = {getattr(answers[place], above) for place in cells[cell] if place not in known}
+            if len(larger) > 1 and any((above, name) in left for name in larger):
+                left.remove(cell)
+                found.append(cell)
+    return found
 
 
 def _alone(cell: Cell, places: list[int], answers: list[Answers], own: str | None, rules: Rules) -> str | None:

@@ -175,6 +175,19 @@ def test_what_the_own_school_answered_is_taken_off_by_those_who_know_it() -> Non
     )["partnership", "P1"] is None  # fmt: skip
 
 
+def test_a_partnership_of_two_authorities_is_not_shown_beside_them() -> None:
+    """Of P1 one school is elsewhere: the authority without P2 is the rest of P1, and P1 without that is the one school."""
+    answers = [
+        disclosure.Answers(f"S{n}", p, a, 5, 37.5, 15)
+        for n, (p, a) in enumerate([("P1", "999")] * 4 + [("P1", "998")] + [("P2", "999")] * 4)
+    ]
+    found = disclosure.shown_cells(answers, frozenset(), None, RULES)
+    assert shown_of(found) == {"P2", "999"} and found["partnership", "P1"] == disclosure.BETRAYS
+    # with nothing of the authorities shown, there is nothing to take it apart with
+    few = [one for one in answers if one.partnership == "P1"]
+    assert shown_of(disclosure.shown_cells(few, frozenset(), None, RULES)) == {"P1"}
+
+
 def test_answers_all_at_one_end_tell_everybodys() -> None:
     for mean in (0.0, 5.0, 4.95):
         found = disclosure.shown_cells(
@@ -187,17 +200,28 @@ def test_answers_all_at_one_end_tell_everybodys() -> None:
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from(["P1", "P2"]), st.integers(1, 7), st.floats(0, 5)),
-        min_size=1, max_size=9, unique_by=lambda one: one[0],
+        min_size=1, max_size=9, unique_by=lambda one: one[:2],
     ),
     st.sets(st.integers(0, 5)),
     st.one_of(st.none(), st.integers(0, 5)),
+    st.integers(0, 6),
 )  # fmt: skip
 def test_no_school_that_is_held_back_can_be_worked_out(
-    given_answers: list[tuple[int, str, int, float]], named: set[int], own: int | None
+    given_answers: list[tuple[int, str, int, float]], named: set[int], own: int | None, elsewhere: int
 ) -> None:
-    """Linear programming over everything that is shown: each school's sum stays unknown by a point of each of its answers."""
+    """Linear programming over everything that is shown: each school's sum stays unknown by a point of each of its answers.
+
+    A school may answer in two partnerships, and a partnership have schools of two authorities.
+    """
     answers = [
-        disclosure.Answers(f"S{school}", partnership, "999", people, round(mean * people * 3), people * 3)
+        disclosure.Answers(
+            f"S{school}",
+            partnership,
+            "998" if school < elsewhere else "999",
+            people,
+            round(mean * people * 3),
+            people * 3,
+        )
         for school, partnership, people, mean in given_answers
     ]
     me = None if own is None else f"S{own}"
