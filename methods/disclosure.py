@@ -121,6 +121,9 @@ def suppress(tables: Tables, protect: Flags, width: float) -> Flags:
     return hidden
 
 
+#: Branches that an integer programme may try. Never a time: a busy machine would hold back other cells than a quiet one, and two
+#: releases of the same answers could be subtracted.
+_NODES = 20_000
 #: Cells to protect times cells up to which one programme finds the cheapest set.
 _EXACT = 4000
 
@@ -172,7 +175,7 @@ def _solved(tables: Tables, wanted: list[int], width: float, already: Flags) -> 
         bounds=Bounds(
             np.concatenate([must, np.tile(-down, moves)]), np.concatenate([np.ones(cells), np.tile(up, moves)])
         ),
-        options={"time_limit": 60},
+        options={"node_limit": _NODES},
     )
     if solved.x is None:
         raise NoProtection(f"no set of cells protects them: {solved.message}")
@@ -251,14 +254,16 @@ def shown_cells(
         # of one partnership alone it would be that partnership's mean under another name
         cells = {cell: places for cell, places in cells.items() if cell[0] != "authority"}
     known = frozenset(place for place, one in enumerate(answers) if one.school == own)
+    # what a reader who takes the own school off has of each cell: two cells may be nested in that which were not before
+    open_ = {cell: frozenset(places) - known for cell, places in cells.items()}
     said: dict[Cell, str | None] = {cell: _alone(cell, places, answers, own, rules) for cell, places in cells.items()}
     allowed = [cell for cell, why in said.items() if why is None]
-    for cell in _across(allowed, cells, answers, known):
+    for cell in _across(allowed, open_, answers):
         said[cell] = BETRAYS
         allowed.remove(cell)
     while True:
-        kept = _largest(allowed, cells, answers, known, rules)
-        bad = [cell for cell in kept if not _group(_rest(cell, kept, cells, known), answers, rules)]
+        kept = _largest(allowed, cells, open_, answers, rules)
+        bad = [cell for cell in kept if not _group(_rest(cell, kept, cells, open_), answers, rules)]
         if not bad:
             break
         # what its answers give away by lying all at one end is in no programme: the cell goes, and the rest is solved again
@@ -269,16 +274,14 @@ def shown_cells(
     return said
 
 
-def _across(
-    allowed: list[Cell], cells: dict[Cell, list[int]], answers: list[Answers], known: frozenset[int]
-) -> list[Cell]:
+def _across(allowed: list[Cell], open_: dict[Cell, frozenset[int]], answers: list[Answers]) -> list[Cell]:
     """Cells that lie only in part in a larger one, such as a partnership of two authorities: the cut would tell either side."""
     left, found = set(allowed), []
     for kind, above in (("partnership", "authority"), ("school", "authority"), ("school", "partnership")):
         for cell in allowed:
             if cell[0] != kind or cell not in left:
                 continue
-            larger = {getattr(answers[place], above) for place in cells[cell] if place not in known}
+            larger = {getattr(answers[place], above) for place in open_[cell]}
             if len(larger) > 1 and any((above, name) in left for name in larger):
                 left.remove(cell)
                 found.append(cell)
@@ -294,15 +297,12 @@ def _alone(cell: Cell, places: list[int], answers: list[Answers], own: str | Non
     return None if _apart(places, answers, rules) else SAME
 
 
-def _rest(cell: Cell, kept: list[Cell], cells: dict[Cell, list[int]], known: frozenset[int]) -> list[int]:
+def _rest(cell: Cell, kept: list[Cell], cells: dict[Cell, list[int]], open_: dict[Cell, frozenset[int]]) -> list[int]:
     """What is left of a cell when every shown cell inside it, and what the viewer knows, is taken off."""
-    whole = set(cells[cell])
-    rest = whole - known if not whole <= known else set()
-    for other in kept:
-        if other != cell and set(cells[other]) < whole:
-            rest -= set(cells[other])
+    whole = open_[cell]
+    rest = whole.difference(*(open_[other] for other in kept if open_[other] < whole))
     # nothing was taken off: the cell itself was found fit already
-    return [] if rest == whole else sorted(rest)
+    return [] if len(rest) == len(cells[cell]) else sorted(rest)
 
 
 def _group(rest: list[int], answers: list[Answers], rules: Rules) -> bool:
@@ -327,43 +327,44 @@ def _apart(places: list[int], answers: list[Answers], rules: Rules) -> bool:
 
 
 def _largest(
-    allowed: list[Cell], cells: dict[Cell, list[int]], answers: list[Answers], known: frozenset[int], rules: Rules
+    allowed: list[Cell],
+    cells: dict[Cell, list[int]],
+    open_: dict[Cell, frozenset[int]],
+    answers: list[Answers],
+    rules: Rules,
 ) -> list[Cell]:
     """The cells with most people behind them of which no difference is a group too small, by integer programming."""
-    left_over = [_rest(cell, allowed, cells, known) for cell in allowed]
+    left_over = [_rest(cell, allowed, cells, open_) for cell in allowed]
     if all(not rest or _large(rest, answers, rules) for rest in left_over):
         return allowed
     place = {cell: number for number, cell in enumerate(allowed)}
-    inside = {
-        cell: [other for other in allowed if other != cell and set(cells[other]) < set(cells[cell])] for cell in allowed
-    }
+    inside = {cell: [other for other in allowed if open_[other] < open_[cell]] for cell in allowed}
     columns = len(allowed)
     covered: dict[tuple[Cell, int], int] = {}
     rests: dict[Cell, int] = {}
     for cell in allowed:
-        if (not inside[cell] and not known & set(cells[cell])) or set(cells[cell]) <= known:
+        if (not inside[cell] and len(open_[cell]) == len(cells[cell])) or not open_[cell]:
             continue
         rests[cell], columns = columns, columns + 1
-        for leaf in cells[cell]:
-            if leaf not in known:
-                covered[cell, leaf], columns = columns, columns + 1
+        for leaf in sorted(open_[cell]):
+            covered[cell, leaf], columns = columns, columns + 1
     rows: list[tuple[dict[int, float], float]] = []  # each: coefficients, and the least their sum may be
     for cell, left in rests.items():
-        open_ = [leaf for leaf in cells[cell] if leaf not in known]
-        for leaf in open_:
-            within = [place[other] for other in inside[cell] if leaf in cells[other]]
+        leaves = sorted(open_[cell])
+        for leaf in leaves:
+            within = [place[other] for other in inside[cell] if leaf in open_[other]]
             rows.append(({covered[cell, leaf]: -1.0, **dict.fromkeys(within, 1.0)}, 0.0))
             rows.extend(({covered[cell, leaf]: 1.0, other: -1.0}, 0.0) for other in within)
             # whatever is not covered makes a rest
             rows.append(({left: 1.0, covered[cell, leaf]: 1.0}, 1.0))
         for size, least in (
-            ({leaf: float(answers[leaf].people) for leaf in open_}, float(rules.people)),
-            (dict.fromkeys(open_, 1.0), float(rules.schools)),
+            ({leaf: float(answers[leaf].people) for leaf in leaves}, float(rules.people)),
+            (dict.fromkeys(leaves, 1.0), float(rules.schools)),
         ):
             # where the cell is shown and there is a rest, the rest is large enough
             rows.append(
                 (
-                    {place[cell]: -least, left: -least, **{covered[cell, leaf]: -size[leaf] for leaf in open_}},
+                    {place[cell]: -least, left: -least, **{covered[cell, leaf]: -size[leaf] for leaf in leaves}},
                     -least - sum(size.values()),
                 )
             )
@@ -385,7 +386,7 @@ def _largest(
         constraints=[LinearConstraint(csr_array(matrix), np.array([least for _, least in rows]), np.inf)],
         integrality=np.ones(columns),
         bounds=Bounds(0, 1),
-        options={"time_limit": 20},
+        options={"node_limit": _NODES},
     )
     if solved.x is None:
         return []

@@ -64,10 +64,9 @@ _KEPT = {
 
 
 _SMALL = {
-    "few_people": "fewer than {people} people answered",
+    "few_people": "fewer than {people} people answered{inside}, or all so alike that everybody’s answer would be known",
     "few_schools": "fewer than {schools} schools answered",
     "betrays": "with what else is shown, a few people’s answers could be worked out from {it}",
-    "same": "the answers are so alike that everybody’s would be known",
 }
 
 
@@ -77,14 +76,14 @@ def why_small(rights: Rights, made_of: tuple[str, ...], reasons: list[str]) -> l
     pooled = [dataset for dataset in made_of if known.n_least_people.get(dataset)]
     people = {known.n_least_people[dataset] for dataset in pooled}
     schools = max((known.n_least_schools[dataset] for dataset in pooled), default=3)
-    inside = f", or {min(known.n_least_people_own[d] for d in pooled)} in their own school" if own and pooled else ""
+    inside = f" ({min(known.n_least_people_own[d] for d in pooled)} in their own school)" if own and pooled else ""
     said = []
     for reason, words in _SMALL.items():
         number = reasons.count(reason)
         if number:
             figures, it = ("1 figure is", "it") if number == 1 else (f"{number} figures are", "them")
-            text = words.format(people=max(people, default=5), schools=schools, it=it)
-            said.append(f"{figures} not shown: {text}{inside if reason == 'few_people' else ''}.")
+            text = words.format(people=max(people, default=5), schools=schools, it=it, inside=inside)
+            said.append(f"{figures} not shown: {text}.")
     return said
 
 

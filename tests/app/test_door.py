@@ -115,7 +115,9 @@ def test_a_caller_cannot_change_what_is_remembered(door: Door) -> None:
 def test_few_answers_are_held_back_and_counted(door: Door) -> None:
     answer = door.fetch("reflection_domains", DEMO, area_type="partnership", area_id="NP02", year=None)
     assert answer.frame["mean_value"].isna().all()
-    assert answer.hidden == ("24 figures are not shown: fewer than 5 people answered.",)
+    assert answer.hidden == (
+        "24 figures are not shown: fewer than 5 people answered, or all so alike that everybody’s answer would be known.",
+    )
 
 
 def test_enough_answers_are_shown(door: Door) -> None:

@@ -101,6 +101,8 @@ def model(dbt, session):
                     granularity = "aggregate" if area_type != "school" else (
                         "anonymous" if level[area_id] == 2 else "named"
                     )
+                    # “all alike” is nearly the answer itself: it is said in one word with few people
+                    why = disclosure.FEW_PEOPLE if why == disclosure.SAME else why
                     number = sum(one.number for one in inside)
                     # how many answered would tell which school it is
                     named = granularity != "anonymous"
