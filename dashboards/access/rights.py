@@ -230,9 +230,9 @@ class Rights:
             "school": one("school", f"r.{column}"),
             "partnership": one("partnership", f"r.{column}"),
             "members": every(f"r.{column}"),
-            # made of what this viewer, or the authority, was shown at the build: too much once a school has left
+            # made of what this viewer was shown at the build: too much once a school has left
             "viewer": self._own() if fresh else _NOBODY,
-            "shared_with_authority": "true" if self.viewer.kind == "authority" and fresh else every(f"r.{column}"),
+            "shared_with_authority": f"r.{column} in (select area_id from {self.schema}.given where dataset = '{dataset}')",
             "area": f"({school} or (r.area_type = 'partnership' and {one('partnership', 'r.area_id')}))",
             "members_of": f"({school} or (r.area_type in ('partnership', 'authority') and {every('r.area_id')}))",
         }
@@ -271,6 +271,7 @@ def grant(
         cursor.execute(f"create schema if not exists {schema}")
         _may(cursor, schema, known, own, day, denied)
         _whole(cursor, schema, known)
+        _given(cursor, schema, known, built)
         lapsed = _lapsed(cursor, known, own, day, built, denied)
     finally:
         cursor.close()
@@ -331,6 +332,20 @@ def _may(
     )
 
 
+#: Schools by the partnerships they ever were in, by their authority, and all together.
+_MEMBERS = f"""
+        members as (
+            select distinct partnership_id as area_id, school_id from {PUBLISHED}.marts.partnership_membership
+            union
+            select 'all', school_id from {PUBLISHED}.marts.partnership_membership
+            union
+            select s.la_code, m.school_id
+            from {PUBLISHED}.marts.partnership_membership as m
+            inner join {PUBLISHED}.marts.dim_school as s on s.school_id = m.school_id and s.is_current
+        )
+"""
+
+
 def _whole(cursor: duckdb.DuckDBPyConnection, schema: str, known: Declared) -> None:
     """Partnerships and authorities of which every school that ever was in one shares a dataset, and “all” where all do."""
     cursor.execute(f"create or replace table {schema}.whole (dataset varchar, area_id varchar)")
@@ -339,15 +354,7 @@ def _whole(cursor: duckdb.DuckDBPyConnection, schema: str, known: Declared) -> N
     least = ", ".join(f"('{dataset}', {number})" for dataset, number in known.n_least_schools.items())
     cursor.execute(
         f"""insert into {schema}.whole
-        with members as (
-            select distinct partnership_id as area_id, school_id from {PUBLISHED}.marts.partnership_membership
-            union
-            select 'all', school_id from {PUBLISHED}.marts.partnership_membership
-            union
-            select s.la_code, m.school_id
-            from {PUBLISHED}.marts.partnership_membership as m
-            inner join {PUBLISHED}.marts.dim_school as s on s.school_id = m.school_id and s.is_current
-        ),
+        with {_MEMBERS},
         least (dataset, n_schools) as (values {least})
         select least.dataset, members.area_id
         from members
@@ -356,4 +363,35 @@ def _whole(cursor: duckdb.DuckDBPyConnection, schema: str, known: Declared) -> N
             on may.dataset = least.dataset and may.area_type = 'school' and may.area_id = members.school_id and may.level >= 1
         group by least.dataset, members.area_id
         having count(*) = count(may.area_id) and count(*) >= max(least.n_schools)"""
+    )
+
+
+def _given(cursor: duckdb.DuckDBPyConnection, schema: str, known: Declared, built: date) -> None:
+    """Partnerships, and “all”, of which this viewer may see every school that shared a dataset with any authority at the build.
+
+    What is made of those schools alone is derived of what the viewer may see; another authority's analyst may not see it.
+    """
+    cursor.execute(f"create or replace table {schema}.given (dataset varchar, area_id varchar)")
+    if not {"partnership_membership", "sharing_grants"} <= known.columns.keys() or not known.n_least_schools:
+        return
+    least = ", ".join(f"('{dataset}', {number})" for dataset, number in known.n_least_schools.items())
+    cursor.execute(
+        f"""insert into {schema}.given
+        with {_MEMBERS},
+        least (dataset, n_schools) as (values {least}),
+        given as (
+            select distinct dataset, area_id as school_id
+            from {PUBLISHED}.marts.sharing_grants
+            where audience in ('authority', 'own_authority', 'public') and area_type = 'school'
+              and shared_from <= $built and (shared_until is null or shared_until > $built)
+        )
+        select least.dataset, members.area_id
+        from given
+        inner join members on members.school_id = given.school_id
+        inner join least on least.dataset = given.dataset
+        left join {schema}.may as may
+            on may.dataset = given.dataset and may.area_type = 'school' and may.area_id = given.school_id and may.level >= 1
+        group by least.dataset, members.area_id
+        having count(*) = count(may.area_id) and count(*) >= max(least.n_schools)""",
+        {"built": built},
     )

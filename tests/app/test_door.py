@@ -125,6 +125,16 @@ def test_enough_answers_are_shown(door: Door) -> None:
     assert answer.frame["mean_value"].notna().all() and answer.hidden == ()
 
 
+def test_estimates_are_for_those_who_may_see_every_review_they_are_made_of(door: Door) -> None:
+    """Made of the reviews that were shared with one authority, they are not for the analyst of another."""
+    asked = {"event": "reviewed", "scope": "all"}
+    assert len(door.fetch("impact_estimates", DEMO, **asked).frame)
+    for kind, organisation in (("authority", "998"), ("board", "NP01"), ("steward", "999"), ("public", "")):
+        other = Viewer("other", kind, "Somebody else", organisation)
+        assert door.fetch("impact_estimates", other, **asked).frame.empty
+        assert door.fetch("impact_years", other, **asked, indicator="ks2_rwm_expected_pct").frame.empty
+
+
 def test_rows_hold_none_where_the_frame_holds_nothing(door: Door) -> None:
     rows = door.fetch("school_identity", DEMO, urn="900001").rows
     assert rows[0]["closed_on"] is None
