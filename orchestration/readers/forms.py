@@ -145,7 +145,10 @@ def with_several_ticks(header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def read(table: Table, dataset: Dataset, source: Source) -> Reading:
-    """The reading of an opened table: a row per respondent, an answer to each question."""
+    """The reading of an opened table: a row per respondent, an answer to each question.
+
+    Raises `Refusal` where no column asks a question of the form.
+    """
     width = len(table.header)
     while width and not any(row[width - 1 : width] != [""] for row in _headers(table, width)):
         width -= 1
@@ -156,6 +159,12 @@ def read(table: Table, dataset: Dataset, source: Source) -> Reading:
     reading = Reading(dataset, names, iter(()), table.encoding, remark=table.remark)
     reading.dropped = [*dict.fromkeys(layout.dropped)]
     kept = tuple(at for at, question in enumerate(layout.questions) if _is_used(question.heading, dataset, form))
+    if not kept:
+        # recognised by words that stand in its rows, not over them: a response without an answer would be lost without a word
+        raise Refusal(
+            f"It looks like “{dataset.name}”, but no column asks one of its questions. Keep the row of questions above the"
+            " responses, and only once."
+        )
     rows = _walk(table, layout, names, width, source, reading)
     reading.answers = Answers(names, rows, kept, lambda: _plan(table, layout, kept, width, source))
     return reading

@@ -118,9 +118,9 @@ def test_an_indicator_is_two_lines(followed: Followed) -> None:
     ) == [(True,)]
 
 
-def test_a_template_is_three_places(followed: Followed) -> None:
-    """The kind of file, its columns and its mart; what `make contracts` writes is written for whoever adds it."""
-    assert len(followed.touched["template"]) == 3
+def test_a_template_is_four_places(followed: Followed) -> None:
+    """The kind of file, its columns, its mart, and who may see it; what `make contracts` writes is written for whoever adds it."""
+    assert len(followed.touched["template"]) == 4
     assert followed.ask("select walk_id, school_urn, seen from marts.learning_walk") == [("W1", "900001", "much")]
     rejected = followed.ask("select column_name, value from marts.rejected_rows where column_name = 'seen'")
     assert rejected == [("seen", "A text of 10 characters")]
@@ -134,9 +134,13 @@ def test_another_rule_of_a_family_is_a_line(followed: Followed) -> None:
     assert isinstance(tests[0][0], int) and tests[0][0] > 0
 
 
-def test_a_rule_of_a_new_family_is_a_model_its_name_and_a_line(followed: Followed) -> None:
-    assert list(followed.touched["family"])[1:] == ["dbt_project/dbt_project.yml", "seeds/rules/risk_rules.csv"]
-    assert list(followed.touched["family"].values())[1:] == [1, 1]
+def test_a_rule_of_a_new_family_is_a_model_its_name_a_line_and_who_may_see_it(followed: Followed) -> None:
+    assert list(followed.touched["family"])[1:] == [
+        "dbt_project/dbt_project.yml",
+        "seeds/rules/risk_rules.csv",
+        "seeds/contracts/mart_datasets.csv",
+    ]
+    assert list(followed.touched["family"].values())[1:] == [1, 1, 1]
     flags = followed.ask(
         "select value, strength, evidence from marts.risk_flag where rule_id = 'roll_fell' order by value"
     )

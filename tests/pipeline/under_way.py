@@ -15,6 +15,7 @@ import duckdb
 from small_landing import ROOT, Small
 
 from dashboards.access.published import Published
+from dashboards.access.rights import PUBLISHED
 
 #: Reads one file over and over until its standard input ends; then says how often, the longest wait, and how many answers.
 _PLAIN_READER = """
@@ -82,7 +83,7 @@ def refresh_under_way(small: Small, question: str) -> UnderWay:
             ended = first.poll() is not None
             began = time.monotonic()
             version = published.current()
-            version.cursor().execute("select count(*) from marts.trend_series").fetchall()
+            version.cursor().execute(f"select count(*) from {PUBLISHED}.marts.trend_series").fetchall()
             longest = max(longest, time.monotonic() - began)
             if version.id != before.id:
                 seen = time.monotonic()
@@ -108,4 +109,4 @@ def refresh_under_way(small: Small, question: str) -> UnderWay:
 
 
 def _ask(cursor: duckdb.DuckDBPyConnection, question: str) -> list[tuple[str]]:
-    return cursor.execute(question).fetchall()
+    return cursor.execute(question.replace("marts.", f"{PUBLISHED}.marts.")).fetchall()

@@ -395,6 +395,15 @@ def test_a_form_of_other_questions_is_refused_and_named(tmp_path: Path) -> None:
     assert "Favourite colour?" not in piece.reason and "Favourite colour?" not in piece.for_analyst
 
 
+def test_a_header_that_stands_there_twice_loses_no_response_in_silence(tmp_path: Path) -> None:
+    """The questions are then read as a response, and of a form without a question no answer would be kept."""
+    EXPORTS["qualtrics"][1](tmp_path / "export.csv")
+    lines = (tmp_path / "export.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    (tmp_path / "twice.csv").write_text("".join([lines[0], *lines]), encoding="utf-8")
+    piece = piece_of(tmp_path / "twice.csv")
+    assert piece.status == "refused" and "no column asks one of its questions" in piece.reason
+
+
 def test_every_form_is_recognised_by_its_own_questions() -> None:
     for form in contracts.forms().values():
         headings = [
