@@ -119,7 +119,7 @@ def test_an_indicator_is_two_lines(followed: Followed) -> None:
 
 
 def test_a_template_is_four_places(followed: Followed) -> None:
-    """The kind of file, its columns, its mart, and who may see it; what `make contracts` writes is written for whoever adds it."""
+    """The kind of file, its columns, its mart, and who may see it; the rest `make contracts` writes for whoever adds it."""
     assert len(followed.touched["template"]) == 4
     assert followed.ask("select walk_id, school_urn, seen from marts.learning_walk") == [("W1", "900001", "much")]
     rejected = followed.ask("select column_name, value from marts.rejected_rows where column_name = 'seen'")
