@@ -106,7 +106,7 @@ def test_all_problems_are_counted_and_twenty_of_a_kind_listed(post: Post) -> Non
     rows = b"".join(b"P01,x%d,2016-09-01,,member\n" % number for number in range(1200))
     answer = post(FAULTY.splitlines(keepends=True)[0] + rows, "memberships.csv")
     assert answer.said == "1,200 problems found in memberships.csv."
-    assert "The first 20 of 1,200 problems are listed." in answer.drawn
+    assert "The first of each kind are listed: 20 of 1,200 problems." in answer.drawn
     assert answer.drawn.count('"scope": "row"') == 20
 
 

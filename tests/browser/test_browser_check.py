@@ -45,7 +45,9 @@ def test_problems_are_drawn_read_out_and_fit_the_screen(open_page: Open, tmp_pat
     _check(page, file)
     page.get_by_role("heading", name="What to put right").wait_for()
     assert "problems found in memberships_" in page.locator("[role=status]:focus").inner_text()
-    assert page.get_by_text("A URN has six digits").count() == 30
+    # of each kind the first twenty, and how many there are
+    assert page.get_by_text("A URN has six digits").count() == 20
+    assert page.get_by_text("The first of each kind are listed: 60 of 89 problems.").is_visible()
     assert page.get_by_role("button", name="Hand over").count() == 0
     assert _violations(page) == []
     for width in (390, 320) if size == "telephone" else (1366,):

@@ -77,7 +77,7 @@ def _table(table: dict[str, Any], checked: Checked) -> html.Section:
 def _to_put_right(problems: Sequence[tuple[str, str, str, str]], count: int) -> html.Section:
     headings = ("Where", "Column", "Value", "What to put right")
     shown = problems[:LISTED]
-    cut = f"The first {len(shown):,} of {count:,} problems are listed." if count > len(shown) else ""
+    cut = f"The first of each kind are listed: {len(shown):,} of {count:,} problems." if count > len(shown) else ""
     table = html.Table(
         [
             html.Caption("Every problem, by row", className="visually-hidden"),
