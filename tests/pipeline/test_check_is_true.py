@@ -86,7 +86,7 @@ _ROW = st.tuples(
 
 
 @settings(
-    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=6, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )  # fmt: skip
 @given(st.lists(_ROW, min_size=1, max_size=60), st.lists(_ROW, min_size=40, max_size=60))

@@ -133,7 +133,7 @@ def _known(build: Build) -> dict[tuple[str, ...], float]:
 
 
 @settings(
-    max_examples=5, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=5, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(
