@@ -1,7 +1,7 @@
 """Every public mart says which datasets it is made of, and every question which its answer is made of.
 
 Belongs here: that the declarations are whole and agree with each other. Does not belong here: what a viewer is shown (see
-`tests/app/test_sharing_door.py`).
+`tests/attack/test_sharing.py`).
 """
 
 from __future__ import annotations
